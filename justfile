@@ -1,0 +1,65 @@
+# `just` lists the recipes; they all work in the environment that `make setup` makes.
+set shell := ["bash", "-euo", "pipefail", "-c"]
+python := ".venv/bin/python"
+export PATH := justfile_directory() / ".venv/bin:" + env("PATH")
+
+default:
+    @just --list
+
+# Everything CI runs: gates, tests on real PostgreSQL, journeys in a real browser.
+test: check unit e2e
+
+# Format, lint, types, imports, migrations, templates, translations, packs.
+check:
+    ruff format --check .
+    ruff check .
+    mypy
+    PYTHONPATH=. lint-imports --no-cache
+    djade --check $(git ls-files '*.html')
+    {{python}} manage.py check --fail-level WARNING
+    {{python}} manage.py makemigrations --check --dry-run
+    {{python}} tools/messages.py check
+    zhiqiao pack check packs/cn-core
+    zhiqiao pack check packs/cq-2023-22
+    sphinx-build -q -W -b html docs docs/_build/html
+
+# Format everything.
+format:
+    ruff format .
+    ruff check --fix .
+    djade $(git ls-files '*.html')
+
+unit *ARGS:
+    {{python}} -m pytest {{ARGS}}
+
+# The tests that need a real server, on the server of DATABASE_URL.
+server *ARGS:
+    {{python}} -m pytest -m "not e2e" {{ARGS}}
+
+# Journeys in Chromium; E2E=0 skips them and says so.
+e2e *ARGS:
+    if [ "${E2E:-1}" = "0" ]; then echo "E2E=0: browser journeys skipped"; else {{python}} -m pytest -m e2e tests/e2e {{ARGS}}; fi
+
+# The platform with code reloading, on the data folder .home/run.
+run:
+    ZHIQIAO_DEBUG=1 zhiqiao demo --development
+
+# Benchmarks: formula | pages | imports | packs.
+bench NAME:
+    {{python}} bench/{{NAME}}.py
+
+docs:
+    sphinx-build -q -W -b html docs docs/_build/html
+
+# Collects new strings into the catalogue and compiles it.
+messages:
+    {{python}} tools/messages.py collect
+    {{python}} tools/messages.py compile
+
+# Pictures of the six kinds of pages in both languages.
+screenshots:
+    {{python}} tools/screenshots.py
+
+# The schema of packs, regenerated from the types.
+schema:
+    {{python}} tools/pack_schema.py

@@ -1,0 +1,1 @@
+"""Zhiqiao, the vocational bridge."""

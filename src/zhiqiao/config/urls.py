@@ -1,0 +1,18 @@
+"""Every address of the platform, app by app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("zhiqiao.core.urls")),
+    path("", include("zhiqiao.apps.portal.urls")),
+    path("", include("zhiqiao.apps.plan.urls")),
+    path("", include("zhiqiao.apps.projects.urls")),
+    path("", include("zhiqiao.apps.registry.urls")),
+    path("accounts/", include("zhiqiao.apps.accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+]
+
+handler400 = "zhiqiao.core.views.bad_request"
+handler403 = "zhiqiao.core.views.forbidden"
+handler404 = "zhiqiao.core.views.missing"
+handler500 = "zhiqiao.core.views.failed"

@@ -1,0 +1,1 @@
+"""Our own lint contracts and recipes, one file each."""
