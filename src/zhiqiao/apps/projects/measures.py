@@ -1,0 +1,168 @@
+"""Counts of recognised items for the plan's measures.
+
+Three queries serve every measure of the source: the rows in the area, the answers to questions
+about them, and the states of the lists. The meaning of each count is in the README of this app.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+from uuid import UUID
+
+from django.db.models import Q
+
+from zhiqiao.apps.projects.choices import RecognitionState
+from zhiqiao.apps.projects.models import Judgement, Recognition
+from zhiqiao.apps.projects.queries import SOURCE, list_states
+from zhiqiao.apps.projects.rules import folded
+from zhiqiao.apps.registry.queries import area_path
+from zhiqiao.core.choices import Provenance
+from zhiqiao.core.dates import today
+from zhiqiao.core.measures import Bound, Count, ListState, measure_source
+from zhiqiao.engines.trace import Record
+from zhiqiao.packs import Measure
+
+
+class Standing(Enum):
+    """How a row stands towards one measure."""
+
+    COUNTED = auto()
+    PENDING = auto()
+    OUTSIDE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the counts need of a recognition."""
+
+    pk: int
+    uid: UUID
+    kind: str
+    name: str
+    name_filed: bool
+    level: str
+    holder_id: int | None
+    holder_text: str
+    announced_to: date | None
+
+
+FIELDS = tuple(Row.__dataclass_fields__)
+Answers = Mapping[tuple[int, str], bool]
+
+
+@measure_source(SOURCE)
+def count_recognitions(
+    measures: Sequence[Measure], *, area: str, at: date | None
+) -> Mapping[str, Count]:
+    """Count real rows of the area; at a date, only rows surely announced and valid by then."""
+    rows = _rows(measures, area=area, day=at or today())
+    answers = _answers(measures, area=area)
+    states = list_states(area)
+    by_kind: dict[str, list[Row]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row)
+    return {
+        measure.name: _count(
+            measure,
+            [row for kind in measure.kinds for row in by_kind.get(kind, ())],
+            answers=answers,
+            list_state=_joined_state([states[kind] for kind in measure.kinds]),
+            at=at,
+        )
+        for measure in measures
+    }
+
+
+def _rows(measures: Sequence[Measure], *, area: str, day: date) -> list[Row]:
+    kinds = {kind for measure in measures for kind in measure.kinds}
+    in_force = Q(state=RecognitionState.RECOGNISED) | Q(
+        state=RecognitionState.REVOKED, ended_on__gt=day
+    )
+    found = (
+        Recognition.objects.filter(
+            in_force,
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+            kind__in=kinds,
+            area__path__startswith=area_path(area),
+        )
+        .exclude(provenance=Provenance.DEMONSTRATION)
+        .order_by("name_key", "id")
+    )
+    return [Row(*values) for values in found.values_list(*FIELDS)]
+
+
+def _answers(measures: Sequence[Measure], *, area: str) -> Answers:
+    asked = {judgement for measure in measures for judgement in measure.judgements}
+    found = Judgement.objects.filter(
+        judgement__in=asked, recognition__area__path__startswith=area_path(area)
+    ).order_by()
+    return {
+        (row, judgement): answer
+        for row, judgement, answer in found.values_list("recognition_id", "judgement", "answer")
+    }
+
+
+def _joined_state(states: Sequence[ListState]) -> ListState:
+    if all(state == ListState.NOT_LOADED for state in states):
+        return ListState.NOT_LOADED
+    if all(state == ListState.COMPLETE for state in states):
+        return ListState.COMPLETE
+    return ListState.PARTIAL
+
+
+def _count(
+    measure: Measure,
+    rows: Sequence[Row],
+    *,
+    answers: Answers,
+    list_state: ListState,
+    at: date | None,
+) -> Count:
+    """Sort the rows of one measure and say what may be said about their number."""
+    standing: dict[Standing, list[Row]] = {place: [] for place in Standing}
+    undated = 0
+    for row in rows:
+        place = _standing(measure, row, answers)
+        if at is None or place is Standing.OUTSIDE:
+            standing[place].append(row)
+        elif row.announced_to is None:
+            undated += 1
+        elif row.announced_to <= at:
+            standing[place].append(row)
+    counted = standing[Standing.COUNTED]
+    pending = len(standing[Standing.PENDING])
+    value = len({_identity(measure, row) for row in counted})
+    certain = list_state == ListState.COMPLETE and not pending and not undated
+    if list_state == ListState.NOT_LOADED or (not value and not certain):
+        return Count(None, Bound.NONE, list_state, pending=pending, undated=undated)
+    return Count(
+        value,
+        Bound.EXACT if certain else Bound.AT_LEAST,
+        list_state,
+        pending=pending,
+        undated=undated,
+        records=tuple(Record(kind="recognition", uid=str(r.uid), label=r.name) for r in counted),
+    )
+
+
+def _standing(measure: Measure, row: Row, answers: Answers) -> Standing:
+    """Compare one row with the level and the answers that the measure requires."""
+    given = [answers.get((row.pk, judgement)) for judgement in measure.judgements]
+    if False in given or (measure.levels and row.level and row.level not in measure.levels):
+        return Standing.OUTSIDE
+    if None in given or (measure.levels and not row.level):
+        return Standing.PENDING
+    return Standing.COUNTED
+
+
+def _identity(measure: Measure, row: Row) -> tuple[str, ...]:
+    """Return the key under which rows are one item; what is to be filed gives kind and holder."""
+    holder = f"#{row.holder_id}" if row.holder_id else folded(row.holder_text)
+    stand_in = f"{row.kind}\x1f{holder}"
+    parts = {
+        "name": folded(row.name) if row.name_filed else stand_in,
+        "holder": holder or stand_in,
+    }
+    return tuple(parts[component] for component in measure.distinct_by)

@@ -1,0 +1,73 @@
+"""Reads of the register of recognised items; other apps may use every name listed here."""
+
+from zhiqiao.apps.projects.queries.lists import (
+    RegisterLine,
+    declaration_of,
+    declarations_in,
+    declarations_of_kind,
+    list_states,
+    listed_rows,
+    register_line,
+    register_summary,
+)
+from zhiqiao.apps.projects.queries.pending import (
+    PendingDecision,
+    PendingFilter,
+    decisions_of,
+    pending_count_visible_to,
+    pending_decisions_about,
+    pending_decisions_visible_to,
+    recognitions_waiting,
+)
+from zhiqiao.apps.projects.queries.predicates import (
+    SOURCE,
+    Question,
+    questions,
+    register_measures,
+    targets_of_kind,
+    targets_of_measure,
+)
+from zhiqiao.apps.projects.queries.recognitions import (
+    RegisterFilter,
+    areas_of_kind,
+    evidence_of,
+    kind_or_missing,
+    real_recognitions_in,
+    recognition_visible_to,
+    recognitions_of_kind,
+    recognitions_of_organisation,
+    recognitions_visible_to,
+)
+
+__all__ = [
+    "SOURCE",
+    "PendingDecision",
+    "PendingFilter",
+    "Question",
+    "RegisterFilter",
+    "RegisterLine",
+    "areas_of_kind",
+    "declaration_of",
+    "declarations_in",
+    "declarations_of_kind",
+    "decisions_of",
+    "evidence_of",
+    "kind_or_missing",
+    "list_states",
+    "listed_rows",
+    "pending_count_visible_to",
+    "pending_decisions_about",
+    "pending_decisions_visible_to",
+    "questions",
+    "real_recognitions_in",
+    "recognition_visible_to",
+    "recognitions_of_kind",
+    "recognitions_of_organisation",
+    "recognitions_visible_to",
+    "recognitions_waiting",
+    "register_line",
+    "register_measures",
+    "register_summary",
+    "targets_of_kind",
+    "targets_of_measure",
+]

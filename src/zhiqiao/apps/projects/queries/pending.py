@@ -1,0 +1,101 @@
+"""The queue of decisions, derived from the pack's predicates and the rows; nothing is stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+
+from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.queries.predicates import Question, questions, waiting_for
+from zhiqiao.apps.projects.queries.recognitions import real_recognitions_in
+from zhiqiao.apps.projects.rules import can_keep_register
+from zhiqiao.core.access import Actor
+from zhiqiao.core.policy import current_pack
+from zhiqiao.packs import Target, Text
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDecision:
+    """One row, one missing answer and the targets that the answer may move."""
+
+    recognition: Recognition
+    property: str
+    question: Text | None
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFilter:
+    """What a clerk looks for in the queue; an empty word does not restrict."""
+
+    property: str = ""
+    target: str = ""
+    kind: str = ""
+
+
+EVERYTHING = PendingFilter()
+
+
+def recognitions_waiting(
+    user: Actor, *, wanted: PendingFilter = EVERYTHING
+) -> QuerySet[Recognition]:
+    """Return the rows of the plan's area that wait, each marked with the properties it waits for.
+
+    A person who may not decide sees an empty queue.
+    """
+    if not can_keep_register(user):
+        return Recognition.objects.none()
+    asked = _questions_wanted(wanted)
+    rows = real_recognitions_in(current_pack().area)
+    condition = Q(pk__in=())
+    marks: dict[str, ExpressionWrapper] = {}
+    for place, question in enumerate(asked):
+        waiting = waiting_for(question)
+        condition |= waiting
+        marks[f"waits_{place}"] = ExpressionWrapper(waiting, output_field=BooleanField())
+    if wanted.kind:
+        condition &= Q(kind=wanted.kind)
+    return rows.filter(condition).annotate(**marks).order_by("kind", "name_key", "id")
+
+
+def decisions_of(
+    rows: Iterable[Recognition], *, wanted: PendingFilter = EVERYTHING
+) -> list[PendingDecision]:
+    """Spread rows of `recognitions_waiting` into one decision for each missing answer."""
+    asked = _questions_wanted(wanted)
+    return [
+        PendingDecision(
+            recognition=row,
+            property=question.property,
+            question=question.text,
+            targets=question.targets_moved_by(row.kind),
+        )
+        for row in rows
+        for place, question in enumerate(asked)
+        if getattr(row, f"waits_{place}")
+    ]
+
+
+def pending_decisions_visible_to(
+    user: Actor, *, wanted: PendingFilter = EVERYTHING
+) -> list[PendingDecision]:
+    rows = recognitions_waiting(user, wanted=wanted).select_related("holder", "area")
+    return decisions_of(rows, wanted=wanted)
+
+
+def pending_count_visible_to(user: Actor) -> int:
+    """Return how many rows wait; a row that waits for two answers counts once."""
+    return recognitions_waiting(user).count()
+
+
+def pending_decisions_about(recognition: Recognition, user: Actor) -> list[PendingDecision]:
+    return decisions_of(recognitions_waiting(user).filter(pk=recognition.pk))
+
+
+def _questions_wanted(wanted: PendingFilter) -> tuple[Question, ...]:
+    narrowed = (
+        question.narrowed(target=wanted.target, kind=wanted.kind)
+        for question in questions().values()
+        if wanted.property in ("", question.property)
+    )
+    return tuple(question for question in narrowed if question.measures)
