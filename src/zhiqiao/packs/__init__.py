@@ -1,0 +1,58 @@
+"""Policy packs: a plan written as YAML, read into frozen typed objects."""
+
+from zhiqiao.packs.loader import load
+from zhiqiao.packs.pack import Pack
+from zhiqiao.packs.problems import PackError, Problem
+from zhiqiao.packs.schemas import (
+    Article,
+    Dating,
+    Duty,
+    Form,
+    FormulaDefinition,
+    Frequency,
+    Judgement,
+    Level,
+    Measure,
+    MeasureSource,
+    Mechanism,
+    MechanismState,
+    Operator,
+    PackTest,
+    ParameterDefinition,
+    ParameterValue,
+    RecognitionKind,
+    Source,
+    Target,
+    Text,
+    Unit,
+    Vocabulary,
+)
+
+__all__ = [
+    "Article",
+    "Dating",
+    "Duty",
+    "Form",
+    "FormulaDefinition",
+    "Frequency",
+    "Judgement",
+    "Level",
+    "Measure",
+    "MeasureSource",
+    "Mechanism",
+    "MechanismState",
+    "Operator",
+    "Pack",
+    "PackError",
+    "PackTest",
+    "ParameterDefinition",
+    "ParameterValue",
+    "Problem",
+    "RecognitionKind",
+    "Source",
+    "Target",
+    "Text",
+    "Unit",
+    "Vocabulary",
+    "load",
+]

@@ -1,0 +1,91 @@
+"""The files of a pack's directory: which are allowed, and the digest of their bytes."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from zhiqiao.packs.problems import PackError, Problem
+
+HEADER = "pack.yaml"
+SECTIONS: Mapping[str, str] = {
+    "articles.yaml": "articles",
+    "targets.yaml": "targets",
+    "duties.yaml": "duties",
+    "mechanisms.yaml": "mechanisms",
+    "kinds.yaml": "kinds",
+    "judgements.yaml": "judgements",
+    "measures.yaml": "measures",
+    "formulas.yaml": "formulas",
+    "parameters.yaml": "parameters",
+    "units.yaml": "units",
+    "vocabularies.yaml": "vocabularies",
+    "sources.yaml": "sources",
+}
+TESTS = "tests"
+
+
+def read_files(directory: Path) -> dict[str, bytes]:
+    """Return the bytes of every file of a pack by its path inside `directory`.
+
+    Raises
+    ------
+    PackError
+        When the directory or ``pack.yaml`` is missing, a file is not one of the known files, or
+        something in the directory is a link.
+    """
+    if not directory.is_dir():
+        raise PackError(
+            [_problem(directory.name, "no-directory", f"There is no directory {directory}.",
+                      "Give the directory of a pack.")]
+        )  # fmt: skip
+    paths = sorted(path for path in directory.rglob("*") if not _is_ignored(path, directory))
+    problems = [problem for path in paths for problem in _refused(path, directory)]
+    names = [path.relative_to(directory).as_posix() for path in paths if path.is_file()]
+    if HEADER not in names:
+        problems.append(
+            _problem(HEADER, "missing-file", "The pack has no pack.yaml.",
+                     "Write pack.yaml with id, version, title, area and dates.")
+        )  # fmt: skip
+    if problems:
+        raise PackError(problems)
+    return {name: (directory / name).read_bytes() for name in names}
+
+
+def digest_of(files: Mapping[str, bytes], inherited: tuple[str, ...] = ()) -> str:
+    """Return the SHA-256 over names and bytes of `files` and the digests of extended packs."""
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(f"{name}\0{len(files[name])}\0".encode())
+        total.update(files[name])
+    for digest in inherited:
+        total.update(digest.encode())
+    return total.hexdigest()
+
+
+def _is_ignored(path: Path, directory: Path) -> bool:
+    parts = path.relative_to(directory).parts
+    return parts == ("README.md",)
+
+
+def _refused(path: Path, directory: Path) -> list[Problem]:
+    name = path.relative_to(directory).as_posix()
+    if path.is_symlink():
+        return [
+            _problem(name, "link", f"“{name}” is a link; a pack holds its files itself.",
+                     "Put a copy of the file in the pack.")
+        ]  # fmt: skip
+    if path.is_dir():
+        known = name == TESTS
+    else:
+        in_tests = path.parent == directory / TESTS and path.suffix == ".yaml"
+        known = name == HEADER or name in SECTIONS or in_tests
+    if known:
+        return []
+    return [
+        _problem(name, "unknown-file", f"“{name}” is not a file of a pack.",
+                 f"Rename or remove it; known are {HEADER}, {', '.join(SECTIONS)}, tests/*.yaml.")
+    ]  # fmt: skip
+
+
+def _problem(file: str, code: str, message: str, remedy: str) -> Problem:
+    return Problem(file, 0, code, message, remedy)

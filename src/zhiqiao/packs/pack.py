@@ -1,0 +1,64 @@
+"""A whole pack as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from zhiqiao.packs.schemas import (
+    Article,
+    Duty,
+    Expected,
+    FormulaDefinition,
+    Judgement,
+    Measure,
+    Mechanism,
+    PackTest,
+    ParameterDefinition,
+    RecognitionKind,
+    Source,
+    Target,
+    Text,
+    Unit,
+    Vocabulary,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A policy pack with everything it inherits, in file order, inherited entries first.
+
+    Attributes
+    ----------
+    area
+        National region code of the area that the plan rules; only its records count.
+    horizon
+        The day that undated targets take as their deadline.
+    digest
+        SHA-256 over every file of the pack and of the packs it extends.
+    extends
+        Ids of the packs it extends, with their versions, such as ``cn-core@1.0.0``.
+    """
+
+    id: str
+    version: str
+    title: Text
+    document_number: str
+    issued: date
+    area: str
+    horizon: date
+    digest: str
+    extends: tuple[str, ...]
+    expected: Expected | None
+    articles: Mapping[str, Article]
+    targets: Mapping[str, Target]
+    duties: Mapping[str, Duty]
+    mechanisms: Mapping[str, Mechanism]
+    kinds: Mapping[str, RecognitionKind]
+    judgements: Mapping[str, Judgement]
+    measures: Mapping[str, Measure]
+    formulas: Mapping[str, FormulaDefinition]
+    parameters: Mapping[str, ParameterDefinition]
+    units: Mapping[str, Unit]
+    vocabularies: Mapping[str, Vocabulary]
+    sources: Mapping[str, Source]
+    tests: Mapping[str, PackTest]

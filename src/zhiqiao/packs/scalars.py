@@ -1,0 +1,75 @@
+"""The scalar types of pack files: how the text of a value becomes a number, a day or a flag.
+
+Each reader accepts exactly one spelling, so that a file means the same to every reader of it.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_number(text: object) -> object:
+    """Return the Decimal of `text`, written like 90 or 0.05."""
+    if not isinstance(text, str):
+        return text
+    if not _NUMBER.fullmatch(text):
+        message = "write a plain number such as 90 or 0.05"
+        raise ValueError(message)
+    return Decimal(text)
+
+
+def read_whole(text: object) -> object:
+    """Return the integer of `text`, written like 15."""
+    if not isinstance(text, str):
+        return text
+    if not _NUMBER.fullmatch(text) or "." in text:
+        message = "write a whole number such as 15"
+        raise ValueError(message)
+    return int(text)
+
+
+def read_day(text: object) -> object:
+    """Return the date of `text`, written like 2025-12-31."""
+    if not isinstance(text, str):
+        return text
+    if not _DAY.fullmatch(text):
+        message = "write a day as 2025-12-31"
+        raise ValueError(message)
+    return date.fromisoformat(text)
+
+
+def read_flag(text: object) -> object:
+    """Return the truth of `text`, written true or false."""
+    if not isinstance(text, str):
+        return text
+    if text not in {"true", "false"}:
+        message = "write true or false"
+        raise ValueError(message)
+    return text == "true"
+
+
+Number: TypeAlias = Annotated[
+    Decimal, BeforeValidator(read_number), WithJsonSchema({"type": "number"})
+]
+Whole: TypeAlias = Annotated[int, BeforeValidator(read_whole), WithJsonSchema({"type": "integer"})]
+Day: TypeAlias = Annotated[
+    date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "boolean"})]
+Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+ArticleId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^A[0-9]{2}$")]
+TargetId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^T[0-9]{2,3}$")]
+DutyId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^F[0-9]{1,2}$")]
+MechanismId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,3}$")]
+AreaCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+VersionNumber: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$")
+]
