@@ -1,0 +1,101 @@
+"""``{% load ui %}``: the one tag library of every page."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from zhiqiao.web import navigation
+from zhiqiao.web.components import figures, forms, icons, messages, records, status, tables
+
+STYLESHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "navigation",
+    "button",
+    "card",
+    "board",
+    "data-table",
+    "status",
+    "facts",
+    "timeline",
+    "trace",
+    "form",
+    "notice",
+    "tabs",
+    "pagination",
+    "meter",
+    "print",
+)
+
+CURRENT = SafeString(' aria-current="true"')
+
+register = template.Library()
+
+register.simple_tag(icons.icon)
+register.simple_tag(status.status_badge)
+register.simple_tag(figures.figure)
+register.simple_tag(figures.text)
+register.filter(figures.grouped)
+register.filter(figures.day)
+register.filter(figures.instant)
+register.simple_tag(records.provenance)
+register.simple_tag(records.ribbon)
+register.simple_tag(records.citation)
+register.simple_tag(tables.query_string, takes_context=True)
+register.simple_tag(tables.sort_header, takes_context=True)
+register.simple_tag(tables.pagination, takes_context=True)
+register.simple_tag(forms.field)
+register.simple_tag(forms.error_summary)
+register.simple_tag(messages.notice)
+register.simple_tag(messages.empty_state)
+
+
+@register.simple_tag
+def stylesheets() -> SafeString:
+    return _stylesheet_links()
+
+
+@cache
+def _stylesheet_links() -> SafeString:
+    return format_html_join(
+        "\n",
+        '<link rel="stylesheet" href="{}">',
+        ((static(f"web/{name}.css"),) for name in STYLESHEETS),
+    )
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Return the address of a static file, remembered for the life of the process."""
+    return _address(path)
+
+
+@cache
+def _address(path: str) -> str:
+    return static(path)
+
+
+@register.simple_tag(takes_context=True)
+def main_navigation(context: Mapping[str, object]) -> SafeString:
+    """Return the links of the main navigation with the current one marked."""
+    request = context.get("request")
+    path = request.path if isinstance(request, HttpRequest) else ""
+    return format_html_join(
+        "",
+        '<li><a class="navigation__link" href="{}"{}>{}</a></li>',
+        (
+            (address, _current(path, entry.prefixes), entry.label)
+            for entry in navigation.entries()
+            if (address := entry.address())
+        ),
+    )
+
+
+def _current(path: str, prefixes: tuple[str, ...]) -> SafeString | str:
+    return CURRENT if path.startswith(prefixes) else ""
