@@ -1,12 +1,11 @@
 """What every template may use."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
+
+from zhiqiao.core.dates import today
 
 HTML_LANGUAGES: Mapping[str, str] = {"zh-hans": "zh-Hans", "en": "en"}
 
@@ -16,5 +15,5 @@ def site(_request: HttpRequest) -> dict[str, object]:
     return {
         "LANGUAGE_CODE": language,
         "html_language": HTML_LANGUAGES.get(language, language),
-        "print_day": timezone.localdate(timezone=ZoneInfo(settings.ZHIQIAO_ZONE)),
+        "print_day": today(),
     }

@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+
+from zhiqiao.core.dates import format_date, local
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -26,11 +25,8 @@ def grouped(number: object) -> str:
     """Return digits in groups of three: 12 345.6; what is not a number stays as it is."""
     if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
         return "" if number is None else str(number)
-    return (
-        f"{number:,f}".replace(",", NARROW_SPACE)
-        if isinstance(number, Decimal)
-        else (f"{number:,}".replace(",", NARROW_SPACE))
-    )
+    digits = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
+    return digits.replace(",", NARROW_SPACE)
 
 
 def figure(value: object, unit: object = "", bound: object = "exact") -> SafeString:
@@ -41,7 +37,7 @@ def figure(value: object, unit: object = "", bound: object = "exact") -> SafeStr
     prefix = (
         format_html(
             '<span class="figure__bound" aria-hidden="true">\N{GREATER-THAN OR EQUAL TO}</span>'
-            '<span class="hidden">{}</span>',
+            '<span class="hidden">{} </span>',
             _("at least"),
         )
         if at_least
@@ -63,29 +59,16 @@ def _unit(unit: str) -> SafeString | str:
 
 def day(value: object) -> str:
     """Return 23 Nov 2026 in English and the full Chinese date in Chinese."""
-    if isinstance(value, datetime):
-        value = _in_zone(value).date()
-    if not isinstance(value, date):
-        return "" if value is None else str(value)
-    return pgettext("date", "%(day)d %(month_name)s %(year)d") % {
-        "day": value.day,
-        "month": value.month,
-        "month_name": formats.date_format(value, "M"),
-        "year": value.year,
-    }
+    if isinstance(value, date):
+        return format_date(value)
+    return "" if value is None else str(value)
 
 
 def instant(value: object) -> str:
     """Return day and time in the region's zone."""
     if not isinstance(value, datetime):
         return day(value)
-    local = _in_zone(value)
     return pgettext("day and time", "%(day)s, %(time)s") % {
-        "day": day(local.date()),
-        "time": f"{local:%H:%M}",
+        "day": format_date(value),
+        "time": f"{local(value):%H:%M}",
     }
-
-
-def _in_zone(value: datetime) -> datetime:
-    zone = ZoneInfo(settings.ZHIQIAO_ZONE)
-    return timezone.localtime(value, zone) if timezone.is_aware(value) else value

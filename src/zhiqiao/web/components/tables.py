@@ -1,12 +1,14 @@
 """Links of a list page that keep the rest of its address: sorting, pages, filters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from zhiqiao.core.paging import Page
 from zhiqiao.web.components.figures import grouped
 from zhiqiao.web.components.icons import icon
 
@@ -42,17 +44,37 @@ def sort_header(
     )
 
 
-def pagination(context: Mapping[str, object], page: object) -> SafeString | str:
-    """Return the links to the other pages of a list, or nothing when there is only one."""
-    number, last = int(getattr(page, "number", 1)), _last_page(page)
-    if last <= 1:
+def pagination(context: Mapping[str, object], page: Page[Any]) -> SafeString | str:
+    """Return how much is shown and the links to the other pages; nothing for an empty list."""
+    if not page.total:
         return ""
     return format_html(
-        '<nav class="pagination" aria-label="{}"><ul class="pagination__list">{}{}{}</ul></nav>',
+        '<nav class="pagination" aria-label="{}"><p class="pagination__count">{}</p>{}</nav>',
         _("Pages"),
-        _step(context, number - 1, "previous") if number > 1 else "",
-        format_html_join("", "{}", ((_page(context, n, number),) for n in _shown(number, last))),
-        _step(context, number + 1, "next") if number < last else "",
+        _shown(page),
+        _links(context, page) if page.pages > 1 else "",
+    )
+
+
+def _shown(page: Page[Any]) -> str:
+    words = (
+        _("%(first)s to %(last)s of more than %(total)s")
+        if page.total_is_more
+        else _("%(first)s to %(last)s of %(total)s")
+    )
+    return words % {
+        "first": grouped(page.first_index),
+        "last": grouped(page.last_index),
+        "total": grouped(page.total),
+    }
+
+
+def _links(context: Mapping[str, object], page: Page[Any]) -> SafeString:
+    return format_html(
+        '<ul class="pagination__list">{}{}{}</ul>',
+        _step(context, page.previous, "prev") if page.previous else "",
+        format_html_join("", "{}", ((_page(context, n, page.number),) for n in page.shown_numbers)),
+        _step(context, page.next, "next") if page.next else "",
     )
 
 
@@ -61,30 +83,8 @@ def _query_of(context: Mapping[str, object]) -> QueryDict:
     return request.GET if isinstance(request, HttpRequest) else QueryDict("")
 
 
-def _last_page(page: object) -> int:
-    for holder, name in ((page, "num_pages"), (getattr(page, "paginator", None), "num_pages")):
-        count = getattr(holder, name, None)
-        if count is not None:
-            return int(count)
-    return 1
-
-
-def _shown(number: int, last: int) -> Iterable[int]:
-    """Yield first, neighbours and last; 0 stands for a gap."""
-    previous = 0
-    for candidate in (
-        range(1, last + 1)
-        if last <= 7
-        else sorted({1, last, *range(max(1, number - 1), min(last, number + 1) + 1)})
-    ):
-        if candidate - previous > 1:
-            yield 0
-        yield candidate
-        previous = candidate
-
-
-def _page(context: Mapping[str, object], n: int, current: int) -> SafeString:
-    if n == 0:
+def _page(context: Mapping[str, object], n: int | None, current: int) -> SafeString:
+    if n is None:
         return format_html('<li class="pagination__gap">{}</li>', "\N{HORIZONTAL ELLIPSIS}")
     if n == current:
         return format_html(
@@ -100,11 +100,11 @@ def _page(context: Mapping[str, object], n: int, current: int) -> SafeString:
     )
 
 
-def _step(context: Mapping[str, object], n: int, direction: str) -> SafeString:
-    word = _("Previous page") if direction == "previous" else _("Next page")
+def _step(context: Mapping[str, object], n: int, relation: str) -> SafeString:
+    word = _("Previous page") if relation == "prev" else _("Next page")
     return format_html(
         '<li><a class="pagination__link pagination__step" rel="{}" href="{}">{}</a></li>',
-        "prev" if direction == "previous" else "next",
+        relation,
         query_string(context, page=n),
         word,
     )
