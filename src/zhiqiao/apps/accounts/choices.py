@@ -1,0 +1,20 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    BUREAU_CLERK = "bureau-clerk", _("Clerk of the bureau")
+    BUREAU_LEAD = "bureau-lead", _("Lead of the bureau")
+    SCHOOL_CLERK = "school-clerk", _("Clerk of a school")
+    SYSTEM_ADMIN = "system-admin", _("System administrator")
+    SECURITY_ADMIN = "security-admin", _("Security administrator")
+    AUDIT_ADMIN = "audit-admin", _("Audit administrator")
+
+
+ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+BUSINESS_ROLES = frozenset(Role) - ADMIN_ROLES
+
+
+class Language(TextChoices):
+    CHINESE = "zh-hans", _("Chinese")
+    ENGLISH = "en", _("English")

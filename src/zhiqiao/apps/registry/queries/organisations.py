@@ -1,0 +1,96 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from zhiqiao.apps.registry.models import (
+    Organisation,
+    OrganisationName,
+    OrganisationSuccession,
+    Region,
+)
+from zhiqiao.core.access import Actor
+from zhiqiao.core.fields import Provenance
+from zhiqiao.core.search import filter_by_text
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFilter:
+    """What a person asked of the list; empty values do not filter."""
+
+    text: str = ""
+    kind: str = ""
+    ownership: str = ""
+    region: Region | None = None
+    sort: str = "name"
+
+
+#: What the list may be sorted by, as it is written in the address.
+SORTS: Mapping[str, tuple[str, ...]] = {
+    "name": ("name_key", "id"),
+    "-name": ("-name_key", "-id"),
+    "kind": ("kind", "name_key", "id"),
+    "-kind": ("-kind", "name_key", "id"),
+    "region": ("region__path", "name_key", "id"),
+    "-region": ("-region__path", "name_key", "id"),
+    "code": ("national_code", "id"),
+    "-code": ("-national_code", "-id"),
+}
+
+
+def organisations_visible_to(user: Actor) -> QuerySet[Organisation]:
+    """Return the public register; bodies made for sample accounts are seen by those alone."""
+    rows = Organisation.objects.select_related("region")
+    if getattr(user, "is_demonstration", False):
+        return rows
+    return rows.exclude(provenance=Provenance.DEMONSTRATION)
+
+
+def organisations_matching(
+    rows: QuerySet[Organisation], wanted: OrganisationFilter
+) -> QuerySet[Organisation]:
+    if wanted.text:
+        rows = filter_by_text(rows, wanted.text)
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.ownership:
+        rows = rows.filter(ownership=wanted.ownership)
+    if wanted.region is not None:
+        rows = rows.filter(region__path__startswith=wanted.region.path)
+    return rows.order_by(*SORTS.get(wanted.sort, SORTS["name"]))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The names of a body, and the steps before and after it, each in order of time."""
+
+    names: list[OrganisationName] = field(default_factory=list)
+    before: list[OrganisationSuccession] = field(default_factory=list)
+    after: list[OrganisationSuccession] = field(default_factory=list)
+
+
+def history_of_organisation(organisation: Organisation) -> History:
+    steps = OrganisationSuccession.objects.filter(
+        Q(predecessor=organisation) | Q(successor=organisation)
+    ).select_related("predecessor", "successor", "citation")
+    before = [step for step in steps if step.successor_id == organisation.pk]
+    after = [step for step in steps if step.predecessor_id == organisation.pk]
+    names = list(organisation.names.select_related("citation"))
+    return History(names, before, after)
+
+
+def line_of(organisation: Organisation) -> frozenset[int]:
+    """Return the keys of the body and of all bodies that it replaced, however far back."""
+    replaced: dict[int, set[int]] = {}
+    pairs = OrganisationSuccession.objects.exclude(successor=None).values_list(
+        "successor_id", "predecessor_id"
+    )
+    for successor, predecessor in pairs:
+        replaced.setdefault(successor, set()).add(predecessor)
+    line, waiting = {organisation.pk}, [organisation.pk]
+    while waiting:
+        for predecessor in replaced.get(waiting.pop(), ()):
+            if predecessor not in line:
+                line.add(predecessor)
+                waiting.append(predecessor)
+    return frozenset(line)
