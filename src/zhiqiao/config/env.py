@@ -1,0 +1,200 @@
+"""The environment of the installation: one typed object, and every bad value told at once.
+
+``EnvironmentValuesError`` carries one ``BadValue`` for each variable that breaks its rule.
+"""
+
+import os
+import re
+import secrets
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from zhiqiao.config.embedded.server_url import DatabaseUrlError, parse_database_url
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+DEFAULT_PACK = "cq-2023-22"
+DEFAULT_PORT = 8000
+SECRET_KEY_FILE = "secret-key"  # noqa: S105  the name of the file, not the secret
+SHORTEST_SECRET_KEY = 32
+
+_host_pattern = re.compile(r"\*|\.?[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class BadValue:
+    name: str
+    given: str
+    rule: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.given!r}: {self.rule} {self.remedy}"
+
+
+class EnvironmentValuesError(Exception):
+    def __init__(self, problems: tuple[BadValue, ...]) -> None:
+        self.problems = problems
+        count = len(problems)
+        heading = f"{count} environment variable{'' if count == 1 else 's'} cannot be used:"
+        super().__init__("\n".join([heading, *(f"  - {problem}" for problem in problems)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    home: Path
+    pack: Path
+    database_url: str | None = field(repr=False)
+    secret_key: str = field(repr=False)
+    allowed_hosts: tuple[str, ...]
+    debug: bool
+    port: int
+
+
+def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
+    """Read and check all of it; without ``ZHIQIAO_SECRET_KEY`` a key is made and kept."""
+    problems: list[BadValue] = []
+    home = _read_home(environ, problems)
+    pack = _read_pack(environ, problems)
+    database_url = _read_database_url(environ, problems)
+    given_key = _read_secret_key(environ, problems)
+    allowed_hosts = _read_allowed_hosts(environ, problems)
+    debug = _read_debug(environ, problems)
+    port = _read_port(environ, problems)
+    secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
+    if problems:
+        raise EnvironmentValuesError(tuple(problems))
+    return Environment(
+        home=home,
+        pack=pack,
+        database_url=database_url,
+        secret_key=secret_key,
+        allowed_hosts=allowed_hosts,
+        debug=debug,
+        port=port,
+    )
+
+
+def _read_home(environ: Mapping[str, str], problems: list[BadValue]) -> Path:
+    given = environ.get("ZHIQIAO_HOME", "").strip()
+    home = Path(given).expanduser().absolute() if given else _user_data_directory(environ)
+    if home.exists() and not home.is_dir():
+        rule = "The data folder must be a folder, and this is a file."
+        problems.append(BadValue("ZHIQIAO_HOME", str(home), rule, "Name another path."))
+    return home
+
+
+def _user_data_directory(environ: Mapping[str, str]) -> Path:
+    xdg = environ.get("XDG_DATA_HOME", "")
+    # The XDG specification says that a relative path is to be ignored.
+    base = Path(xdg) if Path(xdg).is_absolute() else Path.home() / ".local" / "share"
+    return base / "zhiqiao"
+
+
+def _read_pack(environ: Mapping[str, str], problems: list[BadValue]) -> Path:
+    given = environ.get("ZHIQIAO_PACK", "").strip()
+    if not given:
+        return _default_pack()
+    pack = Path(given).expanduser().absolute()
+    if not pack.is_dir():
+        rule = "There is no such folder."
+        remedy = f"Name the folder of a policy pack, or leave it unset for {_default_pack()}."
+        problems.append(BadValue("ZHIQIAO_PACK", given, rule, remedy))
+    return pack
+
+
+def _default_pack() -> Path:
+    repository = Path(__file__).resolve().parents[3] / "packs" / DEFAULT_PACK
+    installed = Path(sys.prefix) / "share" / "zhiqiao" / "packs" / DEFAULT_PACK
+    return installed if installed.is_dir() and not repository.is_dir() else repository
+
+
+def _read_database_url(environ: Mapping[str, str], problems: list[BadValue]) -> str | None:
+    given = environ.get("DATABASE_URL", "").strip()
+    if not given:
+        return None
+    try:
+        parse_database_url(given)
+    except DatabaseUrlError as error:
+        problems.append(BadValue("DATABASE_URL", error.shown_url, error.rule, error.remedy))
+    return given
+
+
+def _read_secret_key(environ: Mapping[str, str], problems: list[BadValue]) -> str:
+    given = environ.get("ZHIQIAO_SECRET_KEY", "").strip()
+    if given and len(given) < SHORTEST_SECRET_KEY:
+        rule = f"It has {len(given)} characters and must have at least {SHORTEST_SECRET_KEY}."
+        remedy = "Leave it unset to have one made and kept in the data folder."
+        problems.append(BadValue("ZHIQIAO_SECRET_KEY", "…", rule, remedy))
+    return given
+
+
+def _read_allowed_hosts(environ: Mapping[str, str], problems: list[BadValue]) -> tuple[str, ...]:
+    given = environ.get("ZHIQIAO_ALLOWED_HOSTS", "")
+    hosts = tuple(host for part in given.split(",") if (host := part.strip()))
+    if bad := [host for host in hosts if not _host_pattern.fullmatch(host)]:
+        rule = f"These are not host names: {', '.join(bad)}."
+        remedy = "Write names or addresses without scheme, port and path, divided by commas."
+        problems.append(BadValue("ZHIQIAO_ALLOWED_HOSTS", given, rule, remedy))
+    return hosts or LOCAL_HOSTS
+
+
+def _read_debug(environ: Mapping[str, str], problems: list[BadValue]) -> bool:
+    given = environ.get("ZHIQIAO_DEBUG", "")
+    word = given.strip().lower()
+    if word not in TRUE_WORDS | FALSE_WORDS:
+        rule = "It must be yes or no."
+        problems.append(BadValue("ZHIQIAO_DEBUG", given, rule, "Write 1 or 0."))
+    return word in TRUE_WORDS
+
+
+def _read_port(environ: Mapping[str, str], problems: list[BadValue]) -> int:
+    given = environ.get("ZHIQIAO_PORT", "").strip()
+    if not given:
+        return DEFAULT_PORT
+    if re.fullmatch(r"[0-9]{1,5}", given) and 1 <= int(given) <= 65535:
+        return int(given)
+    rule = "A port is a whole number from 1 to 65535."
+    remedy = f"Leave it unset for {DEFAULT_PORT}."
+    problems.append(BadValue("ZHIQIAO_PORT", given, rule, remedy))
+    return DEFAULT_PORT
+
+
+def _kept_secret_key(home: Path, problems: list[BadValue]) -> str:
+    path = home / SECRET_KEY_FILE
+    try:
+        return _read_kept_key(path) or _keep_new_key(path)
+    except OSError as error:
+        rule = f"No key is given, and none can be kept in {path} ({error.strerror})."
+        remedy = "Make the data folder writable, name another in ZHIQIAO_HOME, or give the key."
+        problems.append(BadValue("ZHIQIAO_SECRET_KEY", "", rule, remedy))
+        return ""
+
+
+def _read_kept_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _keep_new_key(path: Path) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+            if os.name == "posix" and os.geteuid() == 0:
+                folder = path.parent.stat()
+                os.fchown(file.fileno(), folder.st_uid, folder.st_gid)
+        # Of two processes that start at once one links its key, and both read that one.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()
+    return _read_kept_key(path)
