@@ -1,0 +1,90 @@
+"""The command line ``zhiqiao``: verbs for people who run the platform or check its rules."""
+
+import json
+import os
+import sys
+
+import click
+import django
+from django.core.management import execute_from_command_line
+from rich.console import Console
+
+from zhiqiao.config.formula_command import formula
+from zhiqiao.config.pack_command import pack
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiqiao.config.settings")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="zhiqiao")
+def main() -> None:
+    """Zhiqiao, the vocational bridge: run a region's vocational education plan as a live board."""
+
+
+main.add_command(pack)
+main.add_command(formula)
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run a command of Django, such as `zhiqiao manage migrate`."""
+    execute_from_command_line(["zhiqiao manage", *arguments])
+
+
+@main.command()
+@click.option("--fresh", is_flag=True, help="Delete the data folder's contents and start over.")
+@click.option("--no-serve", is_flag=True, help="Stop after the board is printed.")
+@click.option("--development", is_flag=True, help="Reload the web server when code changes.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the web server.")
+def demo(*, fresh: bool, no_serve: bool, development: bool, port: int | None) -> None:
+    """Prepare everything, print the board and serve it: the plan on real public records."""
+    from zhiqiao.config import demonstration  # noqa: PLC0415  # needs settings
+
+    console = Console()
+    if fresh:
+        demonstration.clear(console)
+    django.setup()
+    demonstration.prepare(console)
+    demonstration.print_board(console)
+    if not no_serve:
+        demonstration.serve(console, port=port, development=development)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the web server.")
+@click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(port: int | None, processes: int) -> None:
+    """Run the web server alone."""
+    from zhiqiao.config import processes as running  # noqa: PLC0415  # needs settings
+
+    django.setup()
+    running.run_web(port=port, processes=processes)
+
+
+@main.command()
+@click.option("--concurrency", type=click.IntRange(1, 32), default=2, show_default=True)
+def worker(concurrency: int) -> None:
+    """Run the worker of background jobs alone."""
+    django.setup()
+    from zhiqiao.core.jobs import run_worker  # noqa: PLC0415  # needs loaded apps
+
+    run_worker(concurrency=concurrency)
+
+
+@main.command()
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table")
+@click.option("--language", type=click.Choice(["zh-hans", "en"]), default="zh-hans")
+def board(shape: str, language: str) -> None:
+    """Print the targets of the plan with what may be said about them today."""
+    django.setup()
+    from django.utils import translation  # noqa: PLC0415  # needs settings
+
+    from zhiqiao.config import demonstration  # noqa: PLC0415  # needs settings
+
+    with translation.override(language):
+        if shape == "json":
+            json.dump(demonstration.board_rows(), sys.stdout, ensure_ascii=False, indent=1)
+            sys.stdout.write("\n")
+        else:
+            demonstration.print_board(Console(), language=language)

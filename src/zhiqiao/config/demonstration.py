@@ -1,0 +1,230 @@
+"""The first start: everything loaded through the clerk's own import, then the board, then the site."""
+
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from zhiqiao import packs
+from zhiqiao.config import processes
+from zhiqiao.config.embedded import stop_server
+
+READ_ON = "2026-11-23"
+MARKER = "zhiqiao-data-folder"
+
+
+def clear(console: Console) -> None:
+    """Delete what is in the data folder; refuses a folder that this program did not make."""
+    home: Path = settings.ZHIQIAO_HOME
+    if not settings.ZHIQIAO_EMBEDDED:
+        raise click.ClickException(
+            "--fresh was given with DATABASE_URL: it only clears an embedded data folder. "
+            "Empty the server's database yourself, or unset DATABASE_URL."
+        )
+    if not home.exists():
+        return
+    if any(home.iterdir()) and not (home / MARKER).exists():
+        raise click.ClickException(
+            f"--fresh was given, but {home} was not made by this program (it holds no file "
+            f"'{MARKER}'), so nothing was deleted. Set ZHIQIAO_HOME to the folder you mean."
+        )
+    stop_server(home)
+    for entry in home.iterdir():
+        if entry.name != MARKER:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    console.print(f"Cleared {home}")
+
+
+def prepare(console: Console) -> None:
+    """Bring the data folder to its full state; what is there already is left as it is."""
+    started = time.monotonic()
+    home: Path = settings.ZHIQIAO_HOME
+    home.mkdir(parents=True, exist_ok=True)
+    (home / MARKER).touch()
+    console.print(f"Data folder: {home}")
+    call_command("migrate", interactive=False, verbosity=0)
+    _check_packs(console)
+    with _bars(console) as bars:
+        for title, load in _loads():
+            _load(bars, title, load)
+    console.print(f"Ready after {time.monotonic() - started:.1f} s")
+
+
+def _check_packs(console: Console) -> None:
+    report = packs.check(settings.ZHIQIAO_PACK)
+    for line in report.lines():
+        console.print(line, highlight=False)
+    if report.problems:
+        raise click.ClickException("The pack has problems; nothing was loaded. Mend them first.")
+
+
+def _bars(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+class BarProgress:
+    """Shows the progress of a load as one bar of the terminal."""
+
+    def __init__(self, bars: Progress, title: str) -> None:
+        self._bars = bars
+        self._bar = bars.add_task(title, total=None)
+
+    def begin(self, total: int, _message: object = "") -> None:
+        self._bars.update(self._bar, total=max(total, 1), completed=0)
+
+    def advance(self, steps: int = 1) -> None:
+        self._bars.advance(self._bar, steps)
+
+    def check_cancelled(self) -> None:
+        """A first start is cancelled with Ctrl-C."""
+
+    def finish(self) -> None:
+        self._bars.update(self._bar, total=self._bars.tasks[self._bar].total or 1)
+        task = self._bars.tasks[self._bar]
+        self._bars.update(self._bar, completed=task.total)
+
+
+Load = Callable[[BarProgress], object]
+
+
+def _load(bars: Progress, title: str, load: Load) -> None:
+    progress = BarProgress(bars, title)
+    load(progress)
+    progress.finish()
+
+
+def _loads() -> list[tuple[str, Load]]:
+    """Name each load in order; imports take the same road as a clerk's upload."""
+    from zhiqiao.apps.plan.actions import record_figures  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.apps.projects.actions import demonstration_options  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.apps.registry.actions import (  # noqa: PLC0415  # needs loaded apps
+        load_catalogues,
+        load_successions,
+    )
+
+    folder = processes.data_directory()
+    return [
+        ("Regions and catalogues", lambda p: load_catalogues(folder, actor=None, progress=p)),
+        ("Colleges", lambda p: _import("registry.organisations", folder / "colleges.csv", p)),
+        ("Successions", lambda p: load_successions(folder, actor=None, progress=p)),
+        (
+            "Recognised items",
+            lambda p: _import(
+                "projects.recognitions",
+                folder / "recognitions.csv",
+                p,
+                options=demonstration_options(READ_ON),
+            ),
+        ),
+        (
+            "Published figures",
+            lambda p: _import("plan.reported_figures", folder / "reported_figures.csv", p),
+        ),
+        ("Figures of the board", lambda _p: record_figures(None)),
+    ]
+
+
+def _import(
+    key: str, path: Path, progress: BarProgress, options: Mapping[str, Any] | None = None
+) -> None:
+    from zhiqiao.core.imports.actions import import_file  # noqa: PLC0415  # needs loaded apps
+
+    outcome = import_file(key, path, actor=None, options=options, progress=progress)
+    if outcome.problems:
+        first = outcome.problems[0]
+        raise click.ClickException(f"{path.name}, row {first.row}, {first.column}: {first.code}")
+
+
+def board_rows() -> list[dict[str, Any]]:
+    from zhiqiao.apps.plan import queries  # noqa: PLC0415  # needs loaded apps
+
+    board = queries.board()
+    return [queries.figure_json(f, board.reported.get(f.target.id, ())) for f in board.figures]
+
+
+def print_board(console: Console, *, language: str = "zh-hans") -> None:
+    from zhiqiao.apps.plan import queries  # noqa: PLC0415  # needs loaded apps
+
+    with translation.override(language):
+        board = queries.board()
+        title = f"{board.pack.title.in_language(language)} ({board.pack.document_number})"
+        table = Table(title=title, title_justify="left")
+        for heading in ("", translation.gettext("Target"), translation.gettext("Counted today"),
+                        translation.gettext("Goal"), translation.gettext("At the deadline"),
+                        translation.gettext("Waiting"), translation.gettext("Status")):
+            table.add_column(heading, overflow="fold")
+        for figure in board.figures:
+            table.add_row(*_cells(figure, language))
+        console.print(table)
+
+
+def _cells(figure: Any, language: str) -> list[str]:
+    goal = {">=": "≥ ", "=": "", "about": "≈ "}[figure.target.operator]
+    return [
+        figure.target.id,
+        figure.target.title.in_language(language),
+        _shown(figure.value, figure.bound),
+        f"{goal}{figure.target.value:f} {figure.unit.in_language(language)}",
+        _shown(figure.value_at_deadline, figure.bound_at_deadline),
+        str(figure.pending or "—"),
+        str(figure.status.label),
+    ]
+
+
+def _shown(value: Any, bound: str) -> str:
+    if value is None:
+        return "—"
+    return f"≥ {value.normalize():f}" if bound == "at-least" else f"{value.normalize():f}"
+
+
+def serve(console: Console, *, port: int | None, development: bool) -> None:
+    """Run web server and worker until Ctrl-C; says where to look and how to sign in."""
+    port = port or processes.environment().port
+    _say_accounts(console)
+    console.print(f"\n[bold]http://127.0.0.1:{port}/[/bold]   (Ctrl-C stops)")
+    if development:
+        web = processes.development_command(port)
+    else:
+        processes.collect_static_files()
+        web = processes.web_command(port, processes=2)
+    raise SystemExit(processes.run_together([web, processes.worker_command()]))
+
+
+def _say_accounts(console: Console) -> None:
+    from zhiqiao.apps.accounts.actions import create_sample_accounts  # noqa: PLC0415  # needs loaded apps
+
+    if not settings.ZHIQIAO_EMBEDDED:
+        console.print("Sample accounts are not made on a database server (DATABASE_URL is given).")
+        return
+    password = _sample_password()
+    table = Table(title="Sample accounts (demonstration)", title_justify="left")
+    for heading in ("login", "role", "password"):
+        table.add_column(heading)
+    for user, role in create_sample_accounts(password=password):
+        table.add_row(user.login, str(role), password)
+    console.print(table)
+
+
+def _sample_password() -> str:
+    """Give the password of this data folder's sample accounts; made once, readable by the owner."""
+    path: Path = settings.ZHIQIAO_HOME / "sample-password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(f"bridge-{secrets.token_hex(4)}\n", encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,91 @@
+"""The processes of an installation: web server and worker, each a child that is stopped with us."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from zhiqiao.config.env import Environment
+
+
+def environment() -> Environment:
+    found: Environment = settings.ENVIRONMENT
+    return found
+
+
+def collect_static_files() -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def run_web(*, port: int | None, processes: int) -> None:
+    """Become the web server; gunicorn takes over this process."""
+    collect_static_files()
+    os.execv(sys.executable, web_command(port or environment().port, processes=processes))  # noqa: S606  # our own interpreter
+
+
+def web_command(port: int, *, processes: int) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "zhiqiao.config.wsgi:application",
+        f"--bind=127.0.0.1:{port}",
+        "--worker-class=gthread",
+        f"--workers={processes}",
+        "--threads=4",
+        "--max-requests=5000",
+        "--max-requests-jitter=500",
+        "--log-level=warning",
+    ]
+
+
+def worker_command() -> list[str]:
+    return [sys.executable, "-m", "zhiqiao", "worker"]
+
+
+def development_command(port: int) -> list[str]:
+    return [sys.executable, "-m", "zhiqiao", "manage", "runserver", str(port)]
+
+
+def run_together(commands: list[list[str]]) -> int:
+    """Run children until one ends or we are told to stop; then stop them all."""
+    children = [subprocess.Popen(command) for command in commands]  # noqa: S603  # our own commands
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop(children)
+    return next((child.returncode for child in children if child.returncode), 0)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _stop(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def data_directory() -> Path:
+    """Give the folder of reference data: in the repository, or in the installed package."""
+    here = Path(__file__).resolve()
+    for folder in (here.parents[3] / "data", here.parents[1] / "data"):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError("the folder data/ with the reference catalogues is missing")
