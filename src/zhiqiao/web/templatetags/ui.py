@@ -30,6 +30,7 @@ STYLESHEETS = (
     "tabs",
     "pagination",
     "meter",
+    "home",
     "print",
 )
 

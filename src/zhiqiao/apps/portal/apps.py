@@ -1,0 +1,27 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.web import navigation
+
+ENTRIES = (
+    navigation.Entry(
+        "plan:board",
+        _("Plan board"),
+        ("/board/", "/articles/", "/targets/", "/duties/", "/mechanisms/", "/freezes/"),
+    ),
+    navigation.Entry(
+        "projects:registers", _("Registers"), ("/registers/", "/recognitions/", "/pending/")
+    ),
+    navigation.Entry("registry:organisations", _("Schools and bodies"), ("/organisations/",)),
+    navigation.Entry("registry:regions", _("Regions"), ("/regions/",)),
+    navigation.Entry("registry:catalogues", _("Catalogues"), ("/catalogues/",)),
+    navigation.Entry("portal:search", _("Search"), ("/search/",)),
+)
+
+
+class PortalConfig(AppConfig):
+    name = "zhiqiao.apps.portal"
+    label = "portal"
+
+    def ready(self) -> None:
+        navigation.offer(*ENTRIES)

@@ -1,0 +1,101 @@
+"""For whom the platform is made, and honestly what each of them can do today."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that works today and the page where it is done."""
+
+    label: Promise
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A group of people with what works for them and what is still to come."""
+
+    key: str
+    icon: str
+    title: Promise
+    works: tuple[Offer, ...]
+    coming: Promise
+
+
+AUDIENCES = (
+    Audience(
+        "learner",
+        "learner",
+        _("Learners and parents"),
+        (
+            Offer(_("Look up a school and what it was before"), "registry:organisations"),
+            Offer(_("Look up majors and occupations"), "registry:catalogues"),
+        ),
+        _("Coming: one application for vocational admission, and a credit account."),
+    ),
+    Audience(
+        "school",
+        "school",
+        _("Schools"),
+        (
+            Offer(_("See which items a school was recognised for"), "projects:registers"),
+            Offer(_("Check names and codes of majors"), "registry:catalogues"),
+        ),
+        _("Coming: applying for projects online, yearly returns, training plans."),
+    ),
+    Audience(
+        "firm",
+        "building",
+        _("Firms and industry parks"),
+        (
+            Offer(_("Find consortia, communities and practice centres"), "projects:registers"),
+            Offer(_("Find the industries and clusters of the plan"), "registry:catalogues"),
+        ),
+        _("Coming: posting jobs, training and technology that you need or offer."),
+    ),
+    Audience(
+        "expert",
+        "seal",
+        _("Experts and inspectors"),
+        (
+            Offer(_("Follow a figure down to formula, record and source"), "plan:board"),
+            Offer(_("Compare with figures that others published"), "plan:published_figures"),
+        ),
+        _("Coming: reviewing applications and mid-term reports."),
+    ),
+    Audience(
+        "bureau",
+        "inbox",
+        _("Education bureaus"),
+        (
+            Offer(_("See how far each target of the plan has come"), "plan:board"),
+            Offer(_("Keep the registers and decide what waits"), "projects:pending"),
+            Offer(_("Look at frozen boards that replay to the same figures"), "plan:freezes"),
+        ),
+        _("Coming: notices, layout scenarios, funding by formula."),
+    ),
+    Audience(
+        "partner",
+        "globe",
+        _("Other regions, researchers, the press"),
+        (
+            Offer(_("Read the plan article by article"), "plan:articles"),
+            Offer(_("See what works here and what is planned"), "plan:mechanisms"),
+            Offer(_("Learn where the records come from"), "portal:about"),
+        ),
+        _("Coming: yearly reports and open data sets."),
+    ),
+)
+
+STATUSES = (
+    ("met", _("The records show at least what the plan asks for.")),
+    ("on-course", _("Not there yet, and the deadline is still to come.")),
+    ("behind", _("Not there yet, and slower than the time that has passed.")),
+    ("not-met", _("The deadline has passed and the full list shows less than asked for.")),
+    ("cannot-tell", _("The list is incomplete, or rows wait for a person's decision.")),
+    ("not-loaded", _("The official list was not entered yet.")),
+    ("no-data", _("Nothing of this kind is recorded yet.")),
+)

@@ -1,0 +1,1 @@
+"""What the portal's pages read from the apps below."""
