@@ -69,7 +69,9 @@ def _template() -> Catalog:
         source = templatize(text) if path.suffix in {".html", ".txt"} else text
         found = extract("python", BytesIO(source.encode()), keywords=KEYWORDS)  # type: ignore[arg-type]
         for line, message, _comments, context in found:
-            catalogue.add(message, locations=[(str(path.relative_to(PACKAGE)), line)], context=context)
+            catalogue.add(
+                message, locations=[(str(path.relative_to(PACKAGE)), line)], context=context
+            )
     return catalogue
 
 
@@ -83,7 +85,9 @@ def _read() -> Catalog:
 def _write(catalogue: Catalog) -> None:
     PO_FILE.parent.mkdir(parents=True, exist_ok=True)
     with PO_FILE.open("wb") as target:
-        write_po(target, catalogue, width=100, sort_output=True, no_location=True, omit_header=False)
+        write_po(
+            target, catalogue, width=100, sort_output=True, no_location=True, omit_header=False
+        )
 
 
 def _key(message: object) -> tuple[str | None, str]:

@@ -92,7 +92,7 @@ class BarProgress:
         self._bars.advance(self._bar, steps)
 
     def check_cancelled(self) -> None:
-        """A first start is cancelled with Ctrl-C."""
+        """Do nothing: a first start is cancelled with Ctrl-C."""
 
     def finish(self) -> None:
         self._bars.update(self._bar, total=self._bars.tasks[self._bar].total or 1)
@@ -165,9 +165,15 @@ def print_board(console: Console, *, language: str = "zh-hans") -> None:
         board = queries.board()
         title = f"{board.pack.title.in_language(language)} ({board.pack.document_number})"
         table = Table(title=title, title_justify="left")
-        for heading in ("", translation.gettext("Target"), translation.gettext("Counted today"),
-                        translation.gettext("Goal"), translation.gettext("At the deadline"),
-                        translation.gettext("Waiting"), translation.gettext("Status")):
+        for heading in (
+            "",
+            translation.gettext("Target"),
+            translation.gettext("Counted today"),
+            translation.gettext("Goal"),
+            translation.gettext("At the deadline"),
+            translation.gettext("Waiting"),
+            translation.gettext("Status"),
+        ):
             table.add_column(heading, overflow="fold")
         for figure in board.figures:
             table.add_row(*_cells(figure, language))

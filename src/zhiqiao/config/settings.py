@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.config.embedded import database_settings
 from zhiqiao.config.env import read_environment
@@ -191,6 +190,4 @@ TESTING = "pytest" in sys.modules
 if TESTING:
     # The real hash is tuned to cost time; tests sign in hundreds of times.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    STORAGES["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

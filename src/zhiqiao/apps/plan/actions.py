@@ -52,7 +52,12 @@ def freeze_board(*, actor: Actor, label: str, reason: str = "") -> BoardFreeze:
     )
     after = {"label": label, "digest": freeze.digest}
     audit.record(
-        actor=actor, verb="plan.board.frozen", subject=freeze, before=None, after=after, reason=reason
+        actor=actor,
+        verb="plan.board.frozen",
+        subject=freeze,
+        before=None,
+        after=after,
+        reason=reason,
     )
     return freeze
 
@@ -146,7 +151,11 @@ def _audit_reported(
 ) -> None:
     after = audit.snapshot(figure, fields)
     audit.record(
-        actor=actor, verb="plan.reported-figure.recorded", subject=figure, before=before, after=after
+        actor=actor,
+        verb="plan.reported-figure.recorded",
+        subject=figure,
+        before=before,
+        after=after,
     )
 
 
@@ -154,7 +163,17 @@ def _reported_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     citation = cite(
         title=values["source_title"], url=values["source_url"], confidence=values["confidence"]
     )
-    names = ("title_zh", "title_en", "value", "words", "unit_zh", "unit_en", "as_of", "scope", "target")
+    names = (
+        "title_zh",
+        "title_en",
+        "value",
+        "words",
+        "unit_zh",
+        "unit_en",
+        "as_of",
+        "scope",
+        "target",
+    )
     return {
         **{name: values[name] for name in names},
         "value": None if values["value"] is None else Decimal(values["value"]),

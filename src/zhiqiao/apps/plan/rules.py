@@ -72,17 +72,19 @@ def target_status(
     today: date,
     started: date,
 ) -> TargetStatus:
-    if list_state is ListState.NO_DATA:
-        return TargetStatus.NO_DATA
-    if list_state is ListState.NOT_LOADED:
-        return TargetStatus.NOT_LOADED
-    if value is None or bound is Bound.NONE:
-        return TargetStatus.CANNOT_TELL
-    if value >= threshold(target):
+    if list_state in UNLOADED:
+        return UNLOADED[list_state]
+    if value is not None and bound is not Bound.NONE and value >= threshold(target):
         return TargetStatus.MET
-    if bound is Bound.AT_LEAST:
+    if value is None or bound is not Bound.EXACT:
         return TargetStatus.CANNOT_TELL
     return _unmet_status(target, value, today=today, started=started)
+
+
+UNLOADED = {
+    ListState.NO_DATA: TargetStatus.NO_DATA,
+    ListState.NOT_LOADED: TargetStatus.NOT_LOADED,
+}
 
 
 def _unmet_status(target: Target, value: Decimal, *, today: date, started: date) -> TargetStatus:

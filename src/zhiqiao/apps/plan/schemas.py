@@ -63,7 +63,9 @@ REPORTED_FIGURES_IMPORT = ImportSpec(
         Column("code", _("Code"), required=True, example="vet-groups-2023"),
         Column("title_zh", _("Title in Chinese"), required=True),
         Column("title_en", _("Title in English"), required=True),
-        Column("value", _("Value"), help=_("A number; leave empty when the source gives only words.")),
+        Column(
+            "value", _("Value"), help=_("A number; leave empty when the source gives only words.")
+        ),
         Column("words", _("Value in words")),
         Column("unit_zh", _("Unit in Chinese")),
         Column("unit_en", _("Unit in English")),

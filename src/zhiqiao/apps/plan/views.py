@@ -56,7 +56,7 @@ def _board_context(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-def download_board(request: HttpRequest) -> HttpResponse:
+def download_board(_request: HttpRequest) -> HttpResponse:
     board = queries.board()
     rows = [queries.figure_json(f, board.reported.get(f.target.id, ())) for f in board.figures]
     return JsonResponse(rows, safe=False, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -86,26 +86,25 @@ def values_of_target(target_id: str) -> list[FigurePoint]:
 
 def sentence(figure: Figure) -> str:
     """Say in one sentence what the figure means and why nothing more may be said."""
+    if figure.value is None:
+        return _without_value(figure)
+    words = (
+        _("At least %(value)s: the list is not complete or rows wait for a decision.")
+        if figure.bound is Bound.AT_LEAST
+        else _("Exactly %(value)s: the list is declared complete and every row is decided.")
+    )
+    return words % {"value": plain_number(figure.value)}
+
+
+def _without_value(figure: Figure) -> str:
     if figure.list_state is ListState.NO_DATA:
         return _("No records of this kind are kept yet, so no number may be given.")
     if figure.list_state is ListState.NOT_LOADED:
         return _("No official list has been loaded, so no number may be given.")
-    if figure.value is None:
-        return _without_value(figure)
-    number_ = plain_number(figure.value)
-    if figure.bound is Bound.AT_LEAST:
-        return _("At least %(value)s: the list is not complete or rows wait for a decision.") % {
-            "value": number_
-        }
-    return _("Exactly %(value)s: the list is declared complete and every row is decided.") % {
-        "value": number_
-    }
-
-
-def _without_value(figure: Figure) -> str:
     if figure.pending:
         return _(
-            "%(pending)s rows wait for a person's decision and none is confirmed, so no number may be given."
+            "%(pending)s rows wait for a person's decision and none is confirmed, "
+            "so no number may be given."
         ) % {"pending": figure.pending}
     return _("The list is declared partial and no row counts, so no number may be given.")
 

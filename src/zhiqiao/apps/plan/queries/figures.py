@@ -42,7 +42,9 @@ def compute_figures(pack: Pack, *, today: date) -> tuple[Figure, ...]:
     deadlines = {t.deadline for t in pack.targets.values() if t.deadline <= today}
     at_deadline = {day: _counts(pack, at=day) for day in deadlines}
     return tuple(
-        figure_of(target, pack=pack, counts=now, at_deadline=at_deadline.get(target.deadline), today=today)
+        figure_of(
+            target, pack=pack, counts=now, at_deadline=at_deadline.get(target.deadline), today=today
+        )
         for target in pack.targets.values()
     )
 

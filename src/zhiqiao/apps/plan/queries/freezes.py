@@ -68,4 +68,3 @@ def _status_again(row: dict[str, Any], value: float | None) -> Any:
         today=date.fromisoformat(row["as_of"]),
         started=date.fromisoformat(row["started"]),
     )
-
