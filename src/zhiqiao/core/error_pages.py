@@ -1,0 +1,78 @@
+"""One error of the tree as a page or as problem+json (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import select_template
+from django.utils.translation import gettext as _
+
+from zhiqiao.core.context import request_id
+from zhiqiao.core.errors import InputError, ZhiqiaoError
+
+
+def error_response(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
+    response = _problem(error) if _wants_json(request) else _page(request, error)
+    response["Cache-Control"] = "no-store"
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = "30"
+    return response
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    preferred = request.get_preferred_type(
+        ["text/html", "application/problem+json", "application/json"]
+    )
+    return preferred in {"application/problem+json", "application/json"}
+
+
+def _problem(error: ZhiqiaoError) -> JsonResponse:
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": _title(error.status),
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+        "remedy": error.remedy,
+        "request": request_id.get(),
+    }
+    if isinstance(error, InputError):
+        problem |= {"row": error.row, "column": error.column}
+    return JsonResponse(
+        problem,
+        status=error.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _page(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
+    # A page of the site asks who is signed in, which a broken database cannot say.
+    broken = error.status >= 500
+    names = ["error_plain.html"] if broken else ["error.html"]
+    template = select_template([*names, "core/error.html"])
+    context = {
+        "error": error,
+        "status": error.status,
+        "title": _title(error.status),
+        "message": error.message,
+        "remedy": error.remedy,
+        "code": error.code,
+        "request_id": request_id.get(),
+    }
+    return HttpResponse(
+        template.render(context, None if broken else request), status=error.status
+    )
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: _("The request cannot be read"),
+        403: _("Not allowed"),
+        404: _("Not found"),
+        409: _("Not possible now"),
+        413: _("Too large"),
+        422: _("Please check what you entered"),
+        503: _("Not available for a moment"),
+    }
+    return titles.get(status) or _("Something went wrong")

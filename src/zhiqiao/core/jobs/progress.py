@@ -1,0 +1,124 @@
+"""How far a job is, written beside its transaction so that others can see it at once."""
+
+import time
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from django.db import connection, transaction
+from procrastinate.contrib.django.utils import connector_params
+
+from zhiqiao.core.models import Job, StoredFile
+
+SECONDS_BETWEEN_WRITES = 0.5
+
+
+class JobCancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
+    pass
+
+
+class Progress:
+    """Counts steps and estimates the rest; a subclass shows or stores it in ``changed``."""
+
+    def __init__(self) -> None:
+        self.total: int | None = None
+        self.done = 0
+        self.message = ""
+        self.result_file: StoredFile | None = None
+        self.error_file: StoredFile | None = None
+        self._began = time.monotonic()
+
+    def begin(self, total: int | None, message: str = "") -> None:
+        """Start a stretch of work of ``total`` steps (None: how many is not known)."""
+        self.total, self.done, self.message = total, 0, str(message)
+        self._began = time.monotonic()
+        self.changed(now=True)
+
+    def advance(self, n: int = 1) -> None:
+        self.done += n
+        self.changed(now=False)
+
+    def check_cancelled(self) -> None:
+        """Raise JobCancelled when somebody asked the job to stop."""
+
+    def attach_result(self, stored: StoredFile) -> None:
+        self.result_file = stored
+
+    def attach_errors(self, stored: StoredFile) -> None:
+        self.error_file = stored
+
+    def changed(self, *, now: bool) -> None:
+        """Called after every step; ``now`` when it should not wait."""
+
+    @property
+    def seconds_left(self) -> int | None:
+        if not self.total or not self.done:
+            return None
+        spent = time.monotonic() - self._began
+        return max(0, round(spent / self.done * (self.total - self.done)))
+
+
+class JobProgress(Progress):
+    """Writes to the row of the job on an autocommit connection, at most twice a second."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job_id = job.pk
+        self._written_at = 0.0
+        self._cancel_requested = False
+        self._own: psycopg.Connection[Any] | None = None
+
+    def __enter__(self) -> Self:
+        # Inside of a transaction the job is visible to this connection alone (tests).
+        if not transaction.get_connection().in_atomic_block:
+            parameters = connector_params()
+            parameters.pop("autocommit", None)
+            self._own = psycopg.connect(**parameters, autocommit=True)
+            # A job function that locks its own row must not wait for itself.
+            self._own.execute("SET lock_timeout = '1s'")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._own is not None:
+            self._own.close()
+
+    def take_up(self) -> int | None:
+        """Mark the job as running; the number of this attempt, or None when it has ended."""
+        row = self._execute(
+            "UPDATE core_job SET state = 'running', attempts = attempts + 1,"
+            " started_at = clock_timestamp(), done = 0, total = NULL, seconds_left = NULL"
+            " WHERE id = %s AND state IN ('queued', 'running') RETURNING attempts",
+            [self._job_id],
+        )
+        return row[0] if row else None
+
+    def check_cancelled(self) -> None:
+        self.changed(now=False)
+        if self._cancel_requested:
+            raise JobCancelled
+
+    def changed(self, *, now: bool) -> None:
+        if now or time.monotonic() - self._written_at >= SECONDS_BETWEEN_WRITES:
+            self._written_at = time.monotonic()
+            self._write()
+
+    def _write(self) -> None:
+        row = self._execute(
+            "UPDATE core_job SET total = %s, done = %s, message = %s, seconds_left = %s"
+            " WHERE id = %s RETURNING cancel_requested_at IS NOT NULL",
+            [self.total, self.done, self.message[:300], self.seconds_left, self._job_id],
+        )
+        self._cancel_requested = bool(row and row[0])
+
+    def _execute(self, sql: str, parameters: list[object]) -> tuple[Any, ...] | None:
+        if self._own is not None:
+            return self._own.execute(sql, parameters).fetchone()  # type: ignore[arg-type]  # constants
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row

@@ -1,0 +1,84 @@
+"""The queue itself: tasks, workers, and the sweep after killed workers."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+from procrastinate import App, RetryStrategy
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.procrastinate_app import app as queue_app
+from procrastinate.exceptions import ConnectorException
+
+from zhiqiao.core.audit_seals import seal_audit
+from zhiqiao.core.errors import UnavailableError
+from zhiqiao.core.jobs.kinds import QUEUE, TASK, queue_manager
+from zhiqiao.core.jobs.runner import JobTakenError, fail_lost_jobs, run_job
+
+logger = logging.getLogger(__name__)
+
+UPKEEP = "upkeep"
+SECONDS_TO_STALL = 30.0
+LONGEST_PAUSE = 30.0
+
+_RETRY = RetryStrategy(
+    max_attempts=20,
+    wait=15,
+    retry_exceptions=[OperationalError, InterfaceError, UnavailableError, JobTakenError],
+)
+
+
+def configure(app: App) -> None:
+    """Give the queue its tasks; called once when the apps are loaded."""
+    app.task(name=TASK, queue=QUEUE, retry=_RETRY)(run_job)
+    sweep = app.task(name="zhiqiao.core.jobs.sweep", queue=UPKEEP, queueing_lock="sweep")
+    app.periodic(cron="* * * * *")(sweep(_sweep))
+    seal = app.task(name="zhiqiao.core.audit.seal", queue=UPKEEP, queueing_lock="seal")
+    app.periodic(cron="*/5 * * * *")(seal(_seal))
+
+
+def _sweep(timestamp: int) -> None:
+    del timestamp
+    sweep_stalled_jobs()
+
+
+def _seal(timestamp: int) -> None:
+    del timestamp
+    seal_audit()
+
+
+def sweep_stalled_jobs(*, seconds_since_heartbeat: float = SECONDS_TO_STALL) -> int:
+    """Queue the jobs of workers that no longer show a heartbeat again; how many there were."""
+    manager = queue_manager()
+    stalled = async_to_sync(manager.get_stalled_jobs)(
+        seconds_since_heartbeat=seconds_since_heartbeat
+    )
+    numbers = [job.id for job in stalled if job.id is not None]
+    for number in numbers:
+        manager.retry_job_by_id(number, retry_at=timezone.now())
+    return len(numbers) + fail_lost_jobs()
+
+
+def run_worker(*, wait: bool = True, concurrency: int = 2, **options: Any) -> None:
+    """Work until a signal comes; a database that goes away is waited for."""
+    pause = 1.0
+    while True:
+        began = time.monotonic()
+        try:
+            asyncio.run(_work(wait=wait, concurrency=concurrency, **options))
+        except (OperationalError, ConnectorException) as error:
+            logger.warning("jobs.worker_interrupted", exc_info=error)
+        else:
+            return
+        pause = 1.0 if time.monotonic() - began > LONGEST_PAUSE else min(LONGEST_PAUSE, pause * 2)
+        time.sleep(pause)
+
+
+async def _work(**options: Any) -> None:
+    connector = DjangoConnector().get_worker_connector()
+    with queue_app.replace_connector(connector) as app:
+        async with app.open_async():
+            await app.run_worker_async(**options)

@@ -1,0 +1,77 @@
+"""Named, typed counts that packs may use; the apps that hold the rows register them here."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from zhiqiao.engines.trace import Record
+    from zhiqiao.packs import Measure
+
+
+class Bound(StrEnum):
+    EXACT = "exact"
+    AT_LEAST = "at-least"
+    NONE = "none"
+
+
+class ListState(StrEnum):
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    NOT_LOADED = "not-loaded"
+    NO_DATA = "no-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What may be said about one measure.
+
+    ``value`` is None when nothing may be said; it is never 0 for a list that was not loaded.
+    ``pending`` rows wait for a person, ``undated`` rows cannot be placed before a date.
+    """
+
+    value: int | None
+    bound: Bound
+    list_state: ListState
+    pending: int = 0
+    undated: int = 0
+    records: "tuple[Record, ...]" = ()
+    coverage: tuple[int, int] | None = None
+
+
+NOTHING_KNOWN = Count(None, Bound.NONE, ListState.NO_DATA)
+
+
+class MeasureSource(Protocol):
+    def __call__(
+        self, measures: "Sequence[Measure]", *, area: str, at: date | None
+    ) -> Mapping[str, Count]: ...
+
+
+_SOURCES: dict[str, MeasureSource] = {}
+
+
+def measure_source(name: str) -> Callable[[MeasureSource], MeasureSource]:
+    def kept(source: MeasureSource) -> MeasureSource:
+        _SOURCES[name] = source
+        return source
+
+    return kept
+
+
+def evaluate(
+    measures: "Iterable[Measure]", *, area: str, at: date | None = None
+) -> Mapping[str, Count]:
+    """Ask each source once for all of its measures; an unknown source knows nothing."""
+    grouped: dict[str, list[Measure]] = defaultdict(list)
+    for measure in measures:
+        grouped[measure.source].append(measure)
+    counts: dict[str, Count] = {}
+    for name, wanted in grouped.items():
+        source = _SOURCES.get(name)
+        answered = source(wanted, area=area, at=at) if source else {}
+        counts |= {measure.name: answered.get(measure.name, NOTHING_KNOWN) for measure in wanted}
+    return counts

@@ -1,0 +1,78 @@
+"""Middleware of the kit: language by choice, the number of the request, error pages."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from zhiqiao.core.context import request_id
+from zhiqiao.core.error_pages import error_response
+from zhiqiao.core.errors import translated
+
+logger = logging.getLogger(__name__)
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageByChoice:
+    """The language that the person chose, kept in a cookie; never what the browser asks for."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = chosen in dict(settings.LANGUAGES)
+        language = chosen if chosen and known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        patch_vary_headers(response, ("Cookie",))
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class RequestContext:
+    """Number each request; the same number stands in the log, the audit and the error page."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(_number(request))
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request_id.get()
+        finally:
+            request_id.reset(token)
+        return response
+
+
+def _number(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-ID", "")
+    return given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else uuid.uuid4().hex
+
+
+class ErrorPages:
+    """Turn errors of the tree that a view raises into a page or into problem+json."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        error = translated(exception)
+        if error is None:
+            return None
+        if error.status >= 500:
+            logger.error("request.unavailable", extra={"code": error.code}, exc_info=exception)
+        return error_response(request, error)
