@@ -51,14 +51,12 @@ def read_files(directory: Path) -> dict[str, bytes]:
     return {name: (directory / name).read_bytes() for name in names}
 
 
-def digest_of(files: Mapping[str, bytes], inherited: tuple[str, ...] = ()) -> str:
-    """Return the SHA-256 over names and bytes of `files` and the digests of extended packs."""
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 over names and bytes of `files`."""
     total = hashlib.sha256()
     for name in sorted(files):
         total.update(f"{name}\0{len(files[name])}\0".encode())
         total.update(files[name])
-    for digest in inherited:
-        total.update(digest.encode())
     return total.hexdigest()
 
 

@@ -1,62 +1,143 @@
-"""Load a pack's directory into one frozen :class:`Pack`."""
+"""Load a pack's directory, with everything it inherits, into one frozen :class:`Pack`."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from zhiqiao.packs import directory as pack_directory
-from zhiqiao.packs import reader, sections
+from zhiqiao.packs.draft import Draft, read_draft
+from zhiqiao.packs.formulas import find_formula_problems
+from zhiqiao.packs.inheritance import (
+    Merged,
+    find_inheriting_problems,
+    merge,
+    read_request,
+    satisfies,
+)
+from zhiqiao.packs.meaning import find_meaning_problems
 from zhiqiao.packs.pack import Pack
-from zhiqiao.packs.problems import PackError
+from zhiqiao.packs.problems import PackError, Problem
+from zhiqiao.packs.references import Scope, find_reference_problems
+
+_KEPT = 16
+_PACKS: dict[tuple[str, ...], Pack] = {}
 
 
 def load(directory: Path) -> Pack:
-    """Read the pack in `directory`.
+    """Read the pack in `directory`; the same bytes give the same object again.
+
+    Parameters
+    ----------
+    directory
+        A directory whose name is the pack's id, beside the packs that it extends.
+
+    Returns
+    -------
+    Pack
+        The pack with every inherited entry.
 
     Raises
     ------
     PackError
-        With every problem found.
+        With every problem found. Files are read first, then their schema, then what the entries
+        say of each other: problems of a later stage are found once the earlier ones are solved.
     """
-    files = pack_directory.read_files(directory)
-    problems = []
-    documents = {}
-    for name, raw in files.items():
-        try:
-            documents[name] = reader.read(name, raw)
-            problems += documents[name].problems
-        except PackError as error:
-            problems += error.problems
+    return _load(directory, ())
+
+
+def _load(directory: Path, below: tuple[str, ...]) -> Pack:
+    draft = read_draft(directory)
+    inherited = _inherited(draft, (*below, draft.header.id))
+    key = (str(draft.directory), draft.digest, *(base.digest for base in inherited))
+    if key not in _PACKS:
+        if len(_PACKS) >= _KEPT:
+            _PACKS.clear()
+        _PACKS[key] = _checked(draft, inherited)
+    return _PACKS[key]
+
+
+def _checked(draft: Draft, inherited: tuple[Pack, ...]) -> Pack:
+    scope = Scope(draft, merge(draft, inherited))
+    problems = [
+        *find_inheriting_problems(draft, inherited),
+        *find_reference_problems(scope),
+        *find_meaning_problems(scope),
+    ]
+    pack = _assemble(draft, scope.merged, inherited)
+    problems = problems or list(find_formula_problems(scope, pack))
     if problems:
         raise PackError(problems)
-    header, problems = sections.read_header(documents[pack_directory.HEADER])
-    found: dict[str, Any] = {name: {} for name in sections.SECTIONS}
-    for name, document in documents.items():
-        if name == pack_directory.HEADER:
+    return pack
+
+
+def _inherited(draft: Draft, line: tuple[str, ...]) -> tuple[Pack, ...]:
+    found: list[Pack] = []
+    problems: list[Problem] = []
+    for position, text in enumerate(draft.header.extends):
+        place = ("pack", "extends", position)
+        fault = _fault_of_request(draft, place, text, line)
+        if fault:
+            problems.append(fault)
             continue
-        section = pack_directory.SECTIONS.get(name, "tests")
-        entries, faults = sections.read_entries(section, document)
-        found[section].update(entries)
-        problems += faults
-    if problems or header is None:
+        name, version = read_request(text) or ("", "")
+        base = _base(draft.directory.parent / name, line)
+        if satisfies(base.version, version):
+            found.append(base)
+        else:
+            problems.append(
+                draft.problem(
+                    place, "extends-version",
+                    message=f"{text} is asked for, {name} has version {base.version}.",
+                    remedy="Take the version that is asked for, or adapt this pack and its extends.",
+                )
+            )  # fmt: skip
+    if problems:
         raise PackError(problems)
-    inherited = [load(directory.parent / line.split("@")[0]) for line in header.extends]
-    merged: dict[str, Any] = {}
-    for section in sections.SECTIONS:
-        rows: dict[str, Any] = {}
-        for base in inherited:
-            rows.update(getattr(base, section))
-        rows.update(found[section])
-        merged[section] = MappingProxyType(rows)
-    kinds = merged["kinds"]
-    merged["mechanisms"] = MappingProxyType(
-        {
-            key: row.model_copy(
-                update={"kinds": tuple(k for k, kind in kinds.items() if kind.mechanism == key)}
-            )
-            for key, row in merged["mechanisms"].items()
-        }
-    )
+    return tuple(found)
+
+
+def _fault_of_request(
+    draft: Draft, place: tuple[str | int, ...], text: str, line: tuple[str, ...]
+) -> Problem | None:
+    request = read_request(text)
+    if request is None:
+        return draft.problem(
+            place, "extends-form", message=f"“{text}” does not name a pack and a version.",
+            remedy="Write it like cn-core@^1 or cn-core@1.2.0.",
+        )  # fmt: skip
+    if request[0] in line:
+        return draft.problem(
+            place, "extends-cycle",
+            message=f"the packs extend each other: {' → '.join([*line, request[0]])}.",
+            remedy="Remove one of these lines.",
+        )  # fmt: skip
+    if not (draft.directory.parent / request[0]).is_dir():
+        return draft.problem(
+            place, "extends-missing",
+            message=f"there is no pack “{request[0]}” in {draft.directory.parent.name}/.",
+            remedy="Put the pack beside this one, or correct its name.",
+        )  # fmt: skip
+    return None
+
+
+def _base(directory: Path, line: tuple[str, ...]) -> Pack:
+    try:
+        return _load(directory, line)
+    except PackError as error:
+        raise PackError(
+            replace(problem, file=_outside(directory.name, problem.file))
+            for problem in error.problems
+        ) from error
+
+
+def _outside(name: str, file: str) -> str:
+    return file if file.startswith("../") else f"../{name}/{file}"
+
+
+def _assemble(draft: Draft, merged: Merged, inherited: tuple[Pack, ...]) -> Pack:
+    header = draft.header
+    sections: dict[str, Any] = {**merged, "mechanisms": MappingProxyType(dict(_mechanisms(merged)))}
     return Pack(
         id=header.id,
         version=header.version,
@@ -65,8 +146,17 @@ def load(directory: Path) -> Pack:
         issued=header.issued,
         area=header.area,
         horizon=header.horizon,
-        digest=pack_directory.digest_of(files, tuple(base.digest for base in inherited)),
+        digest=draft.digest_with(tuple(base.digest for base in inherited)),
         extends=tuple(f"{base.id}@{base.version}" for base in inherited),
         expected=header.expected,
-        **merged,
+        **sections,
     )
+
+
+def _mechanisms(merged: Merged) -> Iterator[tuple[str, object]]:
+    """Give each mechanism the kinds that name it, so that the pack says it in one place only."""
+    kinds: dict[str, list[str]] = {}
+    for key, kind in merged["kinds"].items():
+        kinds.setdefault(getattr(kind, "mechanism", None) or "", []).append(key)
+    for key, mechanism in merged["mechanisms"].items():
+        yield key, mechanism.model_copy(update={"kinds": tuple(kinds.get(key, ()))})

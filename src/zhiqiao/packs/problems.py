@@ -7,6 +7,8 @@ just the first one.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from zhiqiao.packs.codes import CODES
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -15,11 +17,11 @@ class Problem:
     Attributes
     ----------
     file
-        Path of the file inside the pack's directory, or the directory's name.
+        Path of the file inside the pack's directory; files of an extended pack begin with ``../``.
     line
         Line of the fault, counted from 1; 0 when the fault belongs to the whole file.
     code
-        Stable name of the rule, such as ``duplicate-key``.
+        Stable name of the rule, such as ``duplicate-key``, from :mod:`zhiqiao.packs.codes`.
     message
         What was found and which rule it breaks.
     remedy
@@ -32,8 +34,14 @@ class Problem:
     message: str
     remedy: str
 
+    def __post_init__(self) -> None:
+        """Refuse a code that the reference does not explain."""
+        if self.code not in CODES:
+            message = f"{self.code} is not a rule of packs"
+            raise ValueError(message)
+
     def __str__(self) -> str:
-        """Return ``file:line: code: message Remedy``, the form that editors make clickable."""
+        """Return ``file:line: code: message remedy``, the form that editors make clickable."""
         return f"{self.file}:{self.line}: {self.code}: {self.message} {self.remedy}"
 
 

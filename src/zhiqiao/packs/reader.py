@@ -121,6 +121,10 @@ def _syntax(name: str, line: int, reason: str) -> PackError:
     )  # fmt: skip
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
 class _Reading:
     """One pass over the events of one file."""
 
@@ -153,7 +157,7 @@ class _Reading:
 
     def _value(self, event: yaml.Event, path: Path) -> Value:
         self._admit(event, path)
-        self._document.lines.setdefault(path, event.start_mark.line + 1)
+        self._document.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0]
             return None if plain and event.value in _NULLS else event.value
@@ -163,14 +167,15 @@ class _Reading:
 
     def _admit(self, event: yaml.Event, path: Path) -> None:
         self._values += 1
-        if isinstance(event, yaml.AliasEvent) or event.anchor:
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
             raise self._refuse(
-                event, "alias", f"The anchor or alias “{event.anchor}” is not allowed in a pack.",
+                event, "alias", f"The anchor or alias “{anchor}” is not allowed in a pack.",
                 "Write the value out where it is needed.",
             )  # fmt: skip
-        if event.tag:
+        if tag:
             raise self._refuse(
-                event, "explicit-tag", f"The tag “{event.tag}” is not allowed in a pack.",
+                event, "explicit-tag", f"The tag “{tag}” is not allowed in a pack.",
                 "Remove the tag; the schema knows the type of each field.",
             )  # fmt: skip
         if len(path) > MAX_DEPTH:
@@ -202,7 +207,7 @@ class _Reading:
                 self._duplicate(event, key, self._document.lines[*path, key])
                 self._value(next(self._events), (*path, key))
                 continue
-            self._document.lines[*path, key] = event.start_mark.line + 1
+            self._document.lines[*path, key] = _line(event)
             pairs[key] = self._value(next(self._events), (*path, key))
         return pairs
 
@@ -223,14 +228,14 @@ class _Reading:
     def _duplicate(self, event: yaml.Event, key: str, first: int) -> None:
         self._document.problems.append(
             Problem(
-                self._document.name, event.start_mark.line + 1, "duplicate-key",
+                self._document.name, _line(event), "duplicate-key",
                 f"“{key}” was already given in line {first}.",
                 "Remove one of the two, or give one another name.",
             )
         )  # fmt: skip
 
     def _refuse(self, event: yaml.Event, code: str, message: str, remedy: str) -> PackError:
-        line = event.start_mark.line + 1
+        line = _line(event)
         return PackError(
             [*self._document.problems, Problem(self._document.name, line, code, message, remedy)]
         )

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeAlias
 
-from pydantic import BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -62,9 +62,14 @@ Day: TypeAlias = Annotated[
     date, BeforeValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
 Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "boolean"})]
+Share: TypeAlias = Annotated[Number, Field(gt=0, lt=1)]
+Address: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+UnitName: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^(%|1|[a-z][a-z0-9-]*([*/][a-z][a-z0-9-]*)*)$", max_length=60)
+]
 ArticleId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^A[0-9]{2}$")]
 TargetId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^T[0-9]{2,3}$")]
 DutyId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^F[0-9]{1,2}$")]

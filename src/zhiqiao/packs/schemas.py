@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from zhiqiao.packs.scalars import (
+    Address,
     AreaCode,
     ArticleId,
     Day,
@@ -18,8 +19,10 @@ from zhiqiao.packs.scalars import (
     MechanismId,
     Name,
     Number,
+    Share,
     Slug,
     TargetId,
+    UnitName,
     VersionNumber,
     Whole,
     Words,
@@ -78,6 +81,26 @@ class MechanismState(StrEnum):
     PLANNED = "planned"
 
 
+class App(StrEnum):
+    """The part of the product that owns a mechanism."""
+
+    REGISTRY = "registry"
+    ACCOUNTS = "accounts"
+    PEOPLE = "people"
+    CREDENTIALS = "credentials"
+    CENSUS = "census"
+    PROJECTS = "projects"
+    ADMISSIONS = "admissions"
+    CURRICULUM = "curriculum"
+    COOPERATION = "cooperation"
+    CREDITS = "credits"
+    EXCHANGE = "exchange"
+    EVALUATION = "evaluation"
+    PLAN = "plan"
+    PUBLISHING = "publishing"
+    PORTAL = "portal"
+
+
 class Form(StrEnum):
     """The form in which a mechanism lives in the product."""
 
@@ -118,7 +141,7 @@ class Expected(Entry):
 class Header(Entry):
     """The content of ``pack.yaml``."""
 
-    format: Literal["1"]
+    format: Whole
     id: Slug
     version: VersionNumber
     title: Text
@@ -147,8 +170,8 @@ class Target(Entry):
     title: Text
     operator: Operator
     value: Number
-    tolerance: Number | None = None
-    unit: Name
+    tolerance: Share | None = None
+    unit: UnitName
     deadline: Day
     dated: Dating
     formula: Name
@@ -175,7 +198,7 @@ class Mechanism(Entry):
     article: ArticleId | None = None
     title: Text
     forms: tuple[Form, ...] = Field(min_length=1)
-    app: Name
+    app: App
     state: MechanismState
     proof: str = ""
     kinds: tuple[Slug, ...] = ()
@@ -209,7 +232,7 @@ class Measure(Entry):
     name: Name
     source: MeasureSource
     title: Text
-    unit: Name
+    unit: UnitName
     kinds: tuple[Slug, ...] = ()
     levels: tuple[Level, ...] = ()
     judgements: tuple[Slug, ...] = ()
@@ -223,7 +246,7 @@ class FormulaDefinition(Entry):
     name: Name
     title: Text
     text: Words
-    unit: Name
+    unit: UnitName
     kind: Literal["integer", "decimal", "number"] = "integer"
     scale: Whole | None = None
     note: Text | None = None
@@ -247,7 +270,7 @@ class ParameterDefinition(Entry):
 
     name: Name
     title: Text
-    unit: Name
+    unit: UnitName
     kind: Literal["integer", "decimal", "number"] = "decimal"
     by: tuple[Name, ...] = ()
     overrides: Slug | None = None
@@ -255,9 +278,9 @@ class ParameterDefinition(Entry):
 
 
 class Unit(Entry):
-    """A unit of figures."""
+    """A unit of figures: ``%``, ``1``, a word, or words joined by * and / such as m2/student."""
 
-    id: Name
+    id: UnitName
     title: Text
 
 
@@ -277,7 +300,7 @@ class Source(Entry):
 
     id: Slug
     title: Words
-    address: str = ""
+    address: Address | Literal[""] = ""
     address_trusted: Flag = False
     read_on: Day | None = None
     published: Day | None = None

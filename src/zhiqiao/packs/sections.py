@@ -20,6 +20,7 @@ class Section:
     key: str
 
 
+FORMAT = "1"
 SECTIONS: Mapping[str, Section] = {
     "articles": Section(schemas.Article, "id"),
     "targets": Section(schemas.Target, "id"),
@@ -39,6 +40,16 @@ SECTIONS: Mapping[str, Section] = {
 
 def read_header(document: Document) -> tuple[schemas.Header | None, list[Problem]]:
     """Return the typed header of ``pack.yaml`` and its schema errors."""
+    content = document.content
+    written = content.get("format", FORMAT) if isinstance(content, dict) else FORMAT
+    if written != FORMAT:
+        return None, [
+            Problem(
+                document.name, document.line(("format",)), "pack-format",
+                f"The pack is written in format {written}; this release reads format {FORMAT}.",
+                "Use a release of the product that reads this format.",
+            )
+        ]  # fmt: skip
     try:
         return schemas.Header.model_validate(document.content), []
     except ValidationError as error:

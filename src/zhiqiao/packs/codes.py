@@ -1,0 +1,91 @@
+"""Every rule that a pack can break, by its stable code; the reference page prints this table."""
+
+from collections.abc import Mapping
+
+READING: Mapping[str, str] = {
+    "no-directory": "A pack is a directory.",
+    "missing-file": "A pack has a pack.yaml.",
+    "unknown-file": "A pack holds only the files that the product reads.",
+    "link": "A pack holds its files itself; links are refused.",
+    "file-too-large": "A file has at most 2,000,000 bytes.",
+    "not-utf8": "Files are UTF-8.",
+    "yaml-syntax": "Files are valid YAML.",
+    "directive": "A file has no % directive.",
+    "several-documents": "A file holds one document.",
+    "alias": "A file has no anchors and no aliases.",
+    "explicit-tag": "A file has no tags.",
+    "merge-key": "A file has no merge keys.",
+    "duplicate-key": "A key is given once.",
+    "key-not-text": "A key is a word.",
+    "too-deep": "Values are nested at most 12 levels deep.",
+    "too-many-values": "A file holds at most 200,000 values.",
+}
+SCHEMA: Mapping[str, str] = {
+    "schema-shape": "A file is a mapping from ids to entries.",
+    "schema-missing": "Required fields are given.",
+    "schema-unknown": "Only known fields are given.",
+    "schema-value": "A value has the form of its field.",
+    "pack-format": "The pack is written in a format that this release reads.",
+    "pack-name": "The id of a pack is the name of its directory.",
+    "duplicate-test": "The id of a test is given once over all files of tests/.",
+}
+INHERITING: Mapping[str, str] = {
+    "extends-form": "A pack is named like cn-core@^1 or cn-core@1.2.0.",
+    "extends-missing": "An extended pack lies beside the pack that extends it.",
+    "extends-version": "The extended pack has a version that is asked for.",
+    "extends-cycle": "No pack extends itself, directly or through others.",
+    "redefined": "An inherited entry is not written again; only parameters can be overridden.",
+    "override-nothing": "A parameter that overrides names the pack it was inherited from.",
+    "override-mismatch": "An overriding parameter keeps unit, kind and vocabularies.",
+}
+REFERENCES: Mapping[str, str] = {
+    "unknown-article": "Articles that are named exist.",
+    "unknown-mechanism": "Mechanisms that are named exist.",
+    "unknown-kind": "Recognition kinds that are named exist.",
+    "unknown-judgement": "Judgements that are named exist.",
+    "unknown-unit": "Units that are named exist.",
+    "unknown-formula": "Formulas that targets name exist.",
+    "unknown-vocabulary": "Vocabularies that parameters are keyed by exist.",
+    "unknown-term": "Keys of parameter values are terms of their vocabularies.",
+    "unknown-source": "Sources that are named exist.",
+    "unknown-measure": "Measures that tests give exist.",
+    "unknown-target": "Targets that tests expect exist.",
+    "name-clash": "A measure, a formula and a parameter never share a name.",
+}
+MEANING: Mapping[str, str] = {
+    "measure-without-kinds": "A measure of recognitions names the kinds that it counts.",
+    "measure-without-reason": "A measure without a source says why there is no data.",
+    "level-of-kind": "A level that a measure asks for is a level of one of its kinds.",
+    "judgement-of-kind": "A judgement that a measure asks for is about one of its kinds.",
+    "tolerance-missing": "An “about” target declares its tolerance.",
+    "tolerance-unused": "Only an “about” target has a tolerance.",
+    "target-unit": "A target has the unit of its formula.",
+    "horizon-before-issue": "The horizon is not before the day of issue.",
+    "deadline-before-issue": "A deadline is not before the day of issue.",
+    "deadline-not-horizon": "A target dated by the plan's horizon has it as its deadline.",
+    "read-before-published": "A source is not read before it was published.",
+    "values-unordered": "The values of a parameter stand in the order of their days, for each key.",
+    "key-length": "A parameter value has one key for each vocabulary.",
+    "missing-source": "A parameter value names its source.",
+    "address-not-trusted": "A source shows its address only when the address is trusted.",
+    "checked-unseen": "A value can be checked only against a source that was seen.",
+    "formula": "A formula is well formed, and its names, types and units agree.",
+    "formula-cycle": "Formulas do not use themselves, directly or through others.",
+}
+COVERAGE: Mapping[str, str] = {
+    "expected-missing": "A pack with targets declares how many entries its plan has.",
+    "count-articles": "The pack has as many articles as it declares.",
+    "count-targets": "The pack has as many targets as it declares.",
+    "count-duties": "The pack has as many duties as it declares.",
+    "count-mechanisms": "The pack has as many mechanisms as it declares.",
+    "mechanism-gap": "Mechanisms are numbered without a gap from 00.",
+    "mechanism-without-article": "Every mechanism but 00 belongs to an article.",
+    "article-without-mechanism": "Every article has a mechanism.",
+    "kind-without-mechanism": "Every recognition kind belongs to a mechanism.",
+    "article-mismatch": "A kind or duty has the article of its mechanism.",
+    "generic-without-kind": "A generic mechanism has a register that carries it.",
+    "proof-missing": "A working mechanism names the test that proves it.",
+    "proof-unknown": "The test that proves a mechanism exists.",
+    "test-failed": "The pack's own tests give what their author worked out.",
+}
+CODES: Mapping[str, str] = {**READING, **SCHEMA, **INHERITING, **REFERENCES, **MEANING, **COVERAGE}
