@@ -18,6 +18,7 @@ from zhiqiao.core.models import AuditEntry
 __all__ = [
     "Change",
     "SealProblem",
+    "digest_of",
     "history_of",
     "record",
     "record_many",

@@ -45,10 +45,9 @@ def seal_audit() -> AuditSeal | None:
 
 
 def _wait_for_writers() -> None:
-    table = connection.ops.quote_name(AuditEntry._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_WAIT])
-        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SELECT core_wait_for_audit_writers()")
 
 
 def _seal_rest() -> AuditSeal | None:

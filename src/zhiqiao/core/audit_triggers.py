@@ -3,19 +3,13 @@
 import pgtrigger
 from django.db import models
 
-# Created by the first migration. The triggers call it directly, because the function that
-# pgtrigger writes itself obeys the setting ``pgtrigger.ignore``.
-REFUSE_CHANGE = """
-CREATE OR REPLACE FUNCTION core_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'table % is append-only: % is refused', TG_TABLE_NAME, TG_OP
-        USING ERRCODE = 'integrity_constraint_violation';
-END;
-$$;
-"""
-
 
 class AppendOnly(pgtrigger.Trigger):  # type: ignore[misc]  # published without types
+    """Calls ``core_refuse_change`` (first migration) instead of the function that pgtrigger writes.
+
+    That one obeys the session setting ``pgtrigger.ignore``; an audit trail must not.
+    """
+
     when = pgtrigger.Before
     func = "RETURN NULL;"
 

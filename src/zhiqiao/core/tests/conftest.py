@@ -1,0 +1,1 @@
+from zhiqiao.core.tests.flushing import _guarded_tables_can_be_flushed  # noqa: F401
