@@ -26,6 +26,8 @@ class BatchSource(models.TextChoices):
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
+#: A sheet of two cells in opposite corners is opened as one full rectangle.
+MAX_CELLS = 8_000_000
 MAX_CELL_LENGTH = 32_767
 #: An xlsx of text shrinks ten- to thirtyfold; a bomb shrinks a thousandfold.
 MAX_UNPACKED_BYTES = 600 * 1024 * 1024
@@ -35,5 +37,7 @@ MAX_PARTS = 2_000
 HEADING_SEARCH_ROWS = 10
 SHOWN_CHANGES = 200
 SHOWN_PROBLEMS = 50
-#: More problems than this are counted but no longer listed one by one.
+#: Faulty rows beyond this are counted but no longer marked one by one.
 KEPT_PROBLEMS = 20_000
+#: Rows are counted and cancelling is asked for once in so many.
+CHUNK = 500

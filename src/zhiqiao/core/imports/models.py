@@ -26,7 +26,7 @@ class ImportBatch(Identified):
     counts = models.JSONField(_("counts"), default=dict)
     problems = models.JSONField(_("problems"), default=list)
     changes = models.JSONField(_("changes"), default=list)
-    notices = models.JSONField(_("notices"), default=list)
+    other_sheets = models.JSONField(_("other sheets"), default=list)
     language = models.CharField(_("language"), max_length=10)
     error_file = models.ForeignKey("core.StoredFile", models.PROTECT, null=True, related_name="+")
     check_job = models.ForeignKey("core.Job", models.SET_NULL, null=True, related_name="+")
@@ -68,7 +68,7 @@ class ImportBatch(Identified):
         return f"{self.spec} {self.uid}"
 
     def answer(self, field: str, given: str) -> str | None:
-        """The candidate that a person chose for a doubtful name; None: keep the text."""
+        """Return the candidate that a person chose for a doubtful name; None: keep the text."""
         answer = self.answers.get(field, {}).get(given)
         return None if answer in (None, KEEP) else str(answer)
 
