@@ -111,7 +111,7 @@ def explain_target(
     )
 
 
-def program_of(pack: Pack) -> formula.Program:
+def program_of(pack: Pack) -> "formula.Program":
     if pack.digest not in _PROGRAMS:
         formulas, facts, parameters, scopes = pack.formula_program()
         _PROGRAMS[pack.digest] = formula.compile_program(
@@ -120,10 +120,10 @@ def program_of(pack: Pack) -> formula.Program:
     return _PROGRAMS[pack.digest]
 
 
-_PROGRAMS: dict[str, formula.Program] = {}
+_PROGRAMS: "dict[str, formula.Program]" = {}
 
 
-def _bound(program: formula.Program, target: Target, counts: Mapping[str, Count]) -> Bound:
+def _bound(program: "formula.Program", target: Target, counts: Mapping[str, Count]) -> Bound:
     """Carry "at least" through the formula: only where more of each such count means a higher figure."""
     if any(count.value is None for count in counts.values()):
         return Bound.NONE
