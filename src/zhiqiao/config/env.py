@@ -52,6 +52,7 @@ class Environment:
     secret_key: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
     debug: bool
+    secure: bool  # behind a proxy that speaks HTTPS: cookies and redirects insist on it
     port: int
 
 
@@ -63,7 +64,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     database_url = _read_database_url(environ, problems)
     given_key = _read_secret_key(environ, problems)
     allowed_hosts = _read_allowed_hosts(environ, problems)
-    debug = _read_debug(environ, problems)
+    debug = _read_switch(environ, "ZHIQIAO_DEBUG", problems)
+    secure = _read_switch(environ, "ZHIQIAO_SECURE", problems)
     port = _read_port(environ, problems)
     secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
     if problems:
@@ -75,6 +77,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         secret_key=secret_key,
         allowed_hosts=allowed_hosts,
         debug=debug,
+        secure=secure,
         port=port,
     )
 
@@ -143,12 +146,11 @@ def _read_allowed_hosts(environ: Mapping[str, str], problems: list[BadValue]) ->
     return hosts or LOCAL_HOSTS
 
 
-def _read_debug(environ: Mapping[str, str], problems: list[BadValue]) -> bool:
-    given = environ.get("ZHIQIAO_DEBUG", "")
+def _read_switch(environ: Mapping[str, str], name: str, problems: list[BadValue]) -> bool:
+    given = environ.get(name, "")
     word = given.strip().lower()
     if word not in TRUE_WORDS | FALSE_WORDS:
-        rule = "It must be yes or no."
-        problems.append(BadValue("ZHIQIAO_DEBUG", given, rule, "Write 1 or 0."))
+        problems.append(BadValue(name, given, "It must be yes or no.", "Write 1 or 0."))
     return word in TRUE_WORDS
 
 

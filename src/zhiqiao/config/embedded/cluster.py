@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from zhiqiao.config.embedded import keeper_command, locks, members
+from zhiqiao.config.embedded import accounts, keeper_command, locks, members
 from zhiqiao.config.embedded.access import open_way
 from zhiqiao.config.embedded.binaries import Binaries
 from zhiqiao.config.embedded.errors import BusyError, EmbeddedServerError, FolderError, StartError
@@ -142,7 +142,7 @@ def _start(folder: Folder) -> None:
     _begin_new_log(folder)
     log_size = folder.log.stat().st_size if folder.log.exists() else 0
     with (
-        folder.log.open("a", encoding="utf-8") as log,
+        os.fdopen(_open_log(folder), "a", encoding="utf-8") as log,
         subprocess.Popen(  # noqa: S603  our own module, run by our own interpreter
             keeper_command.words(folder.home),
             stdin=subprocess.DEVNULL,
@@ -160,6 +160,15 @@ def _start(folder: Folder) -> None:
         log_file.seek(log_size)
         output = log_file.read().decode("utf-8", "replace")
     raise _failure(folder, f"PostgreSQL did not start in {folder.home}", output)
+
+
+def _open_log(folder: Folder) -> int:
+    """Give it, like all files beside the data, to the owner of the folder."""
+    descriptor = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
+    if os.geteuid() == 0:
+        owner = accounts.owner_of(folder.database)
+        os.fchown(descriptor, owner.uid, owner.gid)
+    return descriptor
 
 
 def _begin_new_log(folder: Folder) -> None:

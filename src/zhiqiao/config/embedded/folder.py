@@ -77,10 +77,11 @@ def prepare_folder(home: Path) -> Folder:
 def existing_folder(home: Path) -> Folder | None:
     home = home.expanduser().absolute()
     try:
-        if not (home / "database" / "cluster").is_dir():
-            return None
         home = home.resolve()
-        return Folder(home, _choose_account(home))
+        if not (home / "database").is_dir():
+            return None
+        folder = Folder(home, _choose_account(home))
+        return folder if folder.cluster.is_dir() else None
     except OSError as error:
         raise explain_os_error(error, home) from error
 
@@ -110,17 +111,18 @@ def disk_full(home: Path) -> DiskFullError:
 
 def _choose_account(home: Path) -> accounts.Account:
     """Take the owner of the data; for a new folder of root's, the account kept for it."""
-    cluster = home / "database" / "cluster"
-    owner = accounts.owner_of(cluster if cluster.is_dir() else home)
+    database = home / "database"
     if os.geteuid() == 0:
+        cluster = database / "cluster"
+        owner = accounts.owner_of(cluster if cluster.is_dir() else home)
         return accounts.server_account() if owner.uid == 0 else owner
-    if not owner.is_caller:
+    if database.is_dir() and not (owner := accounts.owner_of(database)).is_caller:
         msg = (
             f"The data folder {home} belongs to the user {accounts.name_of(owner.uid)}, "
             f"and this process runs as {accounts.name_of(os.geteuid())}."
         )
         raise FolderOwnerError(msg, remedy="Name a folder of your own in ZHIQIAO_HOME.")
-    return owner
+    return accounts.caller()
 
 
 def _make_rooms(folder: Folder) -> None:

@@ -5,6 +5,7 @@ whose terminal is closed or who end on a signal.
 """
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -16,6 +17,8 @@ from zhiqiao.config.embedded.folder import Folder, prepare_folder
 from zhiqiao.config.embedded.postmaster import is_ready, is_running, launch, running_pid
 
 LOOK_SECONDS = 0.2
+# A process that replaces itself by another program is gone for a moment and then joins again.
+GRACE_SECONDS = 3.0
 WAIT_SECONDS = 0.01
 
 
@@ -52,19 +55,23 @@ def _report(*, ready: bool) -> None:
 
 
 def _keep(folder: Folder) -> None:
-    pid = running_pid(folder)
+    pid, sockets = running_pid(folder), folder.socket_directory
     # Seen from inside, the folder can be moved while the server runs.
     os.chdir(folder.database)
     here = Folder(Path(".."), folder.account)
+    last_used = time.monotonic()
     while here.members.is_dir():
         if not is_running(here):
             return
-        if not members.has_members(here):
+        if members.has_members(here):
+            last_used = time.monotonic()
+        elif time.monotonic() - last_used > GRACE_SECONDS:
             cluster.stop_if_unused(here)
         time.sleep(LOOK_SECONDS)
     if pid is not None:
         # The data folder was deleted under the server: there is nothing left to close.
         os.kill(pid, signal.SIGQUIT)
+        shutil.rmtree(sockets, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,68 @@
+import shutil
+import subprocess
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from zhiqiao.config.embedded.server import stop_server
+from zhiqiao.config.embedded.tests.clients import Client
+
+
+@pytest.fixture
+def start():
+    """Start clients; those that the test leaves behind are ended."""
+    clients = []
+
+    def start_client(*arguments, **options):
+        client = Client(*arguments, **options)
+        clients.append(client)
+        return client
+
+    yield start_client
+    for client in clients:
+        with suppress(ProcessLookupError, ValueError):
+            client.kill()
+
+
+@pytest.fixture
+def ask(start):
+    """Run one client to its end and return its answer."""
+
+    def ask_once(*arguments, **options):
+        client = start(*arguments, **options)
+        answer = client.answer()
+        assert client.leave() == 0
+        return answer
+
+    return ask_once
+
+
+@pytest.fixture
+def place():
+    """A folder with a short path that other users of the machine can enter."""
+    path = Path(tempfile.mkdtemp(prefix="zq-", dir="/tmp"))  # noqa: S108  tests of sockets
+    path.chmod(0o755)
+    yield path
+    for lock in path.rglob("running.lock"):
+        stop_server(lock.parent.parent)
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory):
+    """A folder whose database has been made once; making it is the slow part."""
+    home = tmp_path_factory.mktemp("seed") / "home"
+    client = Client(home)
+    assert "pid" in client.answer()
+    client.leave()
+    return home
+
+
+@pytest.fixture
+def home(seed, place):
+    """A data folder of this test, with a database on which no server runs."""
+    folder = place / "home"
+    subprocess.run(["/bin/cp", "-a", str(seed), str(folder)], check=True)
+    return folder

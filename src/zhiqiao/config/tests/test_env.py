@@ -1,0 +1,138 @@
+import stat
+import threading
+
+import pytest
+
+from zhiqiao.config.env import EnvironmentValuesError, read_environment
+
+
+def test_defaults_need_no_variable(tmp_path):
+    environment = read_environment({"XDG_DATA_HOME": str(tmp_path)})
+
+    assert environment.home == tmp_path / "zhiqiao"
+    assert environment.pack.parts[-2:] == ("packs", "cq-2023-22")
+    assert environment.database_url is None
+    assert environment.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
+    assert (environment.debug, environment.secure, environment.port) == (False, False, 8000)
+
+
+def test_given_values_are_read(tmp_path):
+    environment = read_environment(
+        {
+            "ZHIQIAO_HOME": str(tmp_path / "home"),
+            "ZHIQIAO_PACK": str(tmp_path),
+            "ZHIQIAO_SECRET_KEY": "k" * 40,
+            "ZHIQIAO_DEBUG": "Yes",
+            "ZHIQIAO_SECURE": "1",
+            "ZHIQIAO_ALLOWED_HOSTS": "board.example, .example.cn,10.0.0.1",
+            "ZHIQIAO_PORT": "9000",
+            "DATABASE_URL": "postgresql://h/zhiqiao",
+        }
+    )
+
+    assert environment.home == tmp_path / "home"
+    assert environment.pack == tmp_path
+    assert environment.secret_key == "k" * 40
+    assert environment.allowed_hosts == ("board.example", ".example.cn", "10.0.0.1")
+    assert (environment.debug, environment.secure, environment.port) == (True, True, 9000)
+    assert environment.database_url == "postgresql://h/zhiqiao"
+    assert not environment.home.exists()
+
+
+def test_relative_user_data_directory_is_ignored(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    environment = read_environment({"XDG_DATA_HOME": "here", "ZHIQIAO_SECRET_KEY": "k" * 40})
+
+    assert environment.home == tmp_path / ".local" / "share" / "zhiqiao"
+
+
+def test_all_bad_values_are_told_at_once(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(EnvironmentValuesError) as refused:
+        read_environment(
+            {
+                "ZHIQIAO_HOME": str(tmp_path / "file"),
+                "ZHIQIAO_PACK": "/nowhere/pack",
+                "DATABASE_URL": "mysql://u:s3cret@h/db",
+                "ZHIQIAO_SECRET_KEY": "sh0rt",
+                "ZHIQIAO_ALLOWED_HOSTS": "https://board.example,ok.example",
+                "ZHIQIAO_DEBUG": "perhaps",
+                "ZHIQIAO_SECURE": "2",
+                "ZHIQIAO_PORT": "80 80",
+            }
+        )
+
+    assert [problem.name for problem in refused.value.problems] == [
+        "ZHIQIAO_HOME",
+        "ZHIQIAO_PACK",
+        "DATABASE_URL",
+        "ZHIQIAO_SECRET_KEY",
+        "ZHIQIAO_ALLOWED_HOSTS",
+        "ZHIQIAO_DEBUG",
+        "ZHIQIAO_SECURE",
+        "ZHIQIAO_PORT",
+    ]
+    text = str(refused.value)
+    assert text.startswith("8 environment variables cannot be used:\n")
+    assert "These are not host names: https://board.example. Write names" in text
+    assert "sh0rt" not in text
+    assert "s3cret" not in text
+
+
+@pytest.mark.parametrize("given", ["0", "65536", "-1", "8000.0", "٨٠٠٠"])
+def test_bad_port_is_told(given, tmp_path):
+    with pytest.raises(EnvironmentValuesError) as refused:
+        read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_PORT": given})
+
+    (problem,) = refused.value.problems
+    assert (problem.name, problem.given) == ("ZHIQIAO_PORT", given)
+    assert problem.rule == "A port is a whole number from 1 to 65535."
+
+
+def test_key_is_made_once_and_only_its_owner_may_read_it(tmp_path):
+    environ = {"ZHIQIAO_HOME": str(tmp_path / "home")}
+
+    first, second = read_environment(environ), read_environment(environ)
+
+    kept = tmp_path / "home" / "secret-key"
+    assert first.secret_key == second.secret_key == kept.read_text().strip()
+    assert len(first.secret_key) >= 50
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [path.name for path in kept.parent.iterdir()] == ["secret-key"]
+
+
+def test_processes_that_start_at_once_agree_on_the_key(tmp_path):
+    environ = {"ZHIQIAO_HOME": str(tmp_path)}
+    keys = []
+    threads = [
+        threading.Thread(target=lambda: keys.append(read_environment(environ).secret_key))
+        for _ in range(8)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(keys) == 8
+    assert len(set(keys)) == 1
+
+
+def test_secrets_are_not_part_of_the_printed_form(tmp_path):
+    environ = {"ZHIQIAO_HOME": str(tmp_path), "DATABASE_URL": "postgresql://u:s3cret@h/db"}
+
+    environment = read_environment(environ)
+
+    assert environment.secret_key not in repr(environment)
+    assert "s3cret" not in repr(environment)
+
+
+def test_folder_that_cannot_keep_a_key_is_told():
+    with pytest.raises(EnvironmentValuesError) as refused:
+        read_environment({"ZHIQIAO_HOME": "/proc/zhiqiao"})
+
+    (problem,) = refused.value.problems
+    assert problem.name == "ZHIQIAO_SECRET_KEY"
+    assert problem.rule.startswith("No key is given, and none can be kept in /proc/zhiqiao/")
