@@ -3,6 +3,10 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Checks, jobs and the words of error codes register themselves when they are imported; an error
+# that a worker stored must read well in a web server that never opened a file itself.
+_REGISTERING = ("checks", "files", "jobs", "values")
+
 
 class CoreConfig(AppConfig):
     name = "zhiqiao.core"
@@ -10,5 +14,5 @@ class CoreConfig(AppConfig):
     verbose_name = _("Core")
 
     def ready(self) -> None:
-        # System checks and job kinds register themselves when they are imported.
-        import_module("zhiqiao.core.checks")
+        for module in _REGISTERING:
+            import_module(f"zhiqiao.core.{module}")

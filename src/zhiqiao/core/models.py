@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.core.audit_triggers import append_only
 from zhiqiao.core.choices import Confidence, JobState
+from zhiqiao.core.errors import message_of, remedy_of
 from zhiqiao.core.imports.models import ImportBatch, ImportRow
 from zhiqiao.core.models_base import Identified
 
@@ -220,6 +221,14 @@ class Job(Identified):
     @property
     def is_ended(self) -> bool:
         return self.state in JobState.ended()
+
+    @property
+    def error_message(self) -> str:
+        return message_of(self.error_code, self.error_parameters) if self.error_code else ""
+
+    @property
+    def error_remedy(self) -> str:
+        return remedy_of(self.error_code, self.error_parameters) if self.error_code else ""
 
     @property
     def percent(self) -> int | None:
