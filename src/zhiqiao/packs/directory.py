@@ -1,7 +1,7 @@
 """The files of a pack's directory: which are allowed, and the digest of their bytes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from zhiqiao.packs.problems import PackError, Problem
@@ -38,7 +38,7 @@ def read_files(directory: Path) -> dict[str, bytes]:
             [_problem(directory.name, "no-directory", f"There is no directory {directory}.",
                       "Give the directory of a pack.")]
         )  # fmt: skip
-    paths = sorted(path for path in directory.rglob("*") if not _is_ignored(path, directory))
+    paths = [path for path in _paths(directory) if path.name != "README.md"]
     problems = [problem for path in paths for problem in _refused(path, directory)]
     names = [path.relative_to(directory).as_posix() for path in paths if path.is_file()]
     if HEADER not in names:
@@ -60,9 +60,11 @@ def digest_of(files: Mapping[str, bytes]) -> str:
     return total.hexdigest()
 
 
-def _is_ignored(path: Path, directory: Path) -> bool:
-    parts = path.relative_to(directory).parts
-    return parts == ("README.md",)
+def _paths(directory: Path) -> Iterator[Path]:
+    for path in sorted(directory.iterdir()):
+        yield path
+        if path.name == TESTS and path.is_dir() and not path.is_symlink():
+            yield from sorted(path.iterdir())
 
 
 def _refused(path: Path, directory: Path) -> list[Problem]:
@@ -72,11 +74,10 @@ def _refused(path: Path, directory: Path) -> list[Problem]:
             _problem(name, "link", f"“{name}” is a link; a pack holds its files itself.",
                      "Put a copy of the file in the pack.")
         ]  # fmt: skip
-    if path.is_dir():
-        known = name == TESTS
+    if path.parent.name == TESTS and path.parent != directory:
+        known = path.suffix == ".yaml" and path.is_file()
     else:
-        in_tests = path.parent == directory / TESTS and path.suffix == ".yaml"
-        known = name == HEADER or name in SECTIONS or in_tests
+        known = name == TESTS if path.is_dir() else name == HEADER or name in SECTIONS
     if known:
         return []
     return [

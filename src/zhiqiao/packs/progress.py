@@ -77,8 +77,10 @@ def status_of(
         return next((state for state in silent if state == list_state), Status.CANNOT_TELL)
     if value >= threshold_of(target):
         return Status.MET
-    if not exact:
-        return Status.CANNOT_TELL
+    return _unmet(target, value, day=day, started=started) if exact else Status.CANNOT_TELL
+
+
+def _unmet(target: Target, value: Decimal, *, day: date, started: date) -> Status:
     if day > target.deadline:
         return Status.NOT_MET
     length = max((target.deadline - started).days, 1)

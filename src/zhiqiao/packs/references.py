@@ -52,6 +52,8 @@ _NAMED = (
     ("parameters", "by", "vocabularies", "vocabulary"),
 )
 
+_SPACES = ("measures", "formulas", "parameters")
+
 
 def find_reference_problems(scope: Scope) -> Iterator[Problem]:
     """Yield every name that leads nowhere, and every name that two things share."""
@@ -94,18 +96,18 @@ def _absent(
 
 
 def _clashes(scope: Scope) -> Iterator[Problem]:
-    spaces = ("measures", "formulas", "parameters")
-    for section in spaces:
-        for name in scope.draft.entries[section]:
-            earlier = [
-                other for other in spaces if other != section and name in scope.merged[other]
-            ]
-            if earlier and spaces.index(section) > spaces.index(earlier[0]):
-                yield scope.draft.problem(
-                    (section, name), "name-clash",
-                    message=f"the name is also one of the {earlier[0]}.",
-                    remedy="Rename one of the two.",
-                )  # fmt: skip
+    """Yield each clash once: at the later of two own entries, or at the one that is own."""
+    own = scope.draft.entries
+    for position, section in enumerate(_SPACES):
+        for name in own[section]:
+            for other in _SPACES[:position] + _SPACES[position + 1 :]:
+                first = name in own[other] and _SPACES.index(other) > position
+                if name in scope.merged[other] and not first:
+                    yield scope.draft.problem(
+                        (section, name), "name-clash",
+                        message=f"the name is also one of the {other}.",
+                        remedy="Rename one of the two.",
+                    )  # fmt: skip
 
 
 def _unknown(scope: Scope, place: tuple[str | int, ...], noun: str, name: str) -> Problem:

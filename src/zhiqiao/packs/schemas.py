@@ -247,8 +247,8 @@ class FormulaDefinition(Entry):
     title: Text
     text: Words
     unit: UnitName
-    kind: Literal["integer", "decimal", "number"] = "integer"
-    scale: Whole | None = None
+    kind: Literal["integer", "decimal", "number", "truth"] = "integer"
+    scale: Whole = 0
     note: Text | None = None
 
 
@@ -271,7 +271,8 @@ class ParameterDefinition(Entry):
     name: Name
     title: Text
     unit: UnitName
-    kind: Literal["integer", "decimal", "number"] = "decimal"
+    kind: Literal["integer", "decimal", "number"] = "integer"
+    scale: Whole = 0
     by: tuple[Name, ...] = ()
     overrides: Slug | None = None
     values: tuple[ParameterValue, ...] = Field(min_length=1)

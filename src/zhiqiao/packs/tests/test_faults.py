@@ -1,0 +1,76 @@
+"""For every rule there is a faulty pack that only this rule catches."""
+
+import pytest
+
+from zhiqiao.packs import check
+from zhiqiao.packs.codes import CODES
+from zhiqiao.packs.tests.faults import FAULTS
+from zhiqiao.packs.tests.minimal import write_packs
+
+
+@pytest.fixture
+def source_tree(tmp_path):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_a.py").write_text("def test_there():\n    assert True\n")
+    return tmp_path
+
+
+def test_good_pack_has_no_problem(source_tree):
+    report = check(write_packs(source_tree / "packs"))
+
+    assert report.problems == ()
+
+
+def test_working_mechanism_with_an_existing_proof_has_no_problem(source_tree):
+    proved = FAULTS[-1].plan | {}
+    proved = {
+        "mechanisms.yaml": next(f for f in FAULTS if f.code == "proof-missing")
+        .plan["mechanisms.yaml"]
+        .replace("working", "working\n  proof: tests/test_a.py::test_there")
+    }
+
+    assert check(write_packs(source_tree / "packs", plan=proved)).problems == ()
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.code}@{fault.place}")
+def test_fault_is_caught_by_its_rule_alone(fault, source_tree):
+    directory = write_packs(source_tree / "packs", plan=fault.plan, base=fault.base)
+
+    problems = check(directory).problems
+
+    assert [(f"{p.file}:{p.line}", p.code) for p in problems] == [(fault.place, fault.code)]
+
+
+def test_link_in_a_pack_is_refused(source_tree):
+    directory = write_packs(source_tree / "packs")
+    outside = source_tree / "sources.yaml"
+    outside.write_text("a: {title: x}\n")
+    (directory / "sources.yaml").symlink_to(outside)
+
+    assert [(p.file, p.code) for p in check(directory).problems] == [("sources.yaml", "link")]
+
+
+def test_directory_that_is_not_there_is_refused(source_tree):
+    assert [p.code for p in check(source_tree / "packs" / "nothing").problems] == ["no-directory"]
+
+
+def test_every_rule_has_its_fault():
+    elsewhere = {"link", "no-directory"}
+
+    assert {fault.code for fault in FAULTS} | elsewhere == set(CODES)
+
+
+def test_problems_of_several_files_are_reported_together(source_tree):
+    changes = {
+        "sources.yaml": "a: {titel: x}\n",
+        "units.yaml": "schools: {title: {zh: 所}}\n",
+    }
+
+    problems = check(write_packs(source_tree / "packs", plan=changes)).problems
+
+    assert [(p.file, p.code) for p in problems] == [
+        ("sources.yaml", "schema-missing"),
+        ("sources.yaml", "schema-unknown"),
+        ("units.yaml", "schema-missing"),
+    ]
