@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import DeclaredState, Level, RecognitionState
+from zhiqiao.core.choices import Confidence
 from zhiqiao.core.models_base import Identified, Provenanced
 from zhiqiao.core.search import Searchable
 
@@ -112,6 +114,9 @@ class Recognition(Identified, Provenanced, Searchable):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("projects:recognition", args=[self.uid])
+
 
 class RecognitionPartner(models.Model):
     """A body that the source names beside the holder, in the order of the source."""
@@ -143,7 +148,11 @@ class RecognitionPartner(models.Model):
 
 
 class Evidence(Identified):
-    """What proves a recognition: a stored file or a published page, never both in one."""
+    """What proves a recognition: a stored file or a published page, never both in one.
+
+    Confidence belongs here and not to the page: one page may be the only source for one item and
+    one of several for the next.
+    """
 
     recognition = models.ForeignKey(Recognition, on_delete=models.CASCADE, related_name="evidence")
     citation = models.ForeignKey(
@@ -151,6 +160,9 @@ class Evidence(Identified):
     )
     file = models.ForeignKey(
         "core.StoredFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confidence = models.CharField(
+        _("confidence"), max_length=8, choices=Confidence.choices, blank=True
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
@@ -163,6 +175,10 @@ class Evidence(Identified):
                 condition=Q(citation__isnull=False, file__isnull=True)
                 | Q(citation__isnull=True, file__isnull=False),
                 name="projects_evidence_file_or_citation",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__in=["", *Confidence.values]),
+                name="projects_evidence_confidence_known",
             ),
             models.UniqueConstraint(
                 fields=["recognition", "citation"], name="projects_evidence_citation_once"

@@ -37,6 +37,18 @@ errors.define(
     status=404,
 )
 errors.define(
+    "projects.area-unknown",
+    message=_("The area “%(area)s” is not in the register of regions."),
+    remedy=_("Write its full official name, or look it up on the regions page."),
+    status=422,
+)
+errors.define(
+    "projects.organisation-missing",
+    message=_("There is no such organisation."),
+    remedy=_("Search for it again and choose it from the list."),
+    status=422,
+)
+errors.define(
     "projects.level-unknown",
     message=_("The level “%(level)s” is not one of those known: %(known)s."),
     remedy=_("Choose a known level, or leave it empty when the source does not say."),
@@ -121,13 +133,40 @@ errors.define(
     status=422,
 )
 errors.define(
+    "projects.person-needed",
+    message=_("Only a person can decide this."),
+    remedy=_("Sign in with a clerk's account and answer it in the queue."),
+    status=403,
+)
+errors.define(
+    "projects.source-missing",
+    message=_("The row names no source, and no notice is attached to the list."),
+    remedy=_("Fill in the title of the published page, or attach the notice to the import."),
+    status=422,
+)
+errors.define(
+    "projects.lists-unreadable",
+    message=_("Line %(line)s does not name a kind and an area: %(given)s"),
+    remedy=_("Write kind, area, published total and by whose word, with commas between them."),
+    status=422,
+)
+errors.define(
     "projects.evidence-listed",
     message=_("This evidence is already attached."),
     remedy=_("Nothing needs to be done."),
     status=409,
 )
 
+
+
 STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
+
+
+def obey(verdict: Verdict) -> None:
+    """Raise what a rule of the domain says; refusals by role go through `access.require`."""
+    if not verdict:
+        raise errors.RuleError(verdict.code, **verdict.parameters)
+
 
 
 def can_keep_register(actor: Actor) -> Verdict:
@@ -160,6 +199,30 @@ def can_be_valid(valid_from: date | None, valid_to: date | None) -> Verdict:
             "projects.dates-reversed",
             valid_from=valid_from.isoformat(),
             valid_to=valid_to.isoformat(),
+        )
+    return ALLOWED
+
+
+def can_be_announced(announced: str, *, earliest: date, today: date) -> Verdict:
+    """A day that has not come cannot be the day of a notice; the present year or month can."""
+    if earliest > today:
+        return refused(
+            "projects.announced-in-future", announced=announced, today=today.isoformat()
+        )
+    return ALLOWED
+
+
+def can_be_asked(judgement: str, *, kind: str) -> Verdict:
+    question = current_pack().judgements.get(judgement)
+    if question is None or kind not in question.kinds:
+        return refused("projects.question-unknown", question=judgement)
+    return ALLOWED
+
+
+def can_be_declared(as_of: date, *, today: date) -> Verdict:
+    if as_of > today:
+        return refused(
+            "projects.declared-in-future", as_of=as_of.isoformat(), today=today.isoformat()
         )
     return ALLOWED
 

@@ -1,5 +1,6 @@
 """Reads of the register of recognised items; other apps may use every name listed here."""
 
+from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
 from zhiqiao.apps.projects.queries.lists import (
     RegisterLine,
     declaration_of,
@@ -28,31 +29,47 @@ from zhiqiao.apps.projects.queries.predicates import (
     targets_of_measure,
 )
 from zhiqiao.apps.projects.queries.recognitions import (
+    LISTED_FIELDS,
     RegisterFilter,
+    area_of_plan,
     areas_of_kind,
+    decisions_about,
     evidence_of,
+    export_rows,
     kind_or_missing,
+    likely_holders,
     real_recognitions_in,
     recognition_visible_to,
     recognitions_of_kind,
     recognitions_of_organisation,
     recognitions_visible_to,
+    with_evidence,
 )
+from zhiqiao.apps.projects.queries.sources import is_trusted
 
 __all__ = [
+    "LISTED_FIELDS",
     "SOURCE",
+    "FieldChange",
+    "HistoryStep",
     "PendingDecision",
     "PendingFilter",
     "Question",
     "RegisterFilter",
     "RegisterLine",
+    "area_of_plan",
     "areas_of_kind",
+    "decisions_about",
     "declaration_of",
     "declarations_in",
     "declarations_of_kind",
     "decisions_of",
     "evidence_of",
+    "export_rows",
+    "history_steps",
+    "is_trusted",
     "kind_or_missing",
+    "likely_holders",
     "list_states",
     "listed_rows",
     "pending_count_visible_to",
@@ -70,4 +87,5 @@ __all__ = [
     "register_summary",
     "targets_of_kind",
     "targets_of_measure",
+    "with_evidence",
 ]

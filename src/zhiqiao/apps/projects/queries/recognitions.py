@@ -1,17 +1,23 @@
 """Rows of the register, scoped by who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from zhiqiao.apps.projects.choices import HolderState, RecognitionState
-from zhiqiao.apps.projects.models import Evidence, Recognition
+from zhiqiao.apps.projects.models import Evidence, Judgement, Recognition, RecognitionPartner
 from zhiqiao.apps.projects.rules import can_keep_register
-from zhiqiao.apps.registry.queries import area_path
+from zhiqiao.apps.registry.queries import (
+    Candidate,
+    area_path,
+    organisations_named,
+    regions_visible_to,
+)
 from zhiqiao.core.access import Actor
-from zhiqiao.core.choices import Provenance
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.search import filter_by_text
@@ -42,6 +48,20 @@ SORTS = {
     "-level": ("-level", "name_key", "id"),
 }
 UNSTATED = "unstated"
+LISTED_FIELDS = (
+    "uid",
+    "name",
+    "name_filed",
+    "holder_text",
+    "holder__uid",
+    "holder__name",
+    "level",
+    "batch",
+    "announced",
+    "area__name",
+    "state",
+)
+"""What one line of a register shows; lists read these values instead of whole rows."""
 
 
 def recognitions_visible_to(user: Actor, *, demonstration: bool = False) -> QuerySet[Recognition]:
@@ -104,11 +124,68 @@ def recognitions_of_organisation(user: Actor, organisation_id: int) -> QuerySet[
     return rows.order_by("kind", "name_key", "id")
 
 
+def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:
+    """Return the columns of the import, so that an exported list can be brought in again.
+
+    A row with several pages as evidence gives the first one.
+    """
+    first_page = Evidence.objects.filter(recognition=OuterRef("pk"), citation__isnull=False)
+    page = first_page.order_by("id")
+    partners = RecognitionPartner.objects.filter(recognition=OuterRef("pk")).order_by()
+    values = rows.values_list(
+        "kind",
+        "name",
+        "holder_text",
+        Subquery(partners.values("recognition").annotate(
+            all=StringAgg("text", delimiter=";", ordering="position")
+        ).values("all")),
+        "level",
+        "batch",
+        "document",
+        "announced",
+        "area__name",
+        Subquery(page.values("citation__url")[:1]),
+        Subquery(page.values("citation__title")[:1]),
+        Subquery(page.values("confidence")[:1]),
+    )
+    for row in values.iterator(chunk_size=2_000):
+        yield tuple(value or "" for value in row)
+
+
 def areas_of_kind(user: Actor, kind: str) -> Sequence[tuple[str, str]]:
     """Return code and name of the areas that have rows of the kind, in the order of names."""
     rows = recognitions_visible_to(user).filter(kind=kind, area__code__isnull=False)
     pairs = rows.order_by("area__name_key").values_list("area__code", "area__name", "area__name_key")
     return [(code, name) for code, name, _key in pairs.distinct()]
+
+
+def area_of_plan() -> int | None:
+    """Return the key of the region that the pack is about; None before regions are loaded."""
+    return (
+        regions_visible_to(None)
+        .filter(code=current_pack().area)
+        .values_list("pk", flat=True)
+        .first()
+    )
+
+
+def decisions_about(recognition: Recognition) -> QuerySet[Judgement]:
+    return recognition.judgements.select_related("decided_by").order_by("-decided_at", "-id")
+
+
+def with_evidence(rows: QuerySet[Recognition]) -> QuerySet[Recognition]:
+    """Bring along what a person needs to see before deciding about a row."""
+    pages = Evidence.objects.select_related("citation", "file").order_by("id")
+    return rows.select_related("area", "holder").prefetch_related(
+        "partners", Prefetch("evidence", queryset=pages)
+    )
+
+
+def likely_holders(recognition: Recognition) -> Sequence[Candidate]:
+    """Return the organisations whose names resemble the printed holder, the best first."""
+    if not recognition.holder_text:
+        return ()
+    return organisations_named([recognition.holder_text])[recognition.holder_text].candidates
 
 
 def evidence_of(recognition: Recognition) -> QuerySet[Evidence]:

@@ -1,0 +1,131 @@
+"""What became of a row, step by step, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zhiqiao.apps.projects.choices import Level, RecognitionState
+from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.core.access import Actor
+from zhiqiao.core.audit import history_of
+from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.policy import current_pack
+
+VERBS = {
+    "projects.recognition.imported": gettext_lazy("Entered by an import"),
+    "projects.recognition.imported_again": gettext_lazy("Changed by an import"),
+    "projects.recognition.corrected": gettext_lazy("Corrected"),
+    "projects.recognition.revoked": gettext_lazy("Revoked"),
+    "projects.recognition.withdrawn": gettext_lazy("Taken out: entered by mistake"),
+    "projects.recognition.holder_matched": gettext_lazy("Holder matched"),
+    "projects.recognition.level_stated": gettext_lazy("Level decided"),
+    "projects.recognition.judged": gettext_lazy("Question decided"),
+    "projects.recognition.evidence_attached": gettext_lazy("Evidence attached"),
+}
+SHOWN = (
+    "kind",
+    "name",
+    "name_filed",
+    "level",
+    "batch",
+    "document",
+    "announced",
+    "area",
+    "holder",
+    "holder_text",
+    "valid_from",
+    "valid_to",
+    "state",
+    "ended_on",
+    "remark",
+)
+ADDED = "projects.recognition.imported"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """One entry of the audit about a row, as its page tells it."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str
+    changes: tuple[FieldChange, ...]
+
+
+def history_steps(recognition: Recognition, user: Actor) -> list[HistoryStep]:
+    """Return the steps, the newest first; names of accounts are for people who signed in."""
+    named = getattr(user, "is_authenticated", False)
+    return [
+        HistoryStep(
+            at=entry.at,
+            who=_who(entry, named=named),
+            what=str(VERBS.get(entry.verb, entry.verb)),
+            why=entry.reason,
+            changes=_changes(entry),
+        )
+        for entry in history_of(recognition)
+    ]
+
+
+def _who(entry: AuditEntry, *, named: bool) -> str:
+    if entry.actor_id is None:
+        return _("The system")
+    return entry.actor_name if named else _("The office that keeps the register")
+
+
+def _changes(entry: AuditEntry) -> tuple[FieldChange, ...]:
+    before: Mapping[str, object] = entry.before or {}
+    after: Mapping[str, object] = entry.after or {}
+    if entry.verb == ADDED:
+        return ()
+    if "question" in after:
+        return (_answered(before, after),)
+    if "evidence" in after:
+        return (FieldChange(_("Evidence"), "", str(after["evidence"])),)
+    return tuple(
+        FieldChange(_title(name), _words(name, before.get(name)), _words(name, after.get(name)))
+        for name in (*SHOWN, "partners")
+        if before.get(name) != after.get(name)
+    )
+
+
+def _answered(before: Mapping[str, object], after: Mapping[str, object]) -> FieldChange:
+    judgement = current_pack().judgements.get(str(after["question"]))
+    language = get_language() or "zh-hans"
+    title = judgement.question.in_language(language) if judgement else str(after["question"])
+    return FieldChange(title, _words("answer", before.get("answer")), _words("answer", after["answer"]))
+
+
+def _title(name: str) -> str:
+    if name == "partners":
+        return _("Partners")
+    return str(Recognition._meta.get_field(name).verbose_name)  # type: ignore[union-attr] # plain fields
+
+
+def _words(name: str, value: object) -> str:
+    """Return a stored value as people read it; what is not stated says so."""
+    if value in (None, "", []):
+        return _("not stated")
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return "; ".join(str(one) for one in value)
+    if name == "level":
+        return str(dict(Level.choices).get(str(value), value))
+    if name == "state":
+        return str(dict(RecognitionState.choices).get(str(value), value))
+    if name == "kind" and str(value) in current_pack().kinds:
+        return current_pack().kinds[str(value)].title.in_language(get_language() or "zh-hans")
+    return str(value)

@@ -1,0 +1,123 @@
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from zhiqiao.apps.projects import actions, queries
+from zhiqiao.apps.projects.choices import DeclaredState, HolderState, Level
+from zhiqiao.apps.projects.forms import DeclarationForm
+from zhiqiao.apps.projects.rules import can_keep_register
+from zhiqiao.apps.projects.schemas import COLUMNS
+from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
+from zhiqiao.core.dates import today
+from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.exports import workbook_response
+from zhiqiao.core.paging import paginate
+from zhiqiao.core.policy import current_pack
+
+
+@require_safe
+def registers(request: HttpRequest) -> HttpResponse:
+    lines = queries.register_summary(request.user)
+    articles = current_pack().articles
+    groups = [
+        (articles[article], list(members))
+        for article, members in groupby(
+            sorted(lines, key=lambda line: line.kind.article), key=lambda line: line.kind.article
+        )
+    ]
+    context = {
+        "groups": groups,
+        "loaded": sum(line.list_state != "not-loaded" for line in lines),
+        "total": len(lines),
+        "pending": sum(line.pending for line in lines),
+        "may_keep": can_keep_register(request.user),
+    }
+    return render(request, "projects/registers.html", context)
+
+
+@require_safe
+def register(request: HttpRequest, kind: str) -> HttpResponse:
+    found = queries.kind_or_missing(kind)
+    wanted = _wanted(request)
+    rows = queries.recognitions_of_kind(request.user, kind, wanted=wanted)
+    page = paginate(rows.values(*queries.LISTED_FIELDS), request)
+    levels = dict(Level.choices)
+    for row in page.items:
+        row["level_title"] = levels.get(row["level"], "")
+    context = {"kind": found, "page": page, "wanted": wanted, "sort": wanted.sort}
+    if request.htmx:  # type: ignore[attr-defined] # set by the htmx middleware
+        return render(request, "projects/register.html#rows", context)
+    context |= {
+        "line": queries.register_line(request.user, found),
+        "declarations": queries.declarations_of_kind(kind),
+        "targets": queries.targets_of_kind(kind),
+        "areas": queries.areas_of_kind(request.user, kind),
+        "levels": levels.items(),
+        "holders": HolderState.choices,
+        "may_keep": can_keep_register(request.user),
+    }
+    return render(request, "projects/register.html", context)
+
+
+@require_safe
+def register_export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    queries.kind_or_missing(kind)
+    rows = queries.recognitions_of_kind(request.user, kind, wanted=_wanted(request))
+    return workbook_response(
+        f"{kind}.xlsx", [column.title for column in COLUMNS], queries.export_rows(rows)
+    )
+
+
+@keepers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
+    found = queries.kind_or_missing(kind)
+    form = DeclarationForm(request.POST or None, initial=_present_declaration(kind))
+    if form.is_valid():
+        given = form.cleaned_data
+        statement = actions.Statement(
+            state=DeclaredState(given["state"]),
+            as_of=given["as_of"],
+            basis=given["basis"],
+            declared_total=given["declared_total"],
+        )
+        try:
+            actions.declare_list(
+                kind, given["area"].code, statement=statement, actor=request.user
+            )
+        except (RuleError, InputError) as error:
+            note_refusal(form, error)
+        else:
+            messages.success(request, _("The declaration was saved; the board uses it now."))
+            return redirect("projects:register", kind=kind)
+    context = {"kind": found, "form": form, "line": queries.register_line(request.user, found)}
+    return render(request, "projects/declare.html", context, status=422 if form.errors else 200)
+
+
+def _wanted(request: HttpRequest) -> queries.RegisterFilter:
+    given = request.GET
+    return queries.RegisterFilter(
+        text=given.get("q", "")[:100],
+        area=given.get("area", ""),
+        level=given.get("level", ""),
+        holder=given.get("holder", ""),
+        state=given.get("state", ""),
+        sort=given.get("sort", ""),
+    )
+
+
+def _present_declaration(kind: str) -> dict[str, object]:
+    found = queries.declaration_of(kind, current_pack().area)
+    if found is None:
+        return {"as_of": today(), "area": queries.area_of_plan()}
+    return {
+        "state": found.state,
+        "area": found.area_id,
+        "as_of": found.as_of,
+        "declared_total": found.declared_total,
+        "basis": found.basis,
+    }
