@@ -99,3 +99,40 @@ STATUSES = (
     ("not-loaded", _("The official list was not entered yet.")),
     ("no-data", _("Nothing of this kind is recorded yet.")),
 )
+
+VERBS = {
+    "projects.recognition.imported": _("Imported a recognised item"),
+    "projects.recognition.imported_again": _("Imported a recognised item again"),
+    "projects.recognition.corrected": _("Corrected a recognised item"),
+    "projects.recognition.judged": _("Decided a judgement"),
+    "projects.recognition.level_stated": _("Stated a level"),
+    "projects.recognition.holder_matched": _("Matched a holder"),
+    "projects.recognition.evidence_attached": _("Attached evidence"),
+    "projects.recognition.revoked": _("Revoked a recognised item"),
+    "projects.recognition.withdrawn": _("Withdrew a recognised item"),
+    "projects.list.declared": _("Declared how complete a list is"),
+    "plan.board.frozen": _("Froze the board"),
+    "registry.organisation.created": _("Entered an organisation"),
+    "registry.organisation.renamed": _("Renamed an organisation"),
+    "registry.organisation.name_added": _("Added a name of an organisation"),
+    "registry.succession.recorded": _("Recorded a succession"),
+    "registry.region.code_stated": _("Stated the code of a region"),
+    "imports.batch.opened": _("Opened an import"),
+    "imports.batch.committed": _("Entered an import"),
+    "imports.batch.cancelled": _("Cancelled an import"),
+    "core.citation.changed": _("Changed a citation"),
+    "core.job.cancel_requested": _("Asked a job to stop"),
+    "accounts.user.created": _("Opened an account"),
+    "accounts.user.deactivated": _("Closed an account"),
+    "accounts.user.reactivated": _("Opened an account again"),
+    "accounts.role.granted": _("Granted a role"),
+    "accounts.role.ended": _("Ended a role"),
+}
+
+COUNTS = {
+    "added": _("Added"),
+    "changed": _("Changed"),
+    "unchanged": _("Unchanged"),
+    "rows": _("Rows"),
+    "problems": _("Problems"),
+}

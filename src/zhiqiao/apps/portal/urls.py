@@ -1,7 +1,4 @@
-from importlib.util import find_spec
-
-from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from zhiqiao.apps.portal import views
 
@@ -13,4 +10,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accessibility/", views.show_accessibility, name="accessibility"),
     path("language/", views.choose_language, name="language"),
     path("search/", views.find, name="search"),
+    path("workspace/", views.show_workspace, name="workspace"),
+    path("jobs/", views.list_jobs, name="jobs"),
+    path("jobs/<uuid:uid>/", views.show_job, name="job"),
+    path("jobs/<uuid:uid>/cancel/", views.cancel_job, name="job_cancel"),
+    path("files/<uuid:uid>/", views.download_file, name="file"),
+    path("audit/", views.list_audit, name="audit"),
+    path("audit/check/", views.check_audit, name="audit_check"),
 ]

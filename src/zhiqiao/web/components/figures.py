@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhiqiao.core.dates import format_date, local
@@ -68,7 +68,7 @@ def instant(value: object) -> str:
     """Return day and time in the region's zone."""
     if not isinstance(value, datetime):
         return day(value)
-    return pgettext("day and time", "%(day)s, %(time)s") % {
+    return _("%(day)s, %(time)s") % {
         "day": format_date(value),
         "time": f"{local(value):%H:%M}",
     }

@@ -4,7 +4,6 @@ from django.forms import BaseForm, BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from zhiqiao.web.components.icons import icon
 
@@ -36,7 +35,10 @@ def error_summary(form: BaseForm) -> SafeString | str:
     items = [
         *(("#main", error) for error in form.non_field_errors()),
         *(
-            (f"#{form[name].id_for_label or form[name].auto_id}", error)
+            (
+                f"#{form[name].id_for_label or form[name].auto_id}",
+                _("%(field)s: %(error)s") % {"field": form[name].label, "error": error},
+            )
             for name, errors in form.errors.items()
             if name in form.fields
             for error in errors
@@ -46,8 +48,7 @@ def error_summary(form: BaseForm) -> SafeString | str:
         '<div class="error-summary" role="alert" tabindex="-1"><h2 class="error-summary__title">'
         '{}{}</h2><ul class="error-summary__list">{}</ul></div>',
         icon("warning"),
-        ngettext("There is a problem", "There are %(count)d problems", len(items))
-        % {"count": len(items)},
+        _("Please correct this first"),
         format_html_join("", '<li><a href="{}">{}</a></li>', items),
     )
 

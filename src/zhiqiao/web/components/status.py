@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.web.components.icons import icon
@@ -50,7 +50,7 @@ APPEARANCES: dict[str, Appearance] = {
     "committing": Appearance("arrow", "calm", _("Being entered")),
     "committed": Appearance("check", "good", _("Entered")),
     "refused": Appearance("cross", "bad", _("Refused")),
-    "unchecked": Appearance("question", "warn", pgettext_lazy("source", "Unchecked")),
+    "unchecked": Appearance("question", "warn", _("Unchecked")),
 }
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from zhiqiao.web import navigation
 from zhiqiao.web.components import figures, forms, icons, messages, records, status, tables
@@ -31,9 +32,11 @@ STYLESHEETS = (
     "pagination",
     "meter",
     "home",
+    "error",
     "print",
 )
 
+HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 CURRENT = SafeString(' aria-current="true"')
 
 register = template.Library()
@@ -55,6 +58,13 @@ register.simple_tag(forms.field)
 register.simple_tag(forms.error_summary)
 register.simple_tag(messages.notice)
 register.simple_tag(messages.empty_state)
+
+
+@register.simple_tag
+def html_language() -> str:
+    """Return the language tag of the page, also where no request is known."""
+    language = get_language() or ""
+    return HTML_LANGUAGES.get(language, language)
 
 
 @register.simple_tag

@@ -1,13 +1,23 @@
 """The pages of the portal."""
 
+from zhiqiao.apps.portal.views.audit import check_audit, list_audit
 from zhiqiao.apps.portal.views.home import show_about, show_accessibility, show_home
+from zhiqiao.apps.portal.views.jobs import cancel_job, download_file, list_jobs, show_job
 from zhiqiao.apps.portal.views.language import choose_language
 from zhiqiao.apps.portal.views.search import find
+from zhiqiao.apps.portal.views.workspace import show_workspace
 
 __all__ = [
+    "cancel_job",
+    "check_audit",
     "choose_language",
+    "download_file",
     "find",
+    "list_audit",
+    "list_jobs",
     "show_about",
     "show_accessibility",
     "show_home",
+    "show_job",
+    "show_workspace",
 ]

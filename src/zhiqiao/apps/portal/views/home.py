@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -24,9 +24,7 @@ def show_home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def show_about(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "portal/about.html", {"pack": current_pack(), "statuses": STATUSES}
-    )
+    return render(request, "portal/about.html", {"pack": current_pack(), "statuses": STATUSES})
 
 
 @require_safe

@@ -1,0 +1,101 @@
+"""The audit trail as people read it: words for verbs, links to records, what changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from zhiqiao.apps.portal.choices import VERBS
+from zhiqiao.apps.portal.rules import can_read_audit
+from zhiqiao.core.access import Actor
+from zhiqiao.core.dates import region_zone
+from zhiqiao.core.models import AuditEntry, AuditSeal
+
+PAGES: Mapping[str, str] = {
+    "projects.recognition": "projects:recognition",
+    "registry.organisation": "registry:organisation",
+    "registry.region": "registry:region",
+    "plan.freeze": "plan:freeze",
+    "accounts.user": "accounts:user",
+    "core.importbatch": "portal:import_detail",
+    "core.job": "portal:job",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry with the words and the address that the page shows."""
+
+    entry: AuditEntry
+    word: str
+    address: str
+    changes: tuple[tuple[str, object, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What the reader looks for; an empty value does not restrict."""
+
+    account: str = ""
+    verb: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def audit_visible_to(user: Actor, wanted: AuditFilter) -> QuerySet[AuditEntry]:
+    """Return the trail to the audit administrator, newest first; to others nothing."""
+    if not can_read_audit(user):
+        return AuditEntry.objects.none()
+    rows = AuditEntry.objects.order_by("-id")
+    if wanted.account:
+        rows = rows.filter(actor_name__icontains=wanted.account)
+    if wanted.verb:
+        rows = rows.filter(verb=wanted.verb)
+    if wanted.subject:
+        rows = rows.filter(subject_label__icontains=wanted.subject)
+    if wanted.since:
+        rows = rows.filter(at__gte=_instant(wanted.since, time.min))
+    if wanted.until:
+        rows = rows.filter(at__lte=_instant(wanted.until, time.max))
+    return rows
+
+
+def recent_work_of(user: Actor, *, limit: int = 8) -> list[Line]:
+    """Return what the person did last."""
+    entries = AuditEntry.objects.filter(actor_id=getattr(user, "pk", None) or 0).order_by("-id")
+    return [line(entry) for entry in entries[:limit]]
+
+
+def latest_seal() -> AuditSeal | None:
+    return AuditSeal.objects.order_by("-id").first()
+
+
+def line(entry: AuditEntry) -> Line:
+    return Line(entry, str(VERBS.get(entry.verb, entry.verb)), _address(entry), _changes(entry))
+
+
+def _instant(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, tzinfo=region_zone())
+
+
+def _address(entry: AuditEntry) -> str:
+    page = PAGES.get(entry.subject_type)
+    if page is None or entry.subject_uid is None:
+        return ""
+    try:
+        return reverse(page, args=[entry.subject_uid])
+    except NoReverseMatch:
+        return ""
+
+
+def _changes(entry: AuditEntry) -> tuple[tuple[str, object, object], ...]:
+    before, after = entry.before or {}, entry.after or {}
+    names = dict.fromkeys([*before, *after])
+    return tuple(
+        (name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    )
