@@ -24,3 +24,13 @@ def check(context: click.Context, directory: Path) -> None:
         click.echo(f"{len(report.problems)} problems.", err=True)
         context.exit(1)
     click.echo("No problems.")
+
+
+@pack.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
+def schema(directory: Path) -> None:
+    """Write the JSON Schema of every pack file into DIRECTORY, for editors."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in packs.json_schemas().items():
+        (directory / name).write_text(text, encoding="utf-8")
+        click.echo(directory / name)

@@ -18,6 +18,7 @@ from zhiqiao.packs.meaning import find_meaning_problems
 from zhiqiao.packs.pack import Pack
 from zhiqiao.packs.problems import PackError, Problem
 from zhiqiao.packs.references import Scope, find_reference_problems
+from zhiqiao.packs.schemas import Mechanism
 
 _KEPT = 16
 _PACKS: dict[tuple[str, ...], Pack] = {}
@@ -151,10 +152,9 @@ def _assemble(draft: Draft, merged: Merged, inherited: tuple[Pack, ...]) -> Pack
     )
 
 
-def _mechanisms(merged: Merged) -> Iterator[tuple[str, object]]:
-    """Give each mechanism the kinds that name it, so that the pack says it in one place only."""
-    kinds: dict[str, list[str]] = {}
+def _mechanisms(merged: Merged) -> Iterator[tuple[str, Mechanism]]:
+    kinds: dict[str | None, list[str]] = {}
     for key, kind in merged["kinds"].items():
-        kinds.setdefault(getattr(kind, "mechanism", None) or "", []).append(key)
-    for key, mechanism in merged["mechanisms"].items():
-        yield key, mechanism.model_copy(update={"kinds": tuple(kinds.get(key, ()))})
+        kinds.setdefault(getattr(kind, "mechanism", None), []).append(key)
+    for key, entry in merged["mechanisms"].items():
+        yield key, Mechanism.model_construct(**{**dict(entry), "kinds": tuple(kinds.get(key, ()))})

@@ -188,11 +188,8 @@ class Duty(Entry):
     mechanism: MechanismId
 
 
-class Mechanism(Entry):
-    """One mechanism, system or batch of items of the plan.
-
-    ``kinds`` is filled from the recognition kinds that name the mechanism.
-    """
+class MechanismEntry(Entry):
+    """One mechanism, system or batch of items of the plan."""
 
     id: MechanismId
     article: ArticleId | None = None
@@ -201,6 +198,11 @@ class Mechanism(Entry):
     app: App
     state: MechanismState
     proof: str = ""
+
+
+class Mechanism(MechanismEntry):
+    """A mechanism with the recognition kinds that name it; the pack says it in one place only."""
+
     kinds: tuple[Slug, ...] = ()
 
 

@@ -25,7 +25,7 @@ SECTIONS: Mapping[str, Section] = {
     "articles": Section(schemas.Article, "id"),
     "targets": Section(schemas.Target, "id"),
     "duties": Section(schemas.Duty, "id"),
-    "mechanisms": Section(schemas.Mechanism, "id"),
+    "mechanisms": Section(schemas.MechanismEntry, "id"),
     "kinds": Section(schemas.RecognitionKind, "id"),
     "judgements": Section(schemas.Judgement, "id"),
     "measures": Section(schemas.Measure, "name"),
