@@ -31,9 +31,13 @@ LONGEST_QUESTION = 100
 LONGEST_TERM_COUNT = 8
 
 
+# Letters of every script and digits: what PostgreSQL, too, reads as part of a word.
+_KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl"})
+
+
 def reduced(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return "".join(character for character in folded if unicodedata.category(character) in _KEPT)
 
 
 def _pairs(reduced_text: str) -> list[str]:
