@@ -9,8 +9,11 @@ class ProjectsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from zhiqiao.apps.projects import measures, schemas
-        from zhiqiao.core import imports
+        # Models exist only now; the measures register themselves when they are imported.
+        from zhiqiao.apps.projects import measures, schemas  # noqa: F401, PLC0415 - models first
+        from zhiqiao.apps.projects.views import panel  # noqa: PLC0415 - models first
+        from zhiqiao.apps.registry.queries import register_panel  # noqa: PLC0415 - models first
+        from zhiqiao.core import imports  # noqa: PLC0415 - models first
 
         imports.register(schemas.RECOGNITIONS_IMPORT)
-        assert measures.SOURCE
+        register_panel("projects.recognitions", panel.recognitions_panel)

@@ -34,3 +34,10 @@ class HolderState(TextChoices):
 
 LEVEL_PROPERTY = "level"
 """The property of a pending decision that asks for a level instead of a judgement."""
+
+UNNAMED_MARK = "\u3014\u540d\u79f0\u672a\u89c1\u3015"
+"""How a list says that the source states an item but does not print its name."""
+
+
+def shown_name(name: str) -> str:
+    return name.removeprefix(UNNAMED_MARK).strip() or name

@@ -11,7 +11,6 @@ from zhiqiao.apps.projects.actions.lists import read_complete_lists
 from zhiqiao.apps.projects.choices import DeclaredState, Level
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.registry.queries import regions_visible_to
-from zhiqiao.core.choices import Confidence
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError
 from zhiqiao.core.fields import Provenance
@@ -31,7 +30,7 @@ def reason_field(help_text: object = "") -> forms.CharField:
         label=_("Reason"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=str(help_text) and help_text or _("One sentence that others can follow later."),
+        help_text=(str(help_text) and help_text) or _("One sentence that others can follow later."),
     )
 
 
@@ -156,7 +155,9 @@ class MatchForm(VersionedForm):
 
 class EvidenceForm(VersionedForm):
     file = forms.FileField(
-        label=_("File"), required=False, help_text=_("The notice or another proof, kept with its hash.")
+        label=_("File"),
+        required=False,
+        help_text=_("The notice or another proof, kept with its hash."),
     )
     title = forms.CharField(label=_("Title of the page"), max_length=300, required=False)
     url = forms.URLField(
@@ -182,9 +183,7 @@ class JudgementForm(VersionedForm):
 
 
 class LevelForm(VersionedForm):
-    answer = forms.ChoiceField(
-        label=_("Level"), widget=forms.RadioSelect, choices=Level.choices
-    )
+    answer = forms.ChoiceField(label=_("Level"), widget=forms.RadioSelect, choices=Level.choices)
     reason = reason_field(_("Name the notice or the office that confirms the level."))
 
 
@@ -212,9 +211,7 @@ class SeveralForm(forms.Form):
             *Level.choices,
         ]
     )
-    rows = UidListField(
-        label=_("Rows"), error_messages={"required": _("Tick at least one row.")}
-    )
+    rows = UidListField(label=_("Rows"), error_messages={"required": _("Tick at least one row.")})
     reason = reason_field()
 
 
@@ -263,9 +260,7 @@ class ListOptionsForm(forms.Form):
         initial=Provenance.PUBLIC_SOURCE,
     )
     read_on = forms.DateField(label=_("Read on"), widget=DAY, initial=today)
-    as_of = forms.DateField(
-        label=_("The list is known up to"), widget=DAY, initial=today
-    )
+    as_of = forms.DateField(label=_("The list is known up to"), widget=DAY, initial=today)
     basis = forms.CharField(
         label=_("By whose word"),
         max_length=2_000,
@@ -284,7 +279,9 @@ class ListOptionsForm(forms.Form):
     notice = forms.FileField(
         label=_("The notice"),
         required=False,
-        help_text=_("The attachment that the list was taken from; it becomes evidence of each row."),
+        help_text=_(
+            "The attachment that the list was taken from; it becomes evidence of each row."
+        ),
     )
 
     def clean_complete_lists(self) -> str:

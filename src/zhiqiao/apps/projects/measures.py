@@ -17,8 +17,8 @@ from zhiqiao.apps.projects.models import Judgement, Recognition
 from zhiqiao.apps.projects.queries import SOURCE, list_states
 from zhiqiao.apps.projects.rules import folded
 from zhiqiao.apps.registry.queries import area_path
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.dates import today
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source
 from zhiqiao.engines.trace import Record
 from zhiqiao.packs import Measure

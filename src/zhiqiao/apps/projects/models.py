@@ -4,10 +4,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.projects.choices import DeclaredState, Level, RecognitionState
+from zhiqiao.apps.projects.choices import (
+    DeclaredState,
+    Level,
+    RecognitionState,
+    shown_name,
+)
 from zhiqiao.core.choices import Confidence
 from zhiqiao.core.models_base import Identified, Provenanced
+from zhiqiao.core.policy import current_pack
 from zhiqiao.core.search import Searchable
+from zhiqiao.packs import Text
 
 
 class Recognition(Identified, Provenanced, Searchable):
@@ -117,6 +124,11 @@ class Recognition(Identified, Provenanced, Searchable):
     def get_absolute_url(self) -> str:
         return reverse("projects:recognition", args=[self.uid])
 
+    @property
+    def shown_name(self) -> str:
+        """The name, or the description of an item whose source does not print one."""
+        return shown_name(self.name)
+
 
 class RecognitionPartner(models.Model):
     """A body that the source names beside the holder, in the order of the source."""
@@ -214,13 +226,17 @@ class Judgement(models.Model):
             models.UniqueConstraint(
                 fields=["recognition", "judgement"], name="projects_judgement_decided_once"
             ),
-            models.CheckConstraint(
-                condition=~Q(reason=""), name="projects_judgement_has_a_reason"
-            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="projects_judgement_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.judgement}: {self.answer}"
+
+    @property
+    def question(self) -> Text | str:
+        """The words of the question; its id when the pack no longer asks it."""
+        asked = current_pack().judgements.get(self.judgement)
+        return asked.question if asked else self.judgement
 
 
 class ListDeclaration(Identified):

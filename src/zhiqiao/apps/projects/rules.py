@@ -9,14 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
-from zhiqiao.apps.projects.choices import Level, RecognitionState
+from zhiqiao.apps.projects.choices import UNNAMED_MARK, Level, RecognitionState
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.core import errors
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.policy import current_pack
-
-UNNAMED_MARK = "\u3014\u540d\u79f0\u672a\u89c1\u3015"
-"""How a list says that the source states an item but does not print its name."""
 
 errors.define(
     "projects.not-your-register",
@@ -111,7 +108,9 @@ errors.define(
 errors.define(
     "projects.total-contradicts",
     message=_("The published total is %(declared)s, but the register holds %(listed)s rows."),
-    remedy=_("A complete list has as many rows as its total: add the missing rows, or declare it partial."),
+    remedy=_(
+        "A complete list has as many rows as its total: add the missing rows, or declare it partial."
+    ),
     status=409,
 )
 errors.define(
@@ -158,7 +157,6 @@ errors.define(
 )
 
 
-
 STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
 
 
@@ -166,7 +164,6 @@ def obey(verdict: Verdict) -> None:
     """Raise what a rule of the domain says; refusals by role go through `access.require`."""
     if not verdict:
         raise errors.RuleError(verdict.code, **verdict.parameters)
-
 
 
 def can_keep_register(actor: Actor) -> Verdict:
@@ -204,11 +201,9 @@ def can_be_valid(valid_from: date | None, valid_to: date | None) -> Verdict:
 
 
 def can_be_announced(announced: str, *, earliest: date, today: date) -> Verdict:
-    """A day that has not come cannot be the day of a notice; the present year or month can."""
+    """Refuse a day that has not come; the present year or month may still be meant."""
     if earliest > today:
-        return refused(
-            "projects.announced-in-future", announced=announced, today=today.isoformat()
-        )
+        return refused("projects.announced-in-future", announced=announced, today=today.isoformat())
     return ALLOWED
 
 
@@ -228,7 +223,7 @@ def can_be_declared(as_of: date, *, today: date) -> Verdict:
 
 
 def can_declare_complete(*, declared: int | None, listed: int) -> Verdict:
-    """A published total and a list called complete must agree."""
+    """Hold a list called complete against its published total."""
     if declared is None or declared == listed:
         return ALLOWED
     return refused("projects.total-contradicts", declared=declared, listed=listed)

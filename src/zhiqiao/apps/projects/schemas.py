@@ -17,9 +17,9 @@ from zhiqiao.apps.projects.actions import (
     import_problems,
     record_recognitions,
 )
-from zhiqiao.apps.projects.choices import Level
+from zhiqiao.apps.projects.choices import UNNAMED_MARK, Level
 from zhiqiao.apps.projects.forms import ListOptionsForm
-from zhiqiao.apps.projects.rules import UNNAMED_MARK, can_keep_register, natural_key
+from zhiqiao.apps.projects.rules import can_keep_register, natural_key
 from zhiqiao.core.choices import Confidence
 from zhiqiao.core.imports import Choice, Column, ImportSpec
 from zhiqiao.core.imports.cells import Address, PartialDay, Text

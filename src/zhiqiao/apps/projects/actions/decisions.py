@@ -103,9 +103,7 @@ def decide_several(
         if property_name == LEVEL_PROPERTY:
             state_level(row, level=answer, actor=actor, reason=reason)
         else:
-            decide_judgement(
-                row, property_name, answer=answer == YES, actor=actor, reason=reason
-            )
+            decide_judgement(row, property_name, answer=answer == YES, actor=actor, reason=reason)
     return len(ids)
 
 

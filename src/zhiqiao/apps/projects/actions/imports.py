@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,9 +85,7 @@ def import_changes(batch: ImportBatch) -> Iterator[Change]:
                 yield from _shown_changes(held, row, about)
 
 
-def record_recognitions(
-    batch: ImportBatch, actor: Actor, progress: Progress
-) -> Mapping[str, int]:
+def record_recognitions(batch: ImportBatch, actor: Actor, progress: Progress) -> Mapping[str, int]:
     """Write every row of a checked file: new ones are added, known ones completed or changed.
 
     Runs inside the one transaction of the import. Each added and each changed row has its audit
@@ -250,16 +247,17 @@ def _update(found: Recognition, partners: Sequence[str]) -> None:
 
 
 def _shown_changes(held: Listed, row: StagedRow, about: Surroundings) -> Iterator[Change]:
-    area = {pk: name for name, pk in about.areas.items()}
-    for name, value in differences(held, row, about).items():
-        before: object = getattr(held.recognition, name, "")
-        if name == PARTNERS:
-            before, value = "; ".join(held.partners), "; ".join(row.partners)
-        elif name == "area_id":
-            before, value = held.recognition.area.name, area[about.areas[row.area]]
-        elif name == "holder_id":
-            before, value = "", row.holder
-        yield Change(row.number, row.name, COLUMN_OF[name], str(before), str(value))
+    known = held.recognition
+    words = {
+        "level": (known.level, row.level),
+        "announced": (known.announced, row.announced),
+        "area_id": (known.area.name, row.area),
+        "holder_id": ("", row.holder),
+        PARTNERS: ("; ".join(held.partners), "; ".join(row.partners)),
+    }
+    for name in differences(held, row, about):
+        before, after = words[name]
+        yield Change(row.number, row.name, COLUMN_OF[name], before, after)
 
 
 COLUMN_OF = {
@@ -281,7 +279,7 @@ def _future_days(batch: ImportBatch) -> Iterator[Problem]:
     limit = today()
     late = batch.rows.filter(values__announced__gt=str(limit.year)).order_by("number")
     for number, announced in late.values_list("number", "values__announced"):
-        earliest: date = PartialDate.parse(announced).earliest
+        earliest = PartialDate.parse(announced).earliest
         verdict = can_be_announced(announced, earliest=earliest, today=limit)
         if not verdict:
             yield Problem(number, "announced", announced, verdict.code, verdict.parameters)

@@ -40,9 +40,7 @@ class Statement:
 
 
 @transaction.atomic
-def declare_list(
-    kind: str, area: str, *, statement: Statement, actor: Actor
-) -> ListDeclaration:
+def declare_list(kind: str, area: str, *, statement: Statement, actor: Actor) -> ListDeclaration:
     """Declare one list of an area; it replaces the earlier statement, which the audit keeps."""
     require(can_keep_register(actor))
     kind_or_missing(kind)
@@ -55,9 +53,7 @@ def declare_list(
     return _declared(kind, area, statement=statement, actor=actor)
 
 
-def _declared(
-    kind: str, area: str, *, statement: Statement, actor: Actor
-) -> ListDeclaration:
+def _declared(kind: str, area: str, *, statement: Statement, actor: Actor) -> ListDeclaration:
     region = regions_visible_to(actor).filter(code=area).first()
     if region is None:
         raise InputError("projects.area-unknown", area=area)

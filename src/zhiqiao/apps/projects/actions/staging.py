@@ -138,9 +138,7 @@ def listed_with(keys: Iterable[str], provenance: str) -> dict[str, Listed]:
     for row, title, url in cited.values_list("recognition_id", "citation__title", "citation__url"):
         sources.setdefault(row, set()).add((title, url))
     return {
-        row.natural_key: Listed(
-            row, tuple(partners.get(key, ())), frozenset(sources.get(key, ()))
-        )
+        row.natural_key: Listed(row, tuple(partners.get(key, ())), frozenset(sources.get(key, ())))
         for key, row in found.items()
     }
 

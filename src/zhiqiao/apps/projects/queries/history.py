@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhiqiao.apps.projects.choices import Level, RecognitionState
 from zhiqiao.apps.projects.models import Recognition
@@ -105,13 +104,15 @@ def _answered(before: Mapping[str, object], after: Mapping[str, object]) -> Fiel
     judgement = current_pack().judgements.get(str(after["question"]))
     language = get_language() or "zh-hans"
     title = judgement.question.in_language(language) if judgement else str(after["question"])
-    return FieldChange(title, _words("answer", before.get("answer")), _words("answer", after["answer"]))
+    return FieldChange(
+        title, _words("answer", before.get("answer")), _words("answer", after["answer"])
+    )
 
 
 def _title(name: str) -> str:
     if name == "partners":
         return _("Partners")
-    return str(Recognition._meta.get_field(name).verbose_name)  # type: ignore[union-attr] # plain fields
+    return str(getattr(Recognition, name).field.verbose_name)
 
 
 def _words(name: str, value: object) -> str:
@@ -122,10 +123,17 @@ def _words(name: str, value: object) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return "; ".join(str(one) for one in value)
-    if name == "level":
-        return str(dict(Level.choices).get(str(value), value))
-    if name == "state":
-        return str(dict(RecognitionState.choices).get(str(value), value))
-    if name == "kind" and str(value) in current_pack().kinds:
-        return current_pack().kinds[str(value)].title.in_language(get_language() or "zh-hans")
-    return str(value)
+    return _titles_of(name).get(str(value), str(value))
+
+
+def _titles_of(name: str) -> Mapping[str, str]:
+    language = get_language() or "zh-hans"
+    match name:
+        case "level":
+            return {value: str(label) for value, label in Level.choices}
+        case "state":
+            return {value: str(label) for value, label in RecognitionState.choices}
+        case "kind":
+            kinds = current_pack().kinds.values()
+            return {kind.id: kind.title.in_language(language) for kind in kinds}
+    return {}

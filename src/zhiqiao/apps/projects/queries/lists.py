@@ -58,9 +58,13 @@ def register_summary(user: Actor) -> list[RegisterLine]:
     pack = current_pack()
     states = list_states(pack.area)
     here = _counted_by_kind(real_recognitions_in(pack.area))
-    everywhere = _counted_by_kind(recognitions_visible_to(user).filter(state=RecognitionState.RECOGNISED))
+    everywhere = _counted_by_kind(
+        recognitions_visible_to(user).filter(state=RecognitionState.RECOGNISED)
+    )
     waiting = _counted_by_kind(recognitions_waiting(user))
-    declared = {found.kind: found for found in declarations_in(pack.area).filter(area__code=pack.area)}
+    declared = {
+        found.kind: found for found in declarations_in(pack.area).filter(area__code=pack.area)
+    }
     return [
         RegisterLine(
             kind=kind,

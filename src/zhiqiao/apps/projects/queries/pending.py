@@ -11,7 +11,7 @@ from zhiqiao.apps.projects.queries.recognitions import real_recognitions_in
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.core.access import Actor
 from zhiqiao.core.policy import current_pack
-from zhiqiao.packs import Target, Text
+from zhiqiao.packs import RecognitionKind, Target, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class PendingDecision:
     """One row, one missing answer and the targets that the answer may move."""
 
     recognition: Recognition
+    kind: RecognitionKind
     property: str
     question: Text | None
     targets: tuple[Target, ...]
@@ -63,10 +64,12 @@ def decisions_of(
 ) -> list[PendingDecision]:
     """Spread rows of `recognitions_waiting` into one decision for each missing answer."""
     asked = _questions_wanted(wanted)
+    kinds = current_pack().kinds
     return [
         PendingDecision(
             recognition=row,
-            property=question.property,
+            kind=kinds[row.kind],
+            property=question.name,
             question=question.text,
             targets=question.targets_moved_by(row.kind),
         )
@@ -96,6 +99,6 @@ def _questions_wanted(wanted: PendingFilter) -> tuple[Question, ...]:
     narrowed = (
         question.narrowed(target=wanted.target, kind=wanted.kind)
         for question in questions().values()
-        if wanted.property in ("", question.property)
+        if wanted.property in ("", question.name)
     )
     return tuple(question for question in narrowed if question.measures)

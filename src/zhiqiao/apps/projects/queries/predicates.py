@@ -18,9 +18,12 @@ IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One property that measures use and that only a person can fill when it is missing."""
+    """One property that measures use and that only a person can fill when it is missing.
 
-    property: str
+    Its name is `level` or the id of a judgement of the pack.
+    """
+
+    name: str
     text: Text | None
     measures: tuple[Measure, ...]
 
@@ -85,7 +88,7 @@ def waits(measure: Measure, property_name: str) -> Q:
 def waiting_for(question: Question) -> Q:
     condition = Q(pk__in=())
     for measure in question.measures:
-        condition |= waits(measure, question.property)
+        condition |= waits(measure, question.name)
     return condition
 
 
@@ -117,7 +120,7 @@ def _questions_of(_digest: str) -> Mapping[str, Question]:
 
 def _question(pack: Pack, name: str, measures: tuple[Measure, ...]) -> Question:
     text = None if name == LEVEL_PROPERTY else pack.judgements[name].question
-    return Question(property=name, text=text, measures=measures)
+    return Question(name=name, text=text, measures=measures)
 
 
 @lru_cache(maxsize=8)

@@ -1,11 +1,11 @@
 """Rows of the register, scoped by who asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from zhiqiao.apps.projects.choices import HolderState, RecognitionState
 from zhiqiao.apps.projects.models import Evidence, Judgement, Recognition, RecognitionPartner
@@ -17,8 +17,8 @@ from zhiqiao.apps.registry.queries import (
     regions_visible_to,
 )
 from zhiqiao.core.access import Actor
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.errors import MissingError
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.search import filter_by_text
 from zhiqiao.packs import RecognitionKind
@@ -117,11 +117,14 @@ def recognitions_of_kind(
     return rows.order_by(*SORTS.get(wanted.sort, SORTS[""]))
 
 
-def recognitions_of_organisation(user: Actor, organisation_id: int) -> QuerySet[Recognition]:
-    """Return what the organisation holds or takes part in."""
-    involved = Q(holder_id=organisation_id) | Q(partners__organisation_id=organisation_id)
-    rows = recognitions_visible_to(user).filter(involved).distinct()
-    return rows.order_by("kind", "name_key", "id")
+def recognitions_of_organisations(user: Actor, keys: Collection[int]) -> QuerySet[Recognition]:
+    """Return what the organisations hold or take part in, each item once."""
+    involved = Q(holder_id__in=keys) | Q(
+        Exists(
+            RecognitionPartner.objects.filter(recognition=OuterRef("pk"), organisation_id__in=keys)
+        )
+    )
+    return recognitions_visible_to(user).filter(involved).order_by("kind", "name_key", "id")
 
 
 def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:
@@ -136,9 +139,11 @@ def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:
         "kind",
         "name",
         "holder_text",
-        Subquery(partners.values("recognition").annotate(
-            all=StringAgg("text", delimiter=";", ordering="position")
-        ).values("all")),
+        Subquery(
+            partners.values("recognition")
+            .annotate(all=StringAgg("text", delimiter=";", ordering="position"))
+            .values("all")
+        ),
         "level",
         "batch",
         "document",
@@ -155,7 +160,9 @@ def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:
 def areas_of_kind(user: Actor, kind: str) -> Sequence[tuple[str, str]]:
     """Return code and name of the areas that have rows of the kind, in the order of names."""
     rows = recognitions_visible_to(user).filter(kind=kind, area__code__isnull=False)
-    pairs = rows.order_by("area__name_key").values_list("area__code", "area__name", "area__name_key")
+    pairs = rows.order_by("area__name_key").values_list(
+        "area__code", "area__name", "area__name_key"
+    )
     return [(code, name) for code, name, _key in pairs.distinct()]
 
 

@@ -1,13 +1,16 @@
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiqiao.apps.projects import actions, queries
-from zhiqiao.apps.projects.choices import DeclaredState, HolderState, Level
+from zhiqiao.apps.projects.choices import DeclaredState, HolderState, Level, shown_name
 from zhiqiao.apps.projects.forms import DeclarationForm
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.schemas import COLUMNS
@@ -47,7 +50,7 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
     page = paginate(rows.values(*queries.LISTED_FIELDS), request)
     levels = dict(Level.choices)
     for row in page.items:
-        row["level_title"] = levels.get(row["level"], "")
+        _dress(row, levels)
     context = {"kind": found, "page": page, "wanted": wanted, "sort": wanted.sort}
     if request.htmx:  # type: ignore[attr-defined] # set by the htmx middleware
         return render(request, "projects/register.html#rows", context)
@@ -86,9 +89,7 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
             declared_total=given["declared_total"],
         )
         try:
-            actions.declare_list(
-                kind, given["area"].code, statement=statement, actor=request.user
-            )
+            actions.declare_list(kind, given["area"].code, statement=statement, actor=request.user)
         except (RuleError, InputError) as error:
             note_refusal(form, error)
         else:
@@ -96,6 +97,15 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("projects:register", kind=kind)
     context = {"kind": found, "form": form, "line": queries.register_line(request.user, found)}
     return render(request, "projects/declare.html", context, status=422 if form.errors else 200)
+
+
+def _dress(row: dict[str, Any], levels: Mapping[str, str]) -> None:
+    """Add to the values of one line what its page shows of them."""
+    row["address"] = reverse("projects:recognition", args=[row["uid"]])
+    row["shown_name"] = shown_name(row["name"])
+    row["level_title"] = levels.get(row["level"], "")
+    if row["holder__uid"]:
+        row["holder_address"] = reverse("registry:organisation", args=[row["holder__uid"]])
 
 
 def _wanted(request: HttpRequest) -> queries.RegisterFilter:
