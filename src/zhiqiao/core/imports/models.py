@@ -19,6 +19,7 @@ class ImportBatch(Identified):
     sheet = models.CharField(_("sheet"), max_length=80, blank=True)
     heading_row = models.PositiveIntegerField(_("row of the headings"))
     headings = models.JSONField(_("headings"), default=list)
+    samples = models.JSONField(_("first rows"), default=list)
     mapping = models.JSONField(_("columns"), default=dict)
     options = models.JSONField(_("options"), null=True)
     doubts = models.JSONField(_("doubtful names"), default=list)

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -25,6 +26,8 @@ from zhiqiao.core.imports.reading import Table, read_file, read_paste
 from zhiqiao.core.imports.spec import ImportSpec, spec
 
 VISIBLE_SHEETS = 20
+SAMPLES = 3
+SAMPLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +96,19 @@ def located_in(tables: list[Table], its_spec: ImportSpec) -> Located:
     return located
 
 
+def samples_of(located: Located) -> list[list[str]]:
+    """Take the first filled rows, shortened: they help to tell columns apart."""
+    filled = (row for row in located.table.rows[located.heading_row :] if any(row))
+    width = len(located.headings)
+    return [[cell[:SAMPLE_LENGTH] for cell in row[:width]] for row in islice(filled, SAMPLES)]
+
+
 def place(batch: ImportBatch, located: Located, its_spec: ImportSpec, *, actor: Actor) -> None:
     """Note where the table stands; columns that are all plain need no confirmation."""
     batch.sheet = located.table.sheet
     batch.heading_row = located.heading_row
     batch.headings = located.headings
+    batch.samples = samples_of(located)
     batch.other_sheets = list(located.table.other_sheets[:VISIBLE_SHEETS])
     remembered = remembered_headings(actor, its_spec.key)
     batch.mapping = propose(located.headings, its_spec, remembered)

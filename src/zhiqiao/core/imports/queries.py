@@ -47,6 +47,24 @@ def spec_visible_to(user: Actor, key: str) -> ImportSpec:
     return found
 
 
+def spec_of(batch: ImportBatch) -> ImportSpec:
+    try:
+        return spec(batch.spec)
+    except UnknownSpecError as error:
+        raise MissingError(MISSING) from error
+
+
+def title_of(batch: ImportBatch) -> str:
+    """Name the table; an app that is gone leaves its key."""
+    titles = {each.key: str(each.title) for each in specs()}
+    return titles.get(batch.spec, batch.spec)
+
+
+def asks_options(batch: ImportBatch) -> bool:
+    """Tell whether the table has questions of its own that nobody answered yet."""
+    return spec_of(batch).options_form is not None and batch.options is None
+
+
 def earlier_commits(batch: ImportBatch) -> QuerySet[ImportBatch]:
     """Written imports of the very same file, by anybody, newest first."""
     same = ImportBatch.objects.filter(
