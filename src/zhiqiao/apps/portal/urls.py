@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from zhiqiao.apps.portal import views
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.choose_language, name="language"),
     path("search/", views.find, name="search"),
     path("workspace/", views.show_workspace, name="workspace"),
+    path("imports/", include("zhiqiao.apps.portal.import_urls")),
     path("jobs/", views.list_jobs, name="jobs"),
     path("jobs/<uuid:uid>/", views.show_job, name="job"),
     path("jobs/<uuid:uid>/cancel/", views.cancel_job, name="job_cancel"),

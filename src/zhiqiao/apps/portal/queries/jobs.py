@@ -7,11 +7,12 @@ from django.db.models import Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
-from zhiqiao.apps.projects.queries import recognitions_visible_to
+from zhiqiao.apps.projects.queries import declarations_in, recognitions_visible_to
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MISSING, MissingError
 from zhiqiao.core.imports.queries import batches_visible_to
 from zhiqiao.core.models import Job, StoredFile
+from zhiqiao.core.policy import current_pack
 
 
 def jobs_visible_to(user: Actor) -> QuerySet[Job]:
@@ -38,7 +39,10 @@ def file_visible_to(user: Actor, uid: UUID) -> StoredFile:
 
 
 def _is_public(stored: StoredFile) -> bool:
-    return recognitions_visible_to(None).filter(evidence__file=stored).exists()
+    return (
+        recognitions_visible_to(None).filter(evidence__file=stored).exists()
+        or declarations_in(current_pack().area).filter(file=stored).exists()
+    )
 
 
 def _is_own(stored: StoredFile, user: Actor) -> bool:
