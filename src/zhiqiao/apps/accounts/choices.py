@@ -12,6 +12,8 @@ class Role(TextChoices):
 
 
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+# The two administrators whose work needs the list of people.
+SEES_PEOPLE = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 BUSINESS_ROLES = frozenset(Role) - ADMIN_ROLES
 
 

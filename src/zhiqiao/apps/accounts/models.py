@@ -2,6 +2,7 @@ import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, Language, Role
@@ -42,7 +43,7 @@ class User(AbstractBaseUser, Identified):
     effect until its owner has set another password.
     """
 
-    login = models.CharField(_("login name"), max_length=60)
+    login = models.CharField(_("login name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=100)
     email = models.EmailField(_("e-mail address"), blank=True)
     is_active = models.BooleanField(_("can sign in"), default=True)
@@ -64,7 +65,6 @@ class User(AbstractBaseUser, Identified):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(Lower("login"), name="user_login_is_unique"),
             models.UniqueConstraint(
                 Lower("email"), name="user_email_is_unique", condition=~models.Q(email="")
             ),
@@ -79,6 +79,27 @@ class User(AbstractBaseUser, Identified):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_effect(self) -> bool:
+        """Say whether roles count at all: not for a closed account, nor before a new password."""
+        return self.is_active and not self.must_change_password
+
+    @cached_property
+    def roles_held(self) -> tuple[tuple[str, int], ...]:
+        """Return (role, organisation) of the memberships in force, read once per instance."""
+        if not self.in_effect:
+            return ()
+        held = self.memberships.filter(ended_at=None).values_list("role", "organisation_id")
+        return tuple(held)
+
+    @property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(role for role, _organisation in self.roles_held)
+
+    def forget_roles(self) -> None:
+        """Read the memberships again when asked next; called after a grant or its end."""
+        self.__dict__.pop("roles_held", None)
 
 
 class Membership(models.Model):

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifier')),
-                ('login', models.CharField(max_length=60, verbose_name='login name')),
+                ('login', models.CharField(max_length=60, unique=True, verbose_name='login name')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('is_active', models.BooleanField(default=True, verbose_name='can sign in')),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'user',
                 'verbose_name_plural': 'users',
                 'ordering': ['login'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('login'), name='user_login_is_unique'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_is_unique'), models.CheckConstraint(condition=models.Q(('login__regex', '^[a-z0-9][a-z0-9._-]{1,59}$')), name='user_login_is_readable'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='user_language_is_known')],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_is_unique'), models.CheckConstraint(condition=models.Q(('login__regex', '^[a-z0-9][a-z0-9._-]{1,59}$')), name='user_login_is_readable'), models.CheckConstraint(condition=models.Q(('language__in', ['zh-hans', 'en'])), name='user_language_is_known')],
             },
         ),
         migrations.CreateModel(

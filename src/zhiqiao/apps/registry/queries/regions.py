@@ -20,14 +20,14 @@ def valid_on(day: date) -> Q:
 
 
 def regions_named(
-    names: Iterable[str], *, within: str | None = None
+    names: Iterable[str | None], *, within: str | None = None
 ) -> Mapping[str, Region | None]:
     """Find regions by name or six-digit code in one query; None when unknown or ambiguous.
 
     A unit that still exists goes before one that was abolished. `within` is the code of a region
     that must contain the answer (or be it).
     """
-    wanted = {name: name.strip() for name in names}
+    wanted = {name: name.strip() for name in names if name}
     texts = set(wanted.values()) - {""}
     rows = Region.objects.filter(Q(name__in=texts) | Q(code__in=texts))
     if within is not None:
@@ -40,7 +40,7 @@ def regions_named(
 
 
 def region_by_name(name: str, within: str | None = None) -> Region | None:
-    return regions_named([name], within=within)[name]
+    return regions_named([name], within=within).get(name)
 
 
 def _the_one(regions: list[Region]) -> Region | None:
@@ -51,10 +51,7 @@ def _the_one(regions: list[Region]) -> Region | None:
 def area_path(code: str) -> str:
     """Return the path prefix of the region with this code; records below it start with it."""
     path = (
-        Region.objects.filter(code=code)
-        .order_by("valid_to")
-        .values_list("path", flat=True)
-        .last()
+        Region.objects.filter(code=code).order_by("valid_to").values_list("path", flat=True).last()
     )
     return path or f"/{code}/"
 

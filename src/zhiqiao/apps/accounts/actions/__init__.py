@@ -1,0 +1,32 @@
+"""What may be written about people, their accounts and their roles."""
+
+from zhiqiao.apps.accounts.actions.accounts import (
+    NewAccount,
+    Person,
+    choose_language,
+    create_account,
+    deactivate_account,
+    issue_one_time_password,
+    reactivate_account,
+    set_own_password,
+)
+from zhiqiao.apps.accounts.actions.first_accounts import (
+    bootstrap_administrators,
+    create_sample_accounts,
+)
+from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
+
+__all__ = [
+    "NewAccount",
+    "Person",
+    "bootstrap_administrators",
+    "choose_language",
+    "create_account",
+    "create_sample_accounts",
+    "deactivate_account",
+    "end_membership",
+    "grant_role",
+    "issue_one_time_password",
+    "reactivate_account",
+    "set_own_password",
+]

@@ -1,0 +1,152 @@
+import re
+import secrets
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiqiao.apps.accounts.choices import Language
+from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.rules import can_keep_account, can_open_accounts
+from zhiqiao.core import audit
+from zhiqiao.core.access import Actor, require
+from zhiqiao.core.errors import InputError, RuleError
+
+# Never the password: what is audited is read by others.
+AUDITED = ("login", "name", "email", "is_active", "is_demonstration", "must_change_password")
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+# Letters and digits that nobody mistakes for one another on paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account with the password that is shown once and kept nowhere."""
+
+    user: User
+    one_time_password: str
+
+    def __repr__(self) -> str:
+        return f"NewAccount({self.user.login})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    login: str
+    name: str
+    email: str = ""
+    language: str = Language.CHINESE
+
+
+def fresh_password() -> str:
+    """Return four groups of five letters, 99 bits, easy to read aloud."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(4))
+    return "-".join(groups)
+
+
+@transaction.atomic
+def create_account(
+    *, login: str, name: str, email: str = "", language: str = Language.CHINESE, actor: Actor
+) -> NewAccount:
+    """Open an account without any role; its owner must replace the password at the first visit."""
+    require(can_open_accounts(actor))
+    password = fresh_password()
+    person = Person(login=login, name=name, email=email, language=language)
+    user = add_user(person, password=password, must_change=True)
+    _record(user, "accounts.user.created", actor=actor, before=None)
+    return NewAccount(user, password)
+
+
+def add_user(
+    person: Person, *, password: str, must_change: bool, demonstration: bool = False
+) -> User:
+    login, email = person.login.strip().lower(), person.email.strip()
+    if not _LOGIN.fullmatch(login):
+        raise InputError("accounts.login_unreadable", login=person.login)
+    if User.objects.filter(login=login).exists():
+        raise RuleError("accounts.login_taken", login=login)
+    if email and User.objects.filter(email__iexact=email).exists():
+        raise RuleError("accounts.email_taken")
+    user = User(
+        login=login,
+        name=person.name.strip(),
+        email=email,
+        language=person.language,
+        must_change_password=must_change,
+        is_demonstration=demonstration,
+        date_joined=timezone.now(),
+    )
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user
+
+
+@transaction.atomic
+def issue_one_time_password(user: User, *, actor: Actor, reason: str) -> NewAccount:
+    """Replace a forgotten password; every session of the account ends."""
+    user = _locked(user)
+    require(can_keep_account(actor, user))
+    before = audit.snapshot(user, AUDITED)
+    password = fresh_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    _record(user, "accounts.user.password_issued", actor=actor, before=before, reason=reason)
+    return NewAccount(user, password)
+
+
+@transaction.atomic
+def deactivate_account(user: User, *, actor: Actor, reason: str) -> User:
+    """Close the account: no sign-in, sessions end, roles stay on record without effect."""
+    return _open_or_close(user, is_active=False, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def reactivate_account(user: User, *, actor: Actor, reason: str) -> User:
+    return _open_or_close(user, is_active=True, actor=actor, reason=reason)
+
+
+def _open_or_close(user: User, *, is_active: bool, actor: Actor, reason: str) -> User:
+    user = _locked(user)
+    require(can_keep_account(actor, user))
+    before = audit.snapshot(user, AUDITED)
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    verb = "accounts.user.reactivated" if is_active else "accounts.user.deactivated"
+    _record(user, verb, actor=actor, before=before, reason=reason)
+    return user
+
+
+@transaction.atomic
+def set_own_password(user: User, password: str) -> None:
+    before = audit.snapshot(user, AUDITED)
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    user.forget_roles()
+    _record(user, "accounts.user.password_changed", actor=user, before=before)
+
+
+@transaction.atomic
+def choose_language(user: User, language: str) -> None:
+    """Keep the language for messages sent to the person; the page itself follows the cookie."""
+    user.language = Language(language)
+    user.save(update_fields=["language"])
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
+def _record(
+    user: User, verb: str, *, actor: Actor, before: dict[str, object] | None, reason: str = ""
+) -> None:
+    audit.record(
+        actor=actor,
+        verb=verb,
+        subject=user,
+        before=before,
+        after=audit.snapshot(user, AUDITED),
+        reason=reason,
+    )

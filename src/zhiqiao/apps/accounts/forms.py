@@ -1,0 +1,96 @@
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.accounts.choices import Language, Role
+from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
+from zhiqiao.core.access import Actor
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Login name or e-mail address")
+        self.fields["login"].widget.attrs.pop("placeholder", None)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+        self.fields.pop("remember", None)
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        labels = {
+            "oldpassword": _("Present password"),
+            "password1": _("New password"),
+            "password2": _("New password, once more"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = _(
+            "At least ten characters. A few words that only you would put together are best."
+        )
+
+
+class AccountForm(forms.Form):
+    login = forms.CharField(
+        label=_("Login name"),
+        max_length=60,
+        help_text=_("Small letters, digits, dots, hyphens; it is never changed later."),
+    )
+    name = forms.CharField(label=_("Name of the person"), max_length=100)
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=Language)
+
+
+class ReasonForm(forms.Form):
+    """One line that the audit keeps with what was done."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The audit administrator reads it; name the request or the rule."),
+    )
+
+
+class GrantForm(ReasonForm):
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=200,
+        help_text=_("The full name as the registry has it."),
+    )
+    field_order = ("role", "organisation", "reason")
+
+    def __init__(self, *args: object, actor: Actor, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._actor = actor
+
+    def clean_organisation(self) -> int:
+        given = self.cleaned_data["organisation"].strip()
+        own = organisations_visible_to(self._actor).filter(name=given).values_list("pk", flat=True)
+        if len(own) == 1:
+            return int(own[0])
+        match = organisations_named([given])[given]
+        if match.organisation_id is not None:
+            return match.organisation_id
+        names = ", ".join(candidate.name for candidate in match.candidates)
+        if names:
+            message = _("The registry has no %(given)s. Did you mean: %(names)s?")
+        else:
+            message = _("The registry has no %(given)s. Look it up on the page of organisations.")
+        raise forms.ValidationError(message, params={"given": given, "names": names})
+
+
+class EndForm(ReasonForm):
+    membership = forms.ModelChoiceField(
+        queryset=Membership.objects.none(), widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        memberships = user.memberships.all()
+        self.fields["membership"].queryset = memberships  # type: ignore[attr-defined]

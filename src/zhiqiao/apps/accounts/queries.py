@@ -1,0 +1,46 @@
+from django.db.models import Prefetch, Q, QuerySet
+
+from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE
+from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.apps.accounts.rules import roles_of
+from zhiqiao.core.access import Actor
+
+__all__ = [
+    "administrators_exist",
+    "holds_role",
+    "memberships_visible_to",
+    "roles_of",
+    "users_visible_to",
+]
+
+
+def holds_role(user: Actor, role: str, organisation: int | None = None) -> bool:
+    """Say whether the person holds the role, in that organisation when its key is given."""
+    if not isinstance(user, User):
+        return False
+    return any(held == role and organisation in (None, where) for held, where in user.roles_held)
+
+
+def users_visible_to(user: Actor, *, text: str = "") -> QuerySet[User]:
+    """Return the people for the two administrators who need them; others see only themselves."""
+    in_force = Membership.objects.filter(ended_at=None).select_related("organisation")
+    people = User.objects.prefetch_related(
+        Prefetch("memberships", queryset=in_force, to_attr="memberships_in_force")
+    ).order_by("login")
+    if not roles_of(user) & SEES_PEOPLE:
+        people = people.filter(pk=user.pk if isinstance(user, User) else None)
+    if text:
+        people = people.filter(Q(login__icontains=text) | Q(name__icontains=text))
+    return people
+
+
+def memberships_visible_to(user: Actor) -> QuerySet[Membership]:
+    """Return all memberships, ended ones too, to the security administrator; else one's own."""
+    rows = Membership.objects.select_related("user", "organisation", "granted_by")
+    if roles_of(user) & SEES_PEOPLE:
+        return rows
+    return rows.filter(user=user.pk if isinstance(user, User) else None)
+
+
+def administrators_exist() -> bool:
+    return Membership.objects.filter(role__in=ADMIN_ROLES, ended_at=None).exists()

@@ -1,0 +1,177 @@
+"""Who may do what to accounts and roles: three administrators, each with one part."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
+from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.core import errors
+from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
+
+errors.define(
+    "accounts.not_system_admin",
+    message=_("Only the system administrator opens and closes accounts."),
+    remedy=_("Ask the system administrator; the security administrator grants roles."),
+    status=403,
+)
+errors.define(
+    "accounts.not_security_admin",
+    message=_("Only the security administrator grants and ends roles."),
+    remedy=_("Ask the security administrator; the system administrator opens accounts."),
+    status=403,
+)
+errors.define(
+    "accounts.not_for_you",
+    message=_("The list of accounts is open to the system and the security administrator only."),
+    remedy=_("Your own account is under your name at the top of the page."),
+    status=403,
+)
+errors.define(
+    "accounts.role_to_oneself",
+    message=_("Nobody may give a role to themselves or end their own."),
+    remedy=_("Ask another security administrator."),
+    status=403,
+)
+errors.define(
+    "accounts.own_account",
+    message=_("Nobody may close their own account or issue a password for it."),
+    remedy=_("Ask another system administrator, or change your password on your own page."),
+    status=403,
+)
+errors.define(
+    "accounts.administrator_has_other_role",
+    message=_("%(name)s holds the role %(held)s; administrators hold one role and no other."),
+    remedy=_("Give the role to another person, or end the other role first."),
+    status=409,
+)
+errors.define(
+    "accounts.role_held_already",
+    message=_("%(name)s holds this role in this organisation already."),
+    remedy=_("Nothing is to be done."),
+    status=409,
+)
+errors.define(
+    "accounts.account_closed",
+    message=_("The account of %(name)s is closed."),
+    remedy=_("The system administrator can open it again."),
+    status=409,
+)
+errors.define(
+    "accounts.membership_ended",
+    message=_("This role was ended before."),
+    remedy=_("Reload the page to see the roles in force."),
+    status=409,
+)
+errors.define(
+    "accounts.login_taken",
+    message=_("The login name %(login)s is in use."),
+    remedy=_("Choose another login name."),
+    status=409,
+)
+errors.define(
+    "accounts.email_taken",
+    message=_("The e-mail address belongs to another account."),
+    remedy=_("Check the address, or leave it empty."),
+    status=409,
+)
+errors.define(
+    "accounts.login_unreadable",
+    message=_("The login name %(login)s has characters that are not allowed."),
+    remedy=_("Use 2 to 60 small letters, digits, dots, hyphens or underscores."),
+    status=422,
+)
+errors.define(
+    "accounts.samples_need_embedded",
+    message=_("Sample accounts are refused on a real database server."),
+    remedy=_("Run bootstrap_administrators to open the first two accounts."),
+    status=409,
+)
+errors.define(
+    "accounts.bootstrapped_already",
+    message=_("This installation has administrators already."),
+    remedy=_("The system administrator opens further accounts."),
+    status=409,
+)
+errors.define(
+    "accounts.bootstrap_needs_two",
+    message=_("The system and the security administrator must be two persons."),
+    remedy=_("Give two different login names."),
+    status=422,
+)
+
+
+def roles_of(user: Actor) -> frozenset[Role]:
+    """Return the roles in force, read once per request; nobody signed in has none."""
+    if not isinstance(user, User):
+        return frozenset()
+    return frozenset(Role(name) for name in user.role_names)
+
+
+def _system(actor: Actor) -> bool:
+    return actor is None or Role.SYSTEM_ADMIN in roles_of(actor)
+
+
+def _security(actor: Actor) -> bool:
+    return actor is None or Role.SECURITY_ADMIN in roles_of(actor)
+
+
+def _same(actor: Actor, user: User) -> bool:
+    return actor is not None and actor.pk == user.pk
+
+
+def can_see_people(actor: Actor) -> Verdict:
+    if actor is None or roles_of(actor) & SEES_PEOPLE:
+        return ALLOWED
+    return refused("accounts.not_for_you")
+
+
+def can_open_accounts(actor: Actor) -> Verdict:
+    return ALLOWED if _system(actor) else refused("accounts.not_system_admin")
+
+
+def can_keep_account(actor: Actor, user: User) -> Verdict:
+    """Judge closing, opening again and issuing a password."""
+    if not _system(actor):
+        return refused("accounts.not_system_admin")
+    return refused("accounts.own_account") if _same(actor, user) else ALLOWED
+
+
+def can_grant_roles(actor: Actor) -> Verdict:
+    return ALLOWED if _security(actor) else refused("accounts.not_security_admin")
+
+
+def can_grant_role(actor: Actor, user: User, role: str) -> Verdict:
+    if not _security(actor):
+        return refused("accounts.not_security_admin")
+    if _same(actor, user):
+        return refused("accounts.role_to_oneself")
+    if not user.is_active:
+        return refused("accounts.account_closed", name=user.name)
+    return stays_separate(user, role)
+
+
+def stays_separate(user: User, role: str) -> Verdict:
+    """Refuse an administrator a second role, and anybody with a role an administrator's."""
+    held = user.memberships.filter(ended_at=None).values_list("role", flat=True)
+    for other in held:
+        if other != role and (other in ADMIN_ROLES or role in ADMIN_ROLES):
+            return refused(
+                "accounts.administrator_has_other_role", name=user.name, held=Role(other).label
+            )
+    return ALLOWED
+
+
+def can_end_membership(actor: Actor, membership: Membership) -> Verdict:
+    if not _security(actor):
+        return refused("accounts.not_security_admin")
+    if _same(actor, membership.user):
+        return refused("accounts.role_to_oneself")
+    if membership.ended_at is not None:
+        return refused("accounts.membership_ended")
+    return ALLOWED
+
+
+def can_have_sample_accounts() -> Verdict:
+    if getattr(settings, "ZHIQIAO_EMBEDDED", False):
+        return ALLOWED
+    return refused("accounts.samples_need_embedded")

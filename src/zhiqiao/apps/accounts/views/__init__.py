@@ -1,0 +1,37 @@
+"""Pages of accounts: signing in, one's own page, and the two administrators' pages."""
+
+from zhiqiao.apps.accounts.views.people import (
+    close_account,
+    end_role,
+    give_role,
+    issue_password,
+    open_account,
+    reopen_account,
+    show_user,
+    show_users,
+)
+from zhiqiao.apps.accounts.views.signing import (
+    change_password,
+    not_offered,
+    show_closed,
+    show_profile,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "change_password",
+    "close_account",
+    "end_role",
+    "give_role",
+    "issue_password",
+    "not_offered",
+    "open_account",
+    "reopen_account",
+    "show_closed",
+    "show_profile",
+    "show_user",
+    "show_users",
+    "sign_in",
+    "sign_out",
+]

@@ -1,0 +1,163 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from zhiqiao.apps.accounts import actions
+from zhiqiao.apps.accounts.forms import AccountForm, EndForm, GrantForm, ReasonForm
+from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.queries import memberships_visible_to, users_visible_to
+from zhiqiao.apps.accounts.rules import (
+    can_grant_roles,
+    can_keep_account,
+    can_open_accounts,
+    can_see_people,
+)
+from zhiqiao.core.access import require
+from zhiqiao.core.audit import history_of
+from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.paging import paginate
+
+
+@never_cache
+@login_required
+@require_safe
+def show_users(request: HttpRequest) -> HttpResponse:
+    require(can_see_people(request.user))
+    text = request.GET.get("q", "")[:100].replace("\x00", "")
+    page = paginate(users_visible_to(request.user, text=text), request)
+    context = {"page": page, "text": text, "may_open": can_open_accounts(request.user)}
+    return render(request, "accounts/users.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("account")
+def open_account(request: HttpRequest) -> HttpResponse:
+    require(can_open_accounts(request.user))
+    form = AccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = actions.create_account(**form.cleaned_data, actor=request.user)
+        except (RuleError, InputError) as error:
+            form.add_error(None, f"{error.message} {error.remedy}")
+        else:
+            return render(request, "accounts/one_time_password.html", {"account": account})
+    return render(request, "accounts/open_account.html", {"form": form}, status=_status(form))
+
+
+@never_cache
+@login_required
+@require_safe
+def show_user(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_see_people(request.user))
+    person = _person(request, uid)
+    return render(request, "accounts/user.html", _page_of(request, person))
+
+
+@login_required
+@require_POST
+@sensitive_variables("account")
+def issue_password(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_open_accounts(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, password_form=form)
+    reason = form.cleaned_data["reason"]
+    account = actions.issue_one_time_password(person, actor=request.user, reason=reason)
+    return render(request, "accounts/one_time_password.html", {"account": account})
+
+
+@login_required
+@require_POST
+def close_account(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_open_accounts(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, state_form=form)
+    reason = form.cleaned_data["reason"]
+    actions.deactivate_account(person, actor=request.user, reason=reason)
+    messages.success(request, _("The account is closed."))
+    return redirect("accounts:user", uid=uid)
+
+
+@login_required
+@require_POST
+def reopen_account(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_open_accounts(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, state_form=form)
+    reason = form.cleaned_data["reason"]
+    actions.reactivate_account(person, actor=request.user, reason=reason)
+    messages.success(request, _("The account is open again."))
+    return redirect("accounts:user", uid=uid)
+
+
+@login_required
+@require_POST
+def give_role(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_grant_roles(request.user))
+    person = _person(request, uid)
+    form = GrantForm(request.POST, actor=request.user)
+    if form.is_valid():
+        try:
+            actions.grant_role(person, **form.cleaned_data, actor=request.user)
+        except RuleError as error:
+            form.add_error(None, f"{error.message} {error.remedy}")
+        else:
+            messages.success(request, _("The role is granted."))
+            return redirect("accounts:user", uid=uid)
+    return _again(request, person, grant_form=form)
+
+
+@login_required
+@require_POST
+def end_role(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_grant_roles(request.user))
+    person = _person(request, uid)
+    form = EndForm(request.POST, user=person)
+    if not form.is_valid():
+        return _again(request, person, end_form=form)
+    membership, reason = form.cleaned_data["membership"], form.cleaned_data["reason"]
+    actions.end_membership(membership, actor=request.user, reason=reason)
+    messages.success(request, _("The role is ended."))
+    return redirect("accounts:user", uid=uid)
+
+
+def _person(request: HttpRequest, uid: UUID) -> User:
+    return get_object_or_404(users_visible_to(request.user), uid=uid)
+
+
+def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, object]:
+    memberships = memberships_visible_to(request.user).filter(user=person)
+    return {
+        "person": person,
+        "memberships": memberships,
+        "history": history_of(person)[:20],
+        "may_keep": can_keep_account(request.user, person),
+        "may_grant": can_grant_roles(request.user),
+        "grant_form": GrantForm(actor=request.user, auto_id="grant_%s"),
+        "state_form": ReasonForm(auto_id="state_%s"),
+        "password_form": ReasonForm(auto_id="password_%s"),
+        **forms,
+    }
+
+
+def _again(request: HttpRequest, person: User, **forms: object) -> HttpResponse:
+    context = _page_of(request, person, **forms)
+    return render(request, "accounts/user.html", context, status=422)
+
+
+def _status(form: AccountForm) -> int:
+    return 422 if form.errors else 200

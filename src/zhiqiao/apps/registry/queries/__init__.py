@@ -1,0 +1,44 @@
+"""What other apps may ask of the registry."""
+
+from zhiqiao.apps.registry.queries.catalogues import editions_of, entries_of
+from zhiqiao.apps.registry.queries.matching import Candidate, NameMatch, organisations_named
+from zhiqiao.apps.registry.queries.organisations import (
+    History,
+    OrganisationFilter,
+    history_of_organisation,
+    line_of,
+    organisations_matching,
+    organisations_visible_to,
+)
+from zhiqiao.apps.registry.queries.panels import Panel, panels_of, register_panel
+from zhiqiao.apps.registry.queries.regions import (
+    area_path,
+    changes_of,
+    region_by_name,
+    regions_named,
+    regions_visible_to,
+    valid_on,
+)
+
+__all__ = [
+    "Candidate",
+    "History",
+    "NameMatch",
+    "OrganisationFilter",
+    "Panel",
+    "area_path",
+    "changes_of",
+    "editions_of",
+    "entries_of",
+    "history_of_organisation",
+    "line_of",
+    "organisations_matching",
+    "organisations_named",
+    "organisations_visible_to",
+    "panels_of",
+    "region_by_name",
+    "regions_named",
+    "regions_visible_to",
+    "register_panel",
+    "valid_on",
+]
