@@ -1,14 +1,19 @@
 """One error of the tree as a page or as problem+json (RFC 9457)."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import select_template
+from django.template.loader import get_template, select_template
 from django.utils.translation import gettext as _
 
 from zhiqiao.core.context import request_id
 from zhiqiao.core.errors import InputError, ZhiqiaoError
+
+logger = logging.getLogger(__name__)
+
+PLAIN = "core/error.html"
 
 
 def error_response(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
@@ -47,10 +52,6 @@ def _problem(error: ZhiqiaoError) -> JsonResponse:
 
 
 def _page(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
-    # A page of the site asks who is signed in, which a broken database cannot say.
-    broken = error.status >= 500
-    names = ["error_plain.html"] if broken else ["error.html"]
-    template = select_template([*names, "core/error.html"])
     context = {
         "error": error,
         "status": error.status,
@@ -60,9 +61,20 @@ def _page(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
         "code": error.code,
         "request_id": request_id.get(),
     }
-    return HttpResponse(
-        template.render(context, None if broken else request), status=error.status
-    )
+    if error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        content = select_template(["error.html", PLAIN]).render(context, request)
+    else:
+        content = _plain(context)
+    return HttpResponse(content, status=error.status)
+
+
+def _plain(context: dict[str, Any]) -> str:
+    # A page of the site asks who is signed in, which a broken database cannot say: no request.
+    try:
+        return select_template(["error_plain.html", PLAIN]).render(context)
+    except Exception:  # noqa: BLE001 - whatever broke the site's page, the fault must still be told
+        logger.warning("error_page.failed", exc_info=True)
+        return get_template(PLAIN).render(context)
 
 
 def _title(status: int) -> str:
