@@ -16,6 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 from zhiqiao.core.dates import local
 
 LONGEST_CELL = 32_767
+# Above this many bytes the workbook is built on disk.
+SPOOLED = 4 * 1024**2
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,7 +39,7 @@ def workbook_response(
     filename: str, columns: Sequence[ExportColumn | str | Promise], rows: Iterable[Sequence[Any]]
 ) -> FileResponse:
     """A workbook of one sheet, written row by row with constant memory."""
-    content = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    content = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - the response closes it
     write_workbook(content, columns, rows)
     content.seek(0)
     return FileResponse(content, as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
@@ -75,7 +77,7 @@ def _write_cell(
     sheet: Worksheet, place: tuple[int, int], value: Any, formats: _Formats
 ) -> None:
     match value:
-        case None:
+        case None | "":
             pass
         case bool():
             sheet.write_boolean(*place, value)
