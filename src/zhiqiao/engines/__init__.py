@@ -1,0 +1,1 @@
+"""Pure algorithms: values in, results out; no Django, packs, files, network or clock."""

@@ -1,0 +1,278 @@
+"""Computes again what a change of a few entities can have moved, and nothing else.
+
+A formula that looks at its own entity alone is computed for the changed entities. One that rests
+on groups has a *reach*: the scopes on the way to it. The entities that a change can move through a
+reach are the smallest set that holds the changed ones and, with each entity, all members of its
+groups in these scopes, so a formula computed on this set alone sees whole groups. A formula never
+has a smaller reach than those it refers to, so smaller reaches are computed first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from zhiqiao.engines.formula.cells import ABSENT, DERIVED, GRADE
+from zhiqiao.engines.formula.errors import FactsError
+from zhiqiao.engines.formula.frames import STATE, check_facts
+from zhiqiao.engines.formula.problem import Formula, Kind
+from zhiqiao.engines.formula.solve import (
+    MISSING,
+    NOT_APPLICABLE,
+    Run,
+    output,
+    plan_stages,
+    prepare,
+    solve,
+)
+from zhiqiao.engines.formula.tree import Node, walk
+from zhiqiao.engines.formula.words import AGGREGATES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from zhiqiao.engines.formula.compiling import Checked
+    from zhiqiao.engines.formula.explain import Entity
+
+Reach = frozenset[str]
+
+MAX_CHANGED = 64
+"""Changed entities beyond which the whole program is run."""
+MAX_CHUNKS = 16
+"""Pieces of a column, one more or two with each rerun, beyond which they are joined."""
+
+
+def rerun(
+    checked: Checked,
+    previous: pl.DataFrame,
+    facts: pl.DataFrame,
+    *,
+    entities: Collection[Entity],
+    before: pl.DataFrame | None,
+) -> pl.DataFrame:
+    """Compute the result for changed facts from the previous result.
+
+    Parameters
+    ----------
+    checked : Checked
+        The program.
+    previous : polars.DataFrame
+        Result before the change, all years.
+    facts : polars.DataFrame
+        All facts after it.
+    entities : collection
+        What changed.
+    before : polars.DataFrame or None
+        All facts before it; without it every formula with a reach is computed on every row.
+
+    Returns
+    -------
+    polars.DataFrame
+        Equal to a full run, see `Program.rerun`.
+
+    Raises
+    ------
+    FactsError
+        When `previous` does not have the columns and rows of this program and these facts.
+    """
+    with_states = any(f"{name}{STATE}" in previous.columns for name in checked.formulas)
+    reaches = find_reaches(checked.trees)
+    changed = sorted(set(entities))  # type: ignore[type-var]  # entities are of one type
+    is_blind = not with_states and any(reaches.values()) and _may_be_absent(checked, facts)
+    if len(changed) > MAX_CHANGED or is_blind:
+        return solve(checked, check_facts(checked, facts), with_states=with_states)
+    update = _Update(checked, reaches, facts, with_states=with_states)
+    result = update.spliced(previous, changed)
+    for reach in sorted(set(reaches.values()) - {frozenset()}, key=lambda each: (len(each), *sorted(each))):
+        moved = None if before is None else _moved(checked, reach, changed, facts, before)
+        result = update.recomputed(result, reach, moved)
+    return result
+
+
+def find_reaches(trees: Mapping[str, Node]) -> dict[str, Reach]:
+    """Find the scopes on the way to each formula.
+
+    Parameters
+    ----------
+    trees : mapping of str to Node
+        In order of computation.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        Empty for a formula that looks at its own entity alone. O(nodes).
+    """
+    reaches: dict[str, Reach] = {}
+    for name, tree in trees.items():
+        found: set[str] = set()
+        for node in walk(tree):
+            if node.op in AGGREGATES:
+                found.add(node.name)
+            elif node.op == "formula":
+                found |= reaches[node.name]
+        reaches[name] = frozenset(found)
+    return reaches
+
+
+def _may_be_absent(checked: Checked, facts: pl.DataFrame) -> bool:
+    """Whether a cell can be not applicable, which a result without states does not show."""
+    stated = any(f"{name}{STATE}" in facts.columns for name in checked.used("fact"))
+    parameters = [checked.parameters[name] for name in checked.used("parameter")]
+    return stated or any(dated.value is None for each in parameters for dated in each.values)
+
+
+def _moved(
+    checked: Checked,
+    reach: Reach,
+    changed: list[Entity],
+    facts: pl.DataFrame,
+    before: pl.DataFrame,
+) -> list[Entity] | None:
+    """Close the changed entities under the groups of a reach; ``None`` means all entities."""
+    scopes = [checked.scopes[name].by for name in sorted(reach)]
+    if not all(scopes):
+        return None
+    moved: set[Entity] = set(changed)
+    size = 0
+    while size < len(moved):
+        size = len(moved)
+        for by in scopes:
+            columns = [pl.col("year").cast(pl.Int32), *(pl.col(name).cast(pl.String) for name in by)]
+            groups = [
+                table.filter(pl.col("entity").is_in(list(moved))).select(columns)
+                for table in (facts, before)
+            ]
+            touched = pl.concat(groups).unique().drop_nulls()
+            members = facts.select("entity", *columns).join(touched, on=["year", *by], how="semi")
+            moved |= set(members["entity"].unique().to_list())
+    return list(moved)
+
+
+class _Update:
+    """One change on its way through the formulas."""
+
+    def __init__(
+        self,
+        checked: Checked,
+        reaches: Mapping[str, Reach],
+        facts: pl.DataFrame,
+        *,
+        with_states: bool,
+    ) -> None:
+        self.checked = checked
+        self.reaches = reaches
+        self.facts = facts
+        self.with_states = with_states
+
+    def trees(self, reach: Reach) -> dict[str, Node]:
+        """Formulas of one reach, in order of computation."""
+        return {
+            name: tree for name, tree in self.checked.trees.items() if self.reaches[name] == reach
+        }
+
+    def spliced(self, previous: pl.DataFrame, changed: list[Entity]) -> pl.DataFrame:
+        """Put newly computed rows of the changed entities in the place of their old ones."""
+        fresh = self.fresh(previous, changed)
+        parts: list[pl.DataFrame] = []
+        done = 0
+        old, new = previous["entity"], fresh["entity"]
+        for entity in changed:
+            low = old.search_sorted(entity, "left")
+            start, end = new.search_sorted(entity, "left"), new.search_sorted(entity, "right")
+            parts += [previous.slice(done, low - done), fresh.slice(start, end - start)]
+            done = old.search_sorted(entity, "right")
+        result = pl.concat([*parts, previous.slice(done)], rechunk=False)
+        self.check_rows(result)
+        return result.rechunk() if result.n_chunks() > MAX_CHUNKS else result
+
+    def fresh(self, previous: pl.DataFrame, changed: list[Entity]) -> pl.DataFrame:
+        """Compute the changed entities; formulas with a reach are left empty for now."""
+        rows = self.facts.filter(pl.col("entity").is_in(changed))
+        computed = self.computed(rows, self.trees(frozenset()), None)
+        schema = previous.schema
+        written = [
+            pl.col(name) if name in computed.columns else pl.lit(None, dtype=dtype).alias(name)
+            for name, dtype in schema.items()
+        ]
+        unknown = set(computed.columns) - set(schema) or set(self.checked.formulas) - set(schema)
+        if unknown:
+            raise FactsError("", 0, "previous", detail=f"it has no column {min(unknown)}")
+        return computed.select(written)
+
+    def check_rows(self, result: pl.DataFrame) -> None:
+        """Refuse a previous result whose other entities have other rows than the facts."""
+        keys = self.facts.select("entity", pl.col("year").cast(pl.Int32))
+        if not keys.equals(result.select("entity", "year")):
+            keys = keys.sort("entity", "year")
+            if not keys.equals(result.select("entity", "year")):
+                detail = "an entity that is not named as changed has other rows"
+                raise FactsError("", 0, "previous", detail=detail)
+
+    def recomputed(
+        self, result: pl.DataFrame, reach: Reach, moved: list[Entity] | None
+    ) -> pl.DataFrame:
+        """Compute the formulas of one reach for the entities that a change moves through it."""
+        trees = self.trees(reach)
+        if moved is None:
+            computed = self.computed(self.facts, trees, result)
+            return result.with_columns(computed.drop("entity", "year"))
+        is_moved = result["entity"].is_in(moved)
+        rows = self.facts.filter(pl.col("entity").is_in(moved))
+        computed = self.computed(rows, trees, result.filter(is_moved))
+        places = is_moved.arg_true()
+        return result.with_columns(
+            [
+                result[column.name].clone().scatter(places, column)
+                for column in computed.drop("entity", "year").get_columns()
+            ]
+        )
+
+    def computed(
+        self, rows: pl.DataFrame, trees: Mapping[str, Node], given: pl.DataFrame | None
+    ) -> pl.DataFrame:
+        """Run some formulas on some rows, with the results of others given."""
+        checked_rows = check_facts(self.checked, rows)
+        frame, columns = prepare(
+            self.checked, checked_rows, trees, with_states=self.with_states
+        )
+        run = Run(self.checked, plan_stages(self.checked, trees), frame, columns)
+        if given is not None:
+            self.give(run, trees, given)
+        run.compute()
+        formulas = [self.checked.formulas[name] for name in self.checked.formulas if name in trees]
+        published = output(run, formulas, with_states=self.with_states)
+        return run.frame.select("entity", "year", *published)
+
+    def give(self, run: Run, trees: Mapping[str, Node], given: pl.DataFrame) -> None:
+        """Add earlier results to a working frame, as raw values with absence and grade."""
+        wanted = {
+            node.name
+            for tree in trees.values()
+            for node in walk(tree)
+            if node.op in ("formula", "prev") and node.name in self.checked.formulas
+        } - set(trees)
+        written: list[pl.Series] = []
+        for name in sorted(wanted):
+            written.append(_raw(self.checked.formulas[name], given[name]))
+            if self.with_states:
+                written += self.give_state(run, name, given[f"{name}{STATE}"])
+        run.frame = run.frame.with_columns(written)
+
+    def give_state(self, run: Run, name: str, state: pl.Series) -> list[pl.Series]:
+        """Read absence and grade out of a published state."""
+        run.columns.absent.add(name)
+        run.columns.graded[name] = pl.col(f"{name}{GRADE}")
+        grade = state.set(state >= MISSING, DERIVED) if len(state) else state
+        return [
+            (state == NOT_APPLICABLE).alias(f"{name}{ABSENT}"),
+            grade.alias(f"{name}{GRADE}"),
+        ]
+
+
+def _raw(formula: Formula, column: pl.Series) -> pl.Series:
+    if formula.kind is Kind.DECIMAL:
+        return column.to_physical().cast(pl.Int64).alias(formula.name)
+    return column
+
+
