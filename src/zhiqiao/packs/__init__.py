@@ -1,9 +1,13 @@
 """Policy packs: a plan written as YAML, read into frozen typed objects."""
 
+from zhiqiao.packs.checks import Report, check
+from zhiqiao.packs.json_schema import json_schemas
 from zhiqiao.packs.loader import load
 from zhiqiao.packs.pack import Pack
 from zhiqiao.packs.problems import PackError, Problem
+from zhiqiao.packs.progress import Status, status_of, threshold_of
 from zhiqiao.packs.schemas import (
+    App,
     Article,
     Dating,
     Duty,
@@ -29,6 +33,7 @@ from zhiqiao.packs.schemas import (
 )
 
 __all__ = [
+    "App",
     "Article",
     "Dating",
     "Duty",
@@ -49,10 +54,16 @@ __all__ = [
     "ParameterValue",
     "Problem",
     "RecognitionKind",
+    "Report",
     "Source",
+    "Status",
     "Target",
     "Text",
     "Unit",
     "Vocabulary",
+    "check",
+    "json_schemas",
     "load",
+    "status_of",
+    "threshold_of",
 ]

@@ -1,8 +1,8 @@
 """The faults that the formula engine finds in a pack."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from zhiqiao.engines.formula import Fact, Formula, FormulaError, Parameter, compile_program
 from zhiqiao.packs.pack import Pack
@@ -11,7 +11,8 @@ from zhiqiao.packs.program import as_fact, as_formula, as_parameter
 from zhiqiao.packs.references import Scope
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-Declared: TypeAlias = Formula | Fact | Parameter
+Entry = TypeVar("Entry")
+Declared = TypeVar("Declared")
 
 
 def find_formula_problems(scope: Scope, pack: Pack) -> Iterator[Problem]:
@@ -19,43 +20,50 @@ def find_formula_problems(scope: Scope, pack: Pack) -> Iterator[Problem]:
 
     A formula that rests on a refused one is not judged until that one is put right.
     """
-    declared: dict[str, dict[str, Declared]] = {}
-    for section, convert in _CONVERSIONS.items():
-        declared[section] = {}
-        for name, entry in getattr(pack, section).items():
-            try:
-                declared[section][name] = convert(entry)
-            except FormulaError as error:
-                yield _problem(scope, section, error)
-    whole = all(len(declared[section]) == len(getattr(pack, section)) for section in _CONVERSIONS)
-    if whole:
-        yield from _uncompiled(scope, declared)
+    facts, faults = _declared(scope, "measures", pack.measures, as_fact)
+    parameters, more = _declared(scope, "parameters", pack.parameters, as_parameter)
+    formulas, most = _declared(scope, "formulas", pack.formulas, as_formula)
+    problems = [*faults, *more, *most]
+    yield from problems or _uncompiled(scope, formulas, facts, parameters)
 
 
-_CONVERSIONS = {"formulas": as_formula, "measures": as_fact, "parameters": as_parameter}
+def _declared(
+    scope: Scope,
+    section: str,
+    entries: Mapping[str, Entry],
+    convert: Callable[[Entry], Declared],
+) -> tuple[dict[str, Declared], list[Problem]]:
+    declared: dict[str, Declared] = {}
+    problems: list[Problem] = []
+    for name, entry in entries.items():
+        try:
+            declared[name] = convert(entry)
+        except FormulaError as error:
+            problems.append(_problem(scope, section, error))
+    return declared, problems
 
 
-def _uncompiled(scope: Scope, declared: Mapping[str, Mapping[str, Declared]]) -> Iterator[Problem]:
-    formulas = dict(declared["formulas"])
+def _uncompiled(
+    scope: Scope,
+    formulas: Mapping[str, Formula],
+    facts: Mapping[str, Fact],
+    parameters: Mapping[str, Parameter],
+) -> Iterator[Problem]:
+    left = dict(formulas)
     while True:
         try:
-            compile_program(
-                tuple(formulas.values()),
-                facts=tuple(declared["measures"].values()),
-                parameters=tuple(declared["parameters"].values()),
-                scopes=(),
-            )
+            compile_program(left.values(), facts=facts.values(), parameters=parameters.values())
         except FormulaError as error:
             yield _problem(scope, "formulas", error)
-            if error.formula not in formulas:
+            if error.formula not in left:
                 return
-            for name in _resting_on(error.formula, formulas):
-                del formulas[name]
+            for name in _resting_on(error.formula, left):
+                del left[name]
         else:
             return
 
 
-def _resting_on(name: str, formulas: Mapping[str, Declared]) -> set[str]:
+def _resting_on(name: str, formulas: Mapping[str, Formula]) -> set[str]:
     """Return `name` and every formula that mentions it, directly or through others."""
     found: set[str] = set()
     waiting = [name]
@@ -65,7 +73,7 @@ def _resting_on(name: str, formulas: Mapping[str, Declared]) -> set[str]:
         waiting += [
             other
             for other, entry in formulas.items()
-            if other not in found and current in _NAME.findall(getattr(entry, "text", ""))
+            if other not in found and current in _NAME.findall(entry.text)
         ]
     return found
 

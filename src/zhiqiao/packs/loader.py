@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from zhiqiao.packs.draft import Draft, read_draft
+from zhiqiao.packs.formulas import find_formula_problems
 from zhiqiao.packs.inheritance import (
     Merged,
     find_inheriting_problems,
@@ -65,6 +66,7 @@ def _checked(draft: Draft, inherited: tuple[Pack, ...]) -> Pack:
         *find_meaning_problems(scope),
     ]
     pack = _assemble(draft, scope.merged, inherited)
+    problems = problems or list(find_formula_problems(scope, pack))
     if problems:
         raise PackError(problems)
     return pack

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from zhiqiao.packs.program import Parts, as_fact, as_formula, as_parameter
 from zhiqiao.packs.schemas import (
     Article,
     Duty,
@@ -62,3 +63,12 @@ class Pack:
     vocabularies: Mapping[str, Vocabulary]
     sources: Mapping[str, Source]
     tests: Mapping[str, PackTest]
+
+    def formula_program(self) -> Parts:
+        """Return formulas, facts, parameters and scopes in the types of the formula engine."""
+        return (
+            tuple(as_formula(entry) for entry in self.formulas.values()),
+            tuple(as_fact(entry) for entry in self.measures.values()),
+            tuple(as_parameter(entry) for entry in self.parameters.values()),
+            (),
+        )

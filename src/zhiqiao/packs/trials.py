@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from zhiqiao.engines.formula import Program, compile_program
+from zhiqiao.engines.formula import Direction, Program, compile_program
 from zhiqiao.packs.draft import Draft
 from zhiqiao.packs.pack import Pack
 from zhiqiao.packs.problems import Problem
@@ -64,6 +64,7 @@ def show(target: Target, *, pack: Pack, program: Program, test: PackTest) -> Sho
     )
 
 
+_KEEPING = (Direction.RISING, Direction.CONSTANT)
 _NOT_LOADED = GivenCount(list_state="not-loaded")
 
 
@@ -74,7 +75,7 @@ def _bound(program: Program, target: Target, used: Mapping[str, GivenCount]) -> 
     loose = [
         name for name, count in used.items() if count.list_state != "complete" or count.pending
     ]
-    rising = all(program.direction(target.formula, name) == "rising" for name in loose)
+    rising = all(program.direction(target.formula, name) in _KEEPING for name in loose)
     if not loose:
         return "exact"
     return "at-least" if rising else "none"

@@ -183,9 +183,9 @@ COVERAGE = [
     in_plan("count-targets", "pack.yaml", "targets: 2", "targets: 17", line=10),
     in_plan("count-duties", "pack.yaml", "duties: 1", "duties: 5", line=10),
     in_plan("count-mechanisms", "pack.yaml", "mechanisms: 2", "mechanisms: 115", line=10),
-    in_plan("mechanism-gap", "mechanisms.yaml", '"00":', '"02":\n  article: A01', line=1),
+    in_plan("mechanism-gap", "mechanisms.yaml", '"00":', '"02":\n  article: A01', line=7),
     Fault(
-        "mechanism-without-article", "mechanisms.yaml:11",
+        "mechanism-without-article", "mechanisms.yaml:12",
         plan={
             "mechanisms.yaml": PLAN["mechanisms.yaml"] + PLAN["mechanisms.yaml"][:100].split('"01"')[0].replace("00", "02", 1),
             **changed("pack.yaml", "mechanisms: 2", "mechanisms: 3"),

@@ -8,18 +8,18 @@ from zhiqiao.packs import check
 
 ROOT = Path(__file__).parents[4]
 GUIDE = (ROOT / "docs" / "howto" / "write-a-pack.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"```yaml\n# ([a-z/]+\.yaml)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```yaml\n(# ([a-z/]+\.yaml)\n.*?)```", re.DOTALL)
 
 
 def follow(directory, files=None):
     shutil.copytree(ROOT / "packs" / "cn-core", directory / "packs" / "cn-core")
     pack = directory / "packs" / "nanhu-2030"
-    for file, content in BLOCK.findall(GUIDE):
+    for content, file in BLOCK.findall(GUIDE):
         if files is None or file in files:
             path = pack / file
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as opened:
-                opened.write(f"# {file}\n{content}" if opened.tell() == 0 else content)
+                opened.write(content)
     return pack
 
 

@@ -1,0 +1,97 @@
+"""The Chongqing plan as a pack: its numbers, and what the public records allow it to say."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from zhiqiao.packs import check, load
+
+ROOT = Path(__file__).parents[4]
+DIRECTORY = ROOT / "packs" / "cq-2023-22"
+TARGETS = {
+    "T01": (">=", 90, "explicit", "A01"),
+    "T02": ("about", 100, "plan-horizon", "A01"),
+    "T03": ("about", 300, "plan-horizon", "A01"),
+    "T04": ("about", 10, "plan-horizon", "A01"),
+    "T05": ("about", 15, "plan-horizon", "A01"),
+    "T06": (">=", 10, "explicit", "A02"),
+    "T07": ("=", 3, "explicit", "A04"),
+    "T08": ("=", 10, "context", "A04"),
+    "T09": ("=", 10, "explicit", "A05"),
+    "T10": ("about", 3, "explicit", "A07"),
+    "T11": ("=", 50, "explicit", "A08"),
+    "T12": ("=", 10, "explicit", "A08"),
+    "T13": ("about", 50, "explicit", "A09"),
+    "T14": ("=", 5, "plan-horizon", "A10"),
+    "T15": ("about", 50, "explicit", "A11"),
+    "T16": ("about", 30, "explicit", "A11"),
+    "T17": ("about", 10, "explicit", "A11"),
+}
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return load(DIRECTORY)
+
+
+def test_check_of_the_plan_finds_no_problem_and_prints_its_totals():
+    report = check(DIRECTORY)
+
+    assert report.problems == ()
+    counts = report.counts
+    states = (
+        f"working {counts['working']}, generic {counts['generic']}, planned {counts['planned']}"
+    )
+    assert report.lines()[1:5] == [
+        "articles: 15/15",
+        "targets: 17/17",
+        "duties: 5/5",
+        f"mechanisms: 115/115 ({states})",
+    ]
+
+
+def test_check_of_the_national_pack_finds_no_problem():
+    assert check(ROOT / "packs" / "cn-core").problems == ()
+
+
+def test_targets_are_those_of_the_plan(pack):
+    found = {
+        key: (target.operator, target.value, target.dated, target.article)
+        for key, target in pack.targets.items()
+    }
+
+    assert found == TARGETS
+
+
+def test_mechanisms_are_numbered_without_a_gap(pack):
+    assert list(pack.mechanisms) == [f"{number:02}" for number in range(115)]
+
+
+def test_every_value_of_the_national_rules_is_unchecked_and_sourced(pack):
+    values = [value for entry in pack.parameters.values() for value in entry.values]
+
+    assert {value.checked_by for value in values} == {None}
+    assert all(value.source in pack.sources for value in values)
+
+
+def test_kinds_hold_every_kind_and_level_of_the_known_records(pack):
+    with (ROOT / "data" / "recognitions.csv").open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    unknown = Counter(
+        (row["kind"], row["level"])
+        for row in rows
+        if row["kind"] not in pack.kinds
+        or row["level"] not in {"", *pack.kinds[row["kind"]].levels}
+    )
+
+    assert unknown == Counter()
+
+
+def test_formulas_of_targets_rest_on_measures_of_the_plan(pack):
+    unused = set(pack.measures)
+    for formula in pack.formulas.values():
+        unused -= set(formula.text.replace("(", " ").replace(")", " ").split())
+
+    assert unused == set()
