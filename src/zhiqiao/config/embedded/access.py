@@ -33,10 +33,12 @@ def open_way(path: Path, *, uid: int) -> None:
 def _let_pass(folder: Path, *, uid: int) -> None:
     try:
         entries = _read_entries(folder)
-        if entries.get((USER, uid), 0) & PASS:
+        mask = entries.get((MASK, NO_ID), entries[GROUP, NO_ID])
+        # The mask counts as well: chmod 700 leaves the entry and takes its effect away.
+        if entries.get((USER, uid), 0) & mask & PASS:
             return
         entries[USER, uid] = entries.get((USER, uid), 0) | PASS
-        entries[MASK, NO_ID] = entries.get((MASK, NO_ID), entries[GROUP, NO_ID]) | PASS
+        entries[MASK, NO_ID] = mask | PASS
         os.setxattr(folder, ATTRIBUTE, _pack(entries))
     except (OSError, AttributeError) as error:
         msg = f"The user who runs the database (number {uid}) cannot pass through {folder}."

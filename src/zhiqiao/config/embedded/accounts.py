@@ -58,6 +58,7 @@ def name_of(uid: int) -> str:
 
 def server_account() -> Account:
     """Root alone calls this; the account is made on first use, without a home or a shell."""
+    complaint = ""
     # Accounts are added under a lock of the machine, which two folders may want at once.
     for _ in range(ATTEMPTS):
         if account := _find_account():

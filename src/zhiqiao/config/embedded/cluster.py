@@ -1,6 +1,7 @@
 """PostgreSQL in a data folder: made, started and stopped. Callers hold the folder's gate."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -116,6 +117,8 @@ def _initialise(folder: Folder, binaries: Binaries) -> None:
     result = _run(folder, [*command, "--auth=trust", *LOCALE_OPTIONS])
     if result.returncode != 0:
         shutil.rmtree(draft, ignore_errors=True)
+        with os.fdopen(_open_log(folder), "a", encoding="utf-8") as log:
+            log.write(result.stdout)
         raise _failure(folder, f"The database in {folder.home} cannot be made", result.stdout)
     (draft / "pg_hba.conf").write_text(CLIENT_RULES, encoding="ascii")
     try:
@@ -179,8 +182,10 @@ def _begin_new_log(folder: Folder) -> None:
 def _failure(folder: Folder, message: str, output: str) -> EmbeddedServerError:
     if any(words in output for words in FULL_DISK_WORDS):
         return disk_full(folder.home)
-    last_lines = " / ".join(output.strip().splitlines()[-3:])
-    return StartError(f"{message}: {last_lines or 'it said nothing'}.", remedy=f"See {folder.log}.")
+    lines = output.strip().splitlines()
+    telling = [line for line in lines if re.search(r"error|fatal|panic", line, re.IGNORECASE)]
+    words = " / ".join((telling or lines)[-3:])
+    return StartError(f"{message}: {words or 'it said nothing'}.", remedy=f"See {folder.log}.")
 
 
 def _run(folder: Folder, command: list[str]) -> subprocess.CompletedProcess[str]:

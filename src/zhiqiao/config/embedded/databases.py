@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from zhiqiao.config.env import Environment
 
 EMBEDDED_ENGINE = "zhiqiao.config.embedded.backend"
-SERVER_ENGINE = "django.db.backends.postgresql"
+SERVER_ENGINE = "zhiqiao.config.embedded.server_backend"
 NAME = "zhiqiao"
 LARGEST_POOL = 12
 
@@ -27,7 +27,7 @@ class PoolOptions(TypedDict):
 POOL: PoolOptions = {
     "min_size": 1,
     "max_size": LARGEST_POOL,
-    "timeout": 10.0,
+    "timeout": 5.0,
     "reconnect_timeout": 2.0,
 }
 
@@ -47,7 +47,6 @@ class DatabaseSettings(TypedDict, total=False):
 
 def database_settings(environment: "Environment") -> DatabaseSettings:
     """Neither starts nor asks a server: the embedded one starts with the first connection."""
-    # With the pool the health check means that a connection is tried before it is given out.
     shared: DatabaseSettings = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
     if environment.database_url is None:
         check_platform()

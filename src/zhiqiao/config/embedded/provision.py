@@ -3,6 +3,8 @@
 The role is an ordinary one, as on a server that somebody else runs; it may make test databases.
 """
 
+from typing import LiteralString
+
 import psycopg
 from psycopg import sql
 
@@ -33,5 +35,5 @@ def ensure_database(folder: Folder) -> None:
             connection.execute(statement.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
 
 
-def _exists(connection: psycopg.Connection, query: sql.LiteralString, name: str) -> bool:
+def _exists(connection: psycopg.Connection, query: LiteralString, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None

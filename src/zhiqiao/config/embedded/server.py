@@ -3,6 +3,7 @@
 import atexit
 import os
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,14 @@ class Server:
     def is_running(self) -> bool:
         # Asked before each new connection, by a descriptor that is valid in a moved folder too.
         return locks.is_locked(self.running)
+
+    def ends_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.is_running():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
 
     def connection_parameters(self) -> dict[str, str]:
         return {

@@ -1,24 +1,30 @@
-"""Django's PostgreSQL backend on the server of a data folder, which it starts on first use.
+"""The backend of the server of a data folder, which it starts on first use.
 
 ``HOME`` in the settings of the database names the folder.
 """
 
-import os
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
-from django.db import connections
-from django.db.backends.postgresql import base
+from django.db import OperationalError
 
 from zhiqiao.config.embedded.backend.client import DatabaseClient
 from zhiqiao.config.embedded.errors import EmbeddedServerError
+from zhiqiao.config.embedded.pooled import PooledWrapper
 from zhiqiao.config.embedded.server import Server, join_server
 
+DEATH_SECONDS = 1.0
 
-class DatabaseWrapper(base.DatabaseWrapper):
+
+class DatabaseWrapper(PooledWrapper):
     client_class = DatabaseClient
-    _connection_pools: dict[str, Any] = {}
+    _connection_pools = {}
+
+    @property
+    def connection_class(self) -> type[psycopg.Connection[Any]]:  # type: ignore[override]
+        return joining_connection(Path(self.settings_dict["HOME"]))
 
     def get_connection_params(self) -> dict[str, Any]:
         server = self._join()
@@ -26,34 +32,32 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return {**server.connection_parameters(), **parameters}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
-        server = self._join()
-        try:
-            return super().get_new_connection(conn_params)
-        except psycopg.OperationalError:
-            if server.is_running():
-                raise
-        # It was killed between the two lines above.
         self._join()
-        return super().get_new_connection(conn_params)
+        connection: psycopg.Connection[Any] = super().get_new_connection(conn_params)
+        return connection
 
     def _join(self) -> Server:
         try:
             return join_server(Path(self.settings_dict["HOME"]))
         except EmbeddedServerError as error:
-            raise psycopg.OperationalError(str(error)) from error
+            raise OperationalError(str(error)) from error
 
 
-_of_parent: list[object] = []
+@cache
+def joining_connection(home: Path) -> type[psycopg.Connection[Any]]:
+    """Make the class of the pool's connections, which the pool opens in threads of its own."""
 
+    class JoiningConnection(psycopg.Connection[Any]):
+        @classmethod
+        def connect(cls, *words: Any, **parameters: Any) -> Self:
+            server = join_server(home)
+            try:
+                return super().connect(*words, **parameters)
+            except psycopg.OperationalError:
+                # When the first process is killed the others need a moment to end.
+                if not server.ends_within(DEATH_SECONDS):
+                    raise
+            join_server(home)
+            return super().connect(*words, **parameters)
 
-def _start_afresh_in_child() -> None:
-    """Neither use nor close the connections here: they are still the parent's."""
-    _of_parent.append(DatabaseWrapper._connection_pools)  # noqa: SLF001  our own class
-    DatabaseWrapper._connection_pools = {}  # noqa: SLF001  our own class
-    for connection in connections.all(initialized_only=True):
-        if isinstance(connection, DatabaseWrapper):
-            _of_parent.append(connection.connection)
-            connection.connection = None
-
-
-os.register_at_fork(after_in_child=_start_afresh_in_child)
+    return JoiningConnection

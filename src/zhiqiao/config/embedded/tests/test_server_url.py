@@ -47,7 +47,10 @@ def test_sockets_addresses_and_options_are_read(url, host, port, options):
     ("url", "rule"),
     [
         ("sqlite:///data.db", "sqlite:// is not PostgreSQL, and Zhiqiao runs on PostgreSQL only."),
-        ("mysql://u:s3cret@h/db", "mysql:// is not PostgreSQL, and Zhiqiao runs on PostgreSQL only."),
+        (
+            "mysql://u:s3cret@h/db",
+            "mysql:// is not PostgreSQL, and Zhiqiao runs on PostgreSQL only.",
+        ),
         ("zhiqiao", "It is not an address, and Zhiqiao runs on PostgreSQL only."),
         ("postgresql://h", "It names no database (the word after the last slash)."),
         ("postgresql://h:banana/zhiqiao", "'banana' is not a port from 1 to 65535."),

@@ -39,6 +39,16 @@ def test_server_of_root_runs_as_another_user_below_closed_folders(start, place):
 
 
 @as_root
+def test_folder_that_was_closed_again_is_no_hindrance(ask, place):
+    closed = place / "closed"
+    closed.mkdir(mode=0o700)
+    ask(closed / "home")
+    closed.chmod(0o700)
+
+    assert ask(closed / "home", "SELECT 1")["rows"] == [[[1]]]
+
+
+@as_root
 def test_way_through_a_closed_folder_is_open_to_no_other_user(start, place, nobody):
     closed = place / "closed"
     closed.mkdir(mode=0o700)
