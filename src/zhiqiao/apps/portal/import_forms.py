@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.core.imports.choices import MAX_BYTES, MAX_ROWS
+from zhiqiao.core.imports.choices import MAX_BYTES
 from zhiqiao.core.imports.headings import LEFT_OUT
 from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.spec import KEEP, Doubt, ImportSpec
@@ -19,8 +20,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("An Excel workbook (.xlsx) or a CSV file, at most %(megabytes)s MB.")
-        % {"megabytes": MAX_BYTES // 1024 // 1024},
+        help_text=format_lazy(
+            _("An Excel workbook (.xlsx) or a CSV file, at most {megabytes} MB."),
+            megabytes=MAX_BYTES // 1024 // 1024,
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt"}),
     )
     text = forms.CharField(
@@ -43,7 +46,7 @@ class UploadForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """One question for each heading of the file: what does it hold?"""
+    """One question for each heading of the file."""
 
     def __init__(
         self, data: Mapping[str, object] | None, *, batch: ImportBatch, spec: ImportSpec

@@ -26,7 +26,9 @@ from zhiqiao.core.imports.spec import Column, ImportSpec, Problem
 CODES = {
     "missing": codes.MISSING_VALUE,
     "string_too_short": codes.MISSING_VALUE,
+    "too_short": codes.MISSING_VALUE,
     "string_too_long": codes.TOO_LONG,
+    "too_long": codes.TOO_LONG,
     "int_parsing": codes.NOT_WHOLE,
     "int_from_float": codes.NOT_WHOLE,
     "decimal_parsing": codes.NOT_NUMBER,

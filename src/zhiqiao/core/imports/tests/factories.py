@@ -1,6 +1,5 @@
 """Files as people make them, good and bad."""
 
-from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -55,6 +54,3 @@ def pasted(*rows) -> str:
 def clerk(login: str = "clerk"):
     return get_user_model().objects.create(login=login, name=login)
 
-
-def opened_workbook(stored_path: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(BytesIO(stored_path.read_bytes()))
