@@ -70,6 +70,7 @@ MEANING: Mapping[str, str] = {
     "address-not-trusted": "A source shows its address only when the address is trusted.",
     "checked-unseen": "A value can be checked only against a source that was seen.",
     "formula": "A formula is well formed, and its names, types and units agree.",
+    "formula-by": "A formula uses no parameter that is keyed: an area has no school type.",
     "formula-cycle": "Formulas do not use themselves, directly or through others.",
 }
 COVERAGE: Mapping[str, str] = {

@@ -118,7 +118,10 @@ def _state(draft: Draft, mechanism: Mechanism, root: Path | None) -> Iterator[Pr
 def _has_test(root: Path | None, proof: str) -> bool:
     path, _, name = proof.partition("::")
     file = (root or Path()) / path
-    if root is None or not name.startswith("test_") or not file.is_file():
+    if root is None or not file.is_file():
         return False
-    tree = ast.parse(file.read_bytes())
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError):
+        return False
     return any(isinstance(node, ast.FunctionDef) and node.name == name for node in tree.body)

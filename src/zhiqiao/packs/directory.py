@@ -7,6 +7,7 @@ from pathlib import Path
 from zhiqiao.packs.problems import PackError, Problem
 
 HEADER = "pack.yaml"
+MAX_BYTES = 2_000_000
 SECTIONS: Mapping[str, str] = {
     "articles.yaml": "articles",
     "targets.yaml": "targets",
@@ -30,8 +31,8 @@ def read_files(directory: Path) -> dict[str, bytes]:
     Raises
     ------
     PackError
-        When the directory or ``pack.yaml`` is missing, a file is not one of the known files, or
-        something in the directory is a link.
+        When the directory or ``pack.yaml`` is missing, a file is too large or not one of the
+        known files, or something in the directory is a link.
     """
     if not directory.is_dir():
         raise PackError(
@@ -74,16 +75,27 @@ def _refused(path: Path, directory: Path) -> list[Problem]:
             _problem(name, "link", f"“{name}” is a link; a pack holds its files itself.",
                      "Put a copy of the file in the pack.")
         ]  # fmt: skip
-    if path.parent.name == TESTS and path.parent != directory:
-        known = path.suffix == ".yaml" and path.is_file()
-    else:
-        known = name == TESTS if path.is_dir() else name == HEADER or name in SECTIONS
-    if known:
-        return []
-    return [
-        _problem(name, "unknown-file", f"“{name}” is not a file of a pack.",
-                 f"Rename or remove it; known are {HEADER}, {', '.join(SECTIONS)}, tests/*.yaml.")
-    ]  # fmt: skip
+    if not _is_known(path, name):
+        return [
+            _problem(name, "unknown-file", f"“{name}” is not a file of a pack.",
+                     "Rename or remove it; known are "
+                     f"{HEADER}, {', '.join(SECTIONS)} and {TESTS}/*.yaml.")
+        ]  # fmt: skip
+    size = path.stat().st_size
+    if path.is_file() and size > MAX_BYTES:
+        return [
+            _problem(name, "file-too-large",
+                     f"The file has {size} bytes; a pack file may have {MAX_BYTES}.",
+                     "Split the pack or take out what is not policy.")
+        ]  # fmt: skip
+    return []
+
+
+def _is_known(path: Path, name: str) -> bool:
+    if path.is_dir():
+        return name == TESTS
+    in_tests = name.startswith(f"{TESTS}/") and path.suffix == ".yaml"
+    return path.is_file() and (name == HEADER or name in SECTIONS or in_tests)
 
 
 def _problem(file: str, code: str, message: str, remedy: str) -> Problem:

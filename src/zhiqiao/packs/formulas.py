@@ -23,7 +23,7 @@ def find_formula_problems(scope: Scope, pack: Pack) -> Iterator[Problem]:
     facts, faults = _declared(scope, "measures", pack.measures, as_fact)
     parameters, more = _declared(scope, "parameters", pack.parameters, as_parameter)
     formulas, most = _declared(scope, "formulas", pack.formulas, as_formula)
-    problems = [*faults, *more, *most]
+    problems = [*faults, *more, *most, *_keyed(scope, formulas, parameters)]
     yield from problems or _uncompiled(scope, formulas, facts, parameters)
 
 
@@ -41,6 +41,19 @@ def _declared(
         except FormulaError as error:
             problems.append(_problem(scope, section, error))
     return declared, problems
+
+
+def _keyed(
+    scope: Scope, formulas: Mapping[str, Formula], parameters: Mapping[str, Parameter]
+) -> Iterator[Problem]:
+    keyed = {name for name, parameter in parameters.items() if parameter.by}
+    for name, formula in formulas.items():
+        for parameter in sorted(keyed.intersection(_NAME.findall(formula.text))):
+            yield scope.draft.problem(
+                ("formulas", name, "text"), "formula-by",
+                message=f"“{parameter}” is keyed by {', '.join(parameters[parameter].by)}.",
+                remedy="Use a parameter without by, or a measure that counts what meets the rule.",
+            )  # fmt: skip
 
 
 def _uncompiled(

@@ -18,7 +18,7 @@ from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.schemas import ParameterDefinition
 from zhiqiao.packs.sections import SECTIONS
 
-_REQUEST = re.compile(r"([a-z0-9][a-z0-9-]*)@(\^?)([0-9]+(?:\.[0-9]+){0,2})")
+_REQUEST = re.compile(r"([a-z0-9][a-z0-9-]*)@(\^?)([0-9]{1,6}(?:\.[0-9]{1,6}){0,2})")
 Merged = Mapping[str, Mapping[str, BaseModel]]
 
 

@@ -14,7 +14,6 @@ import yaml
 
 from zhiqiao.packs.problems import PackError, Problem
 
-MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
 MAX_VALUES = 200_000
 
@@ -72,19 +71,13 @@ def read(name: str, raw: bytes) -> Document:
     Raises
     ------
     PackError
-        When the file cannot be read at all: too large, not UTF-8, not YAML, or using a part of
-        YAML that packs do not have. Time and memory are linear in the size of the file.
+        When the file cannot be read at all: not UTF-8, not YAML, or using a part of YAML
+        that packs do not have. Time and memory are linear in the size of the file.
     """
     return _Reading(Document(name), _events(name, _text(name, raw))).document()
 
 
 def _text(name: str, raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise _stop(
-            name, 0, "file-too-large",
-            f"The file has {len(raw)} bytes; a pack file may have {MAX_BYTES}.",
-            "Split the pack or take out what is not policy.",
-        )  # fmt: skip
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -64,6 +64,10 @@ Day: TypeAlias = Annotated[
 Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "boolean"})]
 Share: TypeAlias = Annotated[Number, Field(gt=0, lt=1)]
 Address: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+Tally: TypeAlias = Annotated[Whole, Field(ge=0, le=10**12)]
+Proof: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^([a-z0-9_]+/)*test_[a-z0-9_]+\.py::test_[a-z0-9_]+$")
+]
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
@@ -76,5 +80,5 @@ DutyId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^F[0-9]{1,2}$")]
 MechanismId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,3}$")]
 AreaCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
 VersionNumber: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$")
+    str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$")
 ]

@@ -19,8 +19,10 @@ from zhiqiao.packs.scalars import (
     MechanismId,
     Name,
     Number,
+    Proof,
     Share,
     Slug,
+    Tally,
     TargetId,
     UnitName,
     VersionNumber,
@@ -132,10 +134,10 @@ class MeasureSource(StrEnum):
 class Expected(Entry):
     """How many entries the author read in the plan; the check compares them with the pack."""
 
-    articles: Whole
-    targets: Whole
-    duties: Whole
-    mechanisms: Whole
+    articles: Tally
+    targets: Tally
+    duties: Tally
+    mechanisms: Tally
 
 
 class Header(Entry):
@@ -197,7 +199,7 @@ class MechanismEntry(Entry):
     forms: tuple[Form, ...] = Field(min_length=1)
     app: App
     state: MechanismState
-    proof: str = ""
+    proof: Proof | Literal[""] = ""
 
 
 class Mechanism(MechanismEntry):
@@ -250,7 +252,7 @@ class FormulaDefinition(Entry):
     text: Words
     unit: UnitName
     kind: Literal["integer", "decimal", "number", "truth"] = "integer"
-    scale: Whole = 0
+    scale: Tally = 0
     note: Text | None = None
 
 
@@ -274,7 +276,7 @@ class ParameterDefinition(Entry):
     title: Text
     unit: UnitName
     kind: Literal["integer", "decimal", "number"] = "integer"
-    scale: Whole = 0
+    scale: Tally = 0
     by: tuple[Name, ...] = ()
     overrides: Slug | None = None
     values: tuple[ParameterValue, ...] = Field(min_length=1)
@@ -313,9 +315,9 @@ class Source(Entry):
 class GivenCount(Entry):
     """The count of one measure in a pack's own test."""
 
-    value: Whole | None = None
+    value: Tally | None = None
     list_state: Literal["complete", "partial", "not-loaded", "no-data"] = "complete"
-    pending: Whole = 0
+    pending: Tally = 0
 
 
 class ExpectedFigure(Entry):

@@ -1,5 +1,6 @@
 """Turn the values of a file into typed entries, reporting every schema error with its line."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ class Section:
 
 
 FORMAT = "1"
+_SHOWN = 60
 SECTIONS: Mapping[str, Section] = {
     "articles": Section(schemas.Article, "id"),
     "targets": Section(schemas.Target, "id"),
@@ -46,7 +48,7 @@ def read_header(document: Document) -> tuple[schemas.Header | None, list[Problem
         return None, [
             Problem(
                 document.name, document.line(("format",)), "pack-format",
-                f"The pack is written in format {written}; this release reads format {FORMAT}.",
+                f"The pack is written in format {_shown(written)}; this release reads format {FORMAT}.",
                 "Use a release of the product that reads this format.",
             )
         ]  # fmt: skip
@@ -91,8 +93,13 @@ def _problem(document: Document, details: ErrorDetails) -> Problem:
     return Problem(document.name, document.line(path), code, f"{place}: {message}", remedy)
 
 
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def _words(details: ErrorDetails) -> tuple[str, str, str]:
-    given = details.get("input")
+    given = _shown(details.get("input"))
     if details["type"] == "missing":
         return "schema-missing", "this field is required and absent.", "Add the field."
     if details["type"] == "extra_forbidden":

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from zhiqiao.packs.reader import MAX_BYTES, MAX_VALUES
+from zhiqiao.packs.directory import MAX_BYTES
+from zhiqiao.packs.reader import MAX_VALUES
 from zhiqiao.packs.tests.minimal import BASE, PLAN, changed
 
 
@@ -167,6 +168,13 @@ MEANING = [
         "formulas.yaml",
         "good_schools + other_school_count",
         "good_schools / 0.5 + 1 = 2",
+        line=7,
+    ),
+    in_plan(
+        "formula-by",
+        "formulas.yaml",
+        "good_schools + other",
+        "param(least_area) + other",
         line=7,
     ),
     in_plan(
