@@ -37,7 +37,7 @@ errors.define(
 )
 errors.define(
     "registry.code_taken",
-    message=_("The code %(code)s belongs to %(name)s already."),
+    message=_("The code %(number)s belongs to %(name)s already."),
     remedy=_("Open that organisation, or check the code on the official list."),
     status=409,
 )
@@ -67,13 +67,13 @@ errors.define(
 )
 errors.define(
     "registry.region_code_known",
-    message=_("%(name)s has the code %(code)s already."),
+    message=_("%(name)s has the code %(number)s already."),
     remedy=_("A code is never replaced; record a change of the region instead."),
     status=409,
 )
 errors.define(
     "registry.region_code_taken",
-    message=_("The code %(code)s belongs to %(name)s at the same time."),
+    message=_("The code %(number)s belongs to %(name)s at the same time."),
     remedy=_("Check the code on the national list."),
     status=409,
 )
@@ -109,13 +109,13 @@ errors.define(
 )
 errors.define(
     "registry.import_name_differs",
-    message=_("The code %(code)s belongs to %(name)s, but this row calls it %(given)s."),
+    message=_("The code %(number)s belongs to %(name)s, but this row calls it %(given)s."),
     remedy=_("If it was renamed, record the new name with its day first; else correct the row."),
     status=422,
 )
 errors.define(
     "registry.import_code_differs",
-    message=_("%(name)s has the code %(code)s, but this row gives %(given)s."),
+    message=_("%(name)s has the code %(number)s, but this row gives %(given)s."),
     remedy=_("Compare the codes with the official list; a code is never replaced by an import."),
     status=422,
 )

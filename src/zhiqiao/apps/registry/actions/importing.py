@@ -46,7 +46,7 @@ def _repeated_codes(rows: Iterable[StagedBody]) -> Iterator[Problem]:
             code = str(getattr(row, column))
             earlier = first.setdefault((column, code), row) if code else row
             if earlier is not row and earlier.name != row.name:
-                parameters = {"code": code, "name": earlier.name, "given": row.name}
+                parameters = {"number": code, "name": earlier.name, "given": row.name}
                 code_name = "registry.import_name_differs"
                 yield Problem(row.number, "name", row.name, code_name, parameters)
 
@@ -76,12 +76,12 @@ def _clashes(row: StagedBody, bodies: RegisteredBodies) -> Iterator[Problem]:
     body = meant.body
     if row.name != body.name and not bodies.bears(body, row):
         code = row.national_code or row.credit_code
-        parameters = {"code": code, "name": body.name, "given": row.name}
+        parameters = {"number": code, "name": body.name, "given": row.name}
         yield Problem(row.number, "name", row.name, "registry.import_name_differs", parameters)
     for column in ("national_code", "credit_code"):
         present, given = getattr(body, column), str(getattr(row, column))
         if present and given and present != given:
-            parameters = {"code": present, "name": body.name, "given": given}
+            parameters = {"number": present, "name": body.name, "given": given}
             yield Problem(row.number, column, given, "registry.import_code_differs", parameters)
 
 

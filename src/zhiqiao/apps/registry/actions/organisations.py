@@ -188,7 +188,7 @@ def _refuse_taken_codes(national_code: str | None, credit_code: str | None) -> N
     for column, code in (("national_code", national_code), ("credit_code", credit_code)):
         holder = Organisation.objects.filter(**{column: code}).first() if code else None
         if holder is not None:
-            raise RuleError("registry.code_taken", code=code, name=holder.name)
+            raise RuleError("registry.code_taken", number=code, name=holder.name)
 
 
 def _announce(organisation: Organisation) -> None:

@@ -25,7 +25,7 @@ def state_region_code(region: Region, *, code: str, actor: Actor, reason: str) -
         Region.objects.select_for_update(of=("self",)).select_related("parent").get(pk=region.pk)
     )
     if region.code:
-        raise RuleError("registry.region_code_known", name=region.name, code=region.code)
+        raise RuleError("registry.region_code_known", name=region.name, number=region.code)
     _refuse_taken(check_region_code(code))
     before = audit.snapshot(region, ["code", "path"])
     old_path = region.path
@@ -52,4 +52,4 @@ def state_region_code(region: Region, *, code: str, actor: Actor, reason: str) -
 def _refuse_taken(code: str) -> None:
     holder = Region.objects.filter(code=code, valid_to=None).first()
     if holder is not None:
-        raise RuleError("registry.region_code_taken", code=code, name=holder.name)
+        raise RuleError("registry.region_code_taken", number=code, name=holder.name)

@@ -3,7 +3,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from zhiqiao.apps.registry.choices import MatchState, NameKind
@@ -76,12 +75,12 @@ def _name_rows(folded_names: set[str] | None) -> Iterable[_NameRow]:
         rows = rows.filter(folded__in=folded_names)
     values = rows.values_list(
         "organisation_id",
-        uid=F("organisation__uid"),
-        current=F("organisation__name"),
-        given_name=F("name"),
-        folded_name=F("folded"),
-        name_kind=F("kind"),
-        until=F("valid_to"),
+        "organisation__uid",
+        "organisation__name",
+        "name",
+        "folded",
+        "kind",
+        "valid_to",
     )
     for organisation_id, uid, current, name, key, kind, until in values.iterator(chunk_size=5000):
         over = kind == NameKind.FORMER or (until is not None and name != current)
