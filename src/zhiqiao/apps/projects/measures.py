@@ -1,7 +1,7 @@
 """Counts of recognised items for the plan's measures.
 
-Three queries serve every measure of the source: the rows in the area, the answers to questions
-about them, and the states of the lists. The meaning of each count is in the README of this app.
+Five queries serve every measure of the source, however many rows and measures there are. The
+meaning of each count is in the README of this app.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from zhiqiao.apps.projects.choices import RecognitionState
-from zhiqiao.apps.projects.models import Judgement, Recognition
-from zhiqiao.apps.projects.queries import SOURCE, list_states
+from zhiqiao.apps.projects.models import Judgement
+from zhiqiao.apps.projects.queries import SOURCE, list_states_under, real_rows_under
 from zhiqiao.apps.projects.rules import folded
 from zhiqiao.apps.registry.queries import area_path
 from zhiqiao.core.dates import today
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source
 from zhiqiao.engines.trace import Record
 from zhiqiao.packs import Measure
@@ -56,9 +55,10 @@ def count_recognitions(
     measures: Sequence[Measure], *, area: str, at: date | None
 ) -> Mapping[str, Count]:
     """Count real rows of the area; at a date, only rows surely announced and valid by then."""
-    rows = _rows(measures, area=area, day=at or today())
-    answers = _answers(measures, area=area)
-    states = list_states(area)
+    path = area_path(area)
+    rows = _rows(measures, path=path, day=at or today())
+    answers = _answers(measures, path=path)
+    states = list_states_under(path)
     by_kind: dict[str, list[Row]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)
@@ -74,29 +74,28 @@ def count_recognitions(
     }
 
 
-def _rows(measures: Sequence[Measure], *, area: str, day: date) -> list[Row]:
+def _rows(measures: Sequence[Measure], *, path: str, day: date) -> list[Row]:
     kinds = {kind for measure in measures for kind in measure.kinds}
     in_force = Q(state=RecognitionState.RECOGNISED) | Q(
         state=RecognitionState.REVOKED, ended_on__gt=day
     )
     found = (
-        Recognition.objects.filter(
+        real_rows_under(path)
+        .filter(
             in_force,
             Q(valid_from__isnull=True) | Q(valid_from__lte=day),
             Q(valid_to__isnull=True) | Q(valid_to__gte=day),
             kind__in=kinds,
-            area__path__startswith=area_path(area),
         )
-        .exclude(provenance=Provenance.DEMONSTRATION)
         .order_by("name_key", "id")
     )
     return [Row(*values) for values in found.values_list(*FIELDS)]
 
 
-def _answers(measures: Sequence[Measure], *, area: str) -> Answers:
+def _answers(measures: Sequence[Measure], *, path: str) -> Answers:
     asked = {judgement for measure in measures for judgement in measure.judgements}
     found = Judgement.objects.filter(
-        judgement__in=asked, recognition__area__path__startswith=area_path(area)
+        judgement__in=asked, recognition__area__path__startswith=path
     ).order_by()
     return {
         (row, judgement): answer

@@ -102,7 +102,12 @@ class Recognition(Identified, Provenanced, Searchable):
             models.CheckConstraint(
                 condition=(
                     Q(announced="", announced_from__isnull=True, announced_to__isnull=True)
-                    | (~Q(announced="") & Q(announced_from__lte=F("announced_to")))
+                    | Q(
+                        ~Q(announced=""),
+                        announced_from__isnull=False,
+                        announced_to__isnull=False,
+                        announced_from__lte=F("announced_to"),
+                    )
                 ),
                 name="projects_recognition_announced_in_order",
             ),

@@ -1,6 +1,6 @@
 """How complete each list is, and what the register holds of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -10,6 +10,7 @@ from zhiqiao.apps.projects.models import ListDeclaration, Recognition
 from zhiqiao.apps.projects.queries.pending import PendingFilter, recognitions_waiting
 from zhiqiao.apps.projects.queries.recognitions import (
     real_recognitions_in,
+    real_rows_under,
     recognitions_visible_to,
 )
 from zhiqiao.apps.registry.queries import area_path
@@ -31,22 +32,15 @@ class RegisterLine:
     declaration: ListDeclaration | None
 
 
-def declarations_in(area: str) -> QuerySet[ListDeclaration]:
-    """Return the declarations that speak of the area: its own, its parts' and its whole's."""
-    path = area_path(area)
-    wholes = [f"/{'/'.join(codes)}/" for codes in _prefixes(path)]
-    return ListDeclaration.objects.filter(
-        Q(area__path__startswith=path) | Q(area__path__in=wholes)
-    ).select_related("area")
-
-
 def list_states(area: str) -> Mapping[str, ListState]:
     """Return the state of the list of every kind of the pack for one area."""
-    path = area_path(area)
+    return list_states_under(area_path(area))
+
+
+def list_states_under(path: str) -> Mapping[str, ListState]:
     complete: set[str] = set()
-    loaded = set(real_recognitions_in(area).values_list("kind", flat=True).order_by().distinct())
-    spoken = declarations_in(area).values_list("kind", "state", "area__path")
-    for kind, state, declared_for in spoken:
+    loaded = set(real_rows_under(path).order_by().values_list("kind", flat=True).distinct())
+    for kind, state, declared_for in _declarations_about(path):
         loaded.add(kind)
         if state == DeclaredState.COMPLETE and path.startswith(declared_for):
             complete.add(kind)
@@ -62,9 +56,7 @@ def register_summary(user: Actor) -> list[RegisterLine]:
         recognitions_visible_to(user).filter(state=RecognitionState.RECOGNISED)
     )
     waiting = _counted_by_kind(recognitions_waiting(user))
-    declared = {
-        found.kind: found for found in declarations_in(pack.area).filter(area__code=pack.area)
-    }
+    declared = {found.kind: found for found in ListDeclaration.objects.filter(area__code=pack.area)}
     return [
         RegisterLine(
             kind=kind,
@@ -115,9 +107,14 @@ def _counted_by_kind(rows: QuerySet[Recognition]) -> dict[str, int]:
     return dict(counted)
 
 
-def _prefixes(path: str) -> list[list[str]]:
+def _declarations_about(path: str) -> Iterable[tuple[str, str, str]]:
+    """Return kind, state and path of what was said of an area, of its parts and of its whole."""
     codes = path.strip("/").split("/")
-    return [codes[: place + 1] for place in range(len(codes))]
+    wholes = [f"/{'/'.join(codes[:length])}/" for length in range(1, len(codes) + 1)]
+    found = ListDeclaration.objects.filter(
+        Q(area__path__startswith=path) | Q(area__path__in=wholes)
+    )
+    return found.order_by().values_list("kind", "state", "area__path")
 
 
 def _state(kind: str, loaded: set[str], complete: set[str]) -> ListState:

@@ -78,9 +78,15 @@ def recognitions_visible_to(user: Actor, *, demonstration: bool = False) -> Quer
 
 def real_recognitions_in(area: str) -> QuerySet[Recognition]:
     """Return the rows that may count in an area: real, in force, of the area or a part of it."""
-    return Recognition.objects.filter(
-        state=RecognitionState.RECOGNISED, area__path__startswith=area_path(area)
-    ).exclude(provenance=Provenance.DEMONSTRATION)
+    return real_rows_under(area_path(area)).filter(state=RecognitionState.RECOGNISED)
+
+
+def real_rows_under(path: str) -> QuerySet[Recognition]:
+    """Return the rows of an area that stood in the register rightly, whatever became of them."""
+    rows = Recognition.objects.filter(area__path__startswith=path)
+    return rows.exclude(provenance=Provenance.DEMONSTRATION).exclude(
+        state=RecognitionState.WITHDRAWN
+    )
 
 
 def recognition_visible_to(user: Actor, uid: UUID) -> Recognition:
