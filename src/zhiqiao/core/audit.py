@@ -46,14 +46,12 @@ def record(
     reason: str = "",
 ) -> AuditEntry:
     """Write one change down, inside the transaction of the change."""
-    entries = record_many(
-        [Change(subject, before, after, reason=reason)], actor=actor, verb=verb
-    )
+    entries = record_many([Change(subject, before, after, reason=reason)], actor=actor, verb=verb)
     return entries[0]
 
 
 def record_many(changes: Iterable[Change], *, actor: Actor, verb: str) -> list[AuditEntry]:
-    """The same for many subjects of one verb, in few statements (imports)."""
+    """Write many changes of one verb down, in few statements (imports)."""
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(
             f"The audit entry {verb} must be written inside the transaction of its change."
@@ -70,7 +68,7 @@ def _entry(change: Change, *, actor: Actor, verb: str) -> AuditEntry:
         actor_id=account.pk if account else None,
         actor_name=account.get_username()[:150] if account else "",
         verb=verb,
-        subject_type=subject._meta.label_lower,
+        subject_type=_label(subject),
         subject_id=subject.pk,
         subject_uid=getattr(subject, "uid", None),
         subject_label=json_safe(str(subject))[:300],
@@ -83,11 +81,15 @@ def _entry(change: Change, *, actor: Actor, verb: str) -> AuditEntry:
     return entry
 
 
+def _label(subject: models.Model) -> str:
+    return subject._meta.label_lower  # noqa: SLF001 - Django's documented name
+
+
 def snapshot(instance: models.Model, fields: Iterable[str]) -> dict[str, Any]:
-    """The named fields in JSON types; a foreign key gives the number of its row."""
+    """Give the named fields in JSON types; a foreign key gives the number of its row."""
     values: dict[str, Any] = {}
     for name in fields:
-        model_field = instance._meta.get_field(name)
+        model_field = instance._meta.get_field(name)  # noqa: SLF001 - Django's documented name
         attribute = getattr(model_field, "attname", name)
         values[name] = json_safe(getattr(instance, attribute))
     return values
@@ -95,9 +97,7 @@ def snapshot(instance: models.Model, fields: Iterable[str]) -> dict[str, Any]:
 
 def history_of(subject: models.Model) -> QuerySet[AuditEntry]:
     return (
-        AuditEntry.objects.filter(
-            subject_type=subject._meta.label_lower, subject_id=subject.pk
-        )
+        AuditEntry.objects.filter(subject_type=_label(subject), subject_id=subject.pk)
         .select_related("actor")
         .order_by("-id")
     )

@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.utils.functional import Promise
 
 from zhiqiao.core.models import AuditEntry
 
@@ -38,27 +35,26 @@ def digest_of(entry: AuditEntry) -> str:
 
 
 def json_safe(value: Any) -> Any:
-    """The value in JSON types that PostgreSQL gives back unchanged; numbers with a point as text."""
-    result: Any
-    match value:
-        case None | bool() | int():
-            result = value
-        case datetime():
-            result = value.astimezone(UTC).isoformat(timespec="microseconds")
-        case date() | time():
-            result = value.isoformat()
-        case Decimal() | float() | uuid.UUID() | Promise():
-            result = str(value)
-        case str():
-            # PostgreSQL keeps no NUL inside of JSON.
-            result = str(value).replace("\x00", "\N{REPLACEMENT CHARACTER}")
-        case models.Model():
-            result = value.pk
-        case Mapping():
-            result = {str(key): json_safe(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            items = [json_safe(item) for item in value]
-            result = sorted(items, key=str) if isinstance(value, (set, frozenset)) else items
-        case _:
-            result = str(value)
-    return result
+    """Reduce to JSON types that PostgreSQL gives back unchanged; points of numbers become text."""
+    if isinstance(value, Mapping):
+        return {_text(key): json_safe(item) for key, item in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted((json_safe(item) for item in value), key=str)
+    if isinstance(value, (list, tuple)):
+        return [json_safe(item) for item in value]
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> bool | int | str | None:
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, models.Model):
+        return _scalar(value.pk)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value.isoformat() if isinstance(value, (date, time)) else _text(value)
+
+
+def _text(value: object) -> str:
+    # PostgreSQL keeps no NUL inside of JSON.
+    return str(value).replace("\x00", "\N{REPLACEMENT CHARACTER}")

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 
 
-class AppendOnly(pgtrigger.Trigger):  # type: ignore[misc]  # published without types
+class AppendOnly(pgtrigger.Trigger):
     """Calls ``core_refuse_change`` (first migration) instead of the function that pgtrigger writes.
 
     That one obeys the session setting ``pgtrigger.ignore``; an audit trail must not.
@@ -13,7 +13,7 @@ class AppendOnly(pgtrigger.Trigger):  # type: ignore[misc]  # published without 
     when = pgtrigger.Before
     func = "RETURN NULL;"
 
-    def render_execute(self, model: type[models.Model]) -> str:
+    def render_execute(self, model: models.Model) -> str:
         del model
         return "core_refuse_change()"
 
@@ -21,7 +21,5 @@ class AppendOnly(pgtrigger.Trigger):  # type: ignore[misc]  # published without 
 def append_only(name: str) -> list[AppendOnly]:
     return [
         AppendOnly(name=f"{name}_rows", operation=pgtrigger.Update | pgtrigger.Delete),
-        AppendOnly(
-            name=f"{name}_table", operation=pgtrigger.Truncate, level=pgtrigger.Statement
-        ),
+        AppendOnly(name=f"{name}_table", operation=pgtrigger.Truncate, level=pgtrigger.Statement),
     ]

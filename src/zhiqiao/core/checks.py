@@ -14,9 +14,7 @@ OLDEST_SERVER = 150_000
 
 
 @register(Tags.database)
-def check_database(
-    *, databases: Sequence[str] | None = None, **_kwargs: Any
-) -> list[CheckMessage]:
+def check_database(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for alias in databases or []:
         found += _database_problems(alias)
@@ -65,12 +63,16 @@ def _database_problems(alias: str) -> list[CheckMessage]:
 def check_search_indexes(**_kwargs: Any) -> list[CheckMessage]:
     return [
         Error(
-            f"{model._meta.label} is Searchable but has no index over search_text.",
+            f"{model.__name__} is Searchable but has no index over search_text.",
             hint="Take indexes = [*Searchable.Meta.indexes, …] over into its Meta.",
             obj=model,
             id="core.E003",
         )
         for model in apps.get_models()
-        if issubclass(model, Searchable)
-        and not any(isinstance(index, GinIndex) for index in model._meta.indexes)
+        if issubclass(model, Searchable) and not _has_word_index(model)
     ]
+
+
+def _has_word_index(model: type[Searchable]) -> bool:
+    indexes = model._meta.indexes  # noqa: SLF001 - Django's documented name
+    return any(isinstance(index, GinIndex) for index in indexes)

@@ -71,10 +71,11 @@ def _page(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
 def _plain(context: dict[str, Any]) -> str:
     # A page of the site asks who is signed in, which a broken database cannot say: no request.
     try:
-        return select_template(["error_plain.html", PLAIN]).render(context)
-    except Exception:  # noqa: BLE001 - whatever broke the site's page, the fault must still be told
-        logger.warning("error_page.failed", exc_info=True)
-        return get_template(PLAIN).render(context)
+        return str(select_template(["error_plain.html", PLAIN]).render(context))
+    except Exception:
+        # Whatever broke the site's own page, the fault must still be told.
+        logger.exception("error_page.failed")
+        return str(get_template(PLAIN).render(context))
 
 
 def _title(status: int) -> str:

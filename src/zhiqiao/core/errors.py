@@ -65,7 +65,7 @@ def remedy_of(code: str, parameters: Mapping[str, object]) -> str:
 
 def _filled(text: str | Promise, parameters: Mapping[str, object]) -> str:
     try:
-        return str(text % dict(parameters)) if parameters else str(text)  # type: ignore[operator]
+        return str(text % dict(parameters)) if parameters else str(text)
     except (KeyError, TypeError, ValueError):
         # A badly filled sentence is still better than no error page.
         return str(text)
@@ -195,7 +195,7 @@ def _database_error(error: OperationalError | InterfaceError) -> UnavailableErro
 
 
 def translated(error: BaseException) -> ZhiqiaoError | None:
-    """The error of the tree that says the same as ``error``; None for a programming fault."""
+    """Say the same as ``error`` in the tree; None for a programming fault."""
     found: ZhiqiaoError | None = None
     match error:
         case ZhiqiaoError():

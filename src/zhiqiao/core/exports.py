@@ -16,6 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 from zhiqiao.core.dates import local
 
 LONGEST_CELL = 32_767
+# Excel keeps 15 digits; a longer number is an identifier and stays text.
+LARGEST_NUMBER = 10**15
 # Above this many bytes the workbook is built on disk.
 SPOOLED = 4 * 1024**2
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -38,7 +40,7 @@ class _Formats:
 def workbook_response(
     filename: str, columns: Sequence[ExportColumn | str | Promise], rows: Iterable[Sequence[Any]]
 ) -> FileResponse:
-    """A workbook of one sheet, written row by row with constant memory."""
+    """Answer with a workbook of one sheet, written row by row with constant memory."""
     content = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - the response closes it
     write_workbook(content, columns, rows)
     content.seek(0)
@@ -73,16 +75,14 @@ def write_workbook(
                 _write_cell(sheet, (number, place), value, formats)
 
 
-def _write_cell(
-    sheet: Worksheet, place: tuple[int, int], value: Any, formats: _Formats
-) -> None:
+def _write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: _Formats) -> None:
     match value:
         case None | "":
             pass
         case bool():
             sheet.write_boolean(*place, value)
-        case int() | Decimal() | float() if abs(value) < 10**15:
-            sheet.write_number(*place, value)
+        case int() | float() | Decimal():
+            _write_number(sheet, place, value)
         case datetime():
             sheet.write_string(*place, f"{local(value):%Y-%m-%d %H:%M}")
         case date():
@@ -90,3 +90,11 @@ def _write_cell(
         case _:
             text = str(value)[:LONGEST_CELL]
             sheet.write_string(*place, text, formats.risky if text.startswith(_RISKY) else None)
+
+
+def _write_number(sheet: Worksheet, place: tuple[int, int], value: float | Decimal) -> None:
+    number = Decimal(value)
+    if number.is_finite() and abs(number) < LARGEST_NUMBER:
+        sheet.write_number(*place, value)
+    else:
+        sheet.write_string(*place, str(value))

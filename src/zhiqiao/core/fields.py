@@ -1,7 +1,7 @@
 """Model fields of the platform's own value types."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,6 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.core.errors import InputError
 from zhiqiao.core.values import Credits, PartialDate, SchoolYear, check_region_code
 
+# The types are generic for the checker only.
+if TYPE_CHECKING:
+    _CharField = models.CharField[Any, Any]
+    _SmallIntegerField = models.SmallIntegerField[Any, Any]
+    _IntegerField = models.IntegerField[Any, Any]
+    _DecimalField = models.DecimalField[Any, Any]
+else:
+    _CharField = models.CharField
+    _SmallIntegerField = models.SmallIntegerField
+    _IntegerField = models.IntegerField
+    _DecimalField = models.DecimalField
+
 
 class Provenance(models.TextChoices):
     PUBLIC_SOURCE = "public-source", _("public source")
@@ -18,7 +30,7 @@ class Provenance(models.TextChoices):
     DEMONSTRATION = "demonstration", _("demonstration data")
 
 
-class ProvenanceField(models.CharField):
+class ProvenanceField(_CharField):
     """Where a record comes from; no default, and the column itself refuses another word."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,7 +57,7 @@ def _read(read: Callable[[str], Any], value: Any) -> Any:
         raise ValidationError(error.message, code=error.code) from error
 
 
-class PartialDateField(models.CharField):
+class PartialDateField(_CharField):
     """A year, a month or a day, kept as ISO text; "" when not known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,7 +84,7 @@ class PartialDateField(models.CharField):
         return self.get_prep_value(self.value_from_object(obj))
 
 
-class SchoolYearField(models.SmallIntegerField):
+class SchoolYearField(_SmallIntegerField):
     """Stored as the year in which it begins."""
 
     def from_db_value(self, value: int | None, *_: object) -> SchoolYear | None:
@@ -88,7 +100,7 @@ class SchoolYearField(models.SmallIntegerField):
         return None if year is None else year.start
 
 
-class CreditsField(models.IntegerField):
+class CreditsField(_IntegerField):
     """Stored in hundredths of a credit."""
 
     def from_db_value(self, value: int | None, *_: object) -> Credits | None:
@@ -97,14 +109,15 @@ class CreditsField(models.IntegerField):
     def to_python(self, value: Any) -> Credits | None:
         if value is None or isinstance(value, Credits):
             return value
-        return _read(Credits.parse, str(value))
+        credit: Credits = _read(Credits.parse, str(value))
+        return credit
 
     def get_prep_value(self, value: Any) -> int | None:
         credit = self.to_python(value)
         return None if credit is None else credit.hundredths
 
 
-class RegionCodeField(models.CharField):
+class RegionCodeField(_CharField):
     """Six digits of the national division code; null where it is not yet known."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -122,7 +135,7 @@ class RegionCodeField(models.CharField):
             _read(check_region_code, value)
 
 
-class MoneyField(models.DecimalField):
+class MoneyField(_DecimalField):
     """Two decimals and never a float; the field's name says the unit (``amount_cny``)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -45,7 +45,7 @@ KINDS = {
 
 
 def media_type_of(name: str, beginning: bytes) -> str:
-    """The media type that name and content agree on, or InputError."""
+    """Tell the media type that name and content agree on, or raise InputError."""
     suffix = PurePath(name).suffix.lower()
     kind = KINDS.get(suffix)
     if kind is None:

@@ -5,8 +5,9 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path, PurePath
-from typing import IO, BinaryIO
+from typing import IO
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -64,7 +65,7 @@ def path_of(stored: StoredFile) -> Path:
     return _place(stored.sha256)
 
 
-def open_file(stored: StoredFile) -> BinaryIO:
+def open_file(stored: StoredFile) -> BufferedReader:
     """Open the content after its hash was checked."""
     content = _opened(stored)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
@@ -75,7 +76,7 @@ def open_file(stored: StoredFile) -> BinaryIO:
     return content
 
 
-def _opened(stored: StoredFile) -> BinaryIO:
+def _opened(stored: StoredFile) -> BufferedReader:
     try:
         return path_of(stored).open("rb")
     except FileNotFoundError as error:
@@ -89,8 +90,9 @@ def _place(sha256: str) -> Path:
 def _clean(name: str) -> str:
     last = PurePath(name.replace("\\", "/")).name
     printable = "".join(character for character in last if character.isprintable()).strip()
-    stem, suffix = os.path.splitext(printable)
-    return (stem[: 200 - len(suffix)] + suffix[:20]) or "file"
+    suffix = PurePath(printable).suffix[:20]
+    stem = printable[: len(printable) - len(suffix)]
+    return (stem[: 200 - len(suffix)] + suffix) or "file"
 
 
 @contextmanager

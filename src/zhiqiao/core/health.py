@@ -34,7 +34,7 @@ def _files() -> str:
 
 @never_cache
 @require_safe
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     parts = state()
     well = all(part == "ok" for part in parts.values())
     answer = {"status": "ok" if well else "unavailable", **parts}

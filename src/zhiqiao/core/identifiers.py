@@ -75,7 +75,7 @@ class IdentityNumber:
         return f"IdentityNumber({self.masked})"
 
     def region_warning(self, known_codes: "frozenset[str] | set[str]") -> str:
-        """A code of doubt, or "": divisions are re-coded, persons keep their numbers."""
+        """Give a code of doubt, or "": divisions are re-coded, persons keep their numbers."""
         return "" if self.region_code in known_codes else IDENTITY_REGION
 
 
@@ -100,7 +100,8 @@ def check_identity_number(text: str, *, today: date) -> IdentityNumber:
 
 def mask_identity_number(number: str) -> str:
     """500***********123X: the province and the last four remain."""
-    return number[:3] + "*" * max(0, len(number) - 7) + number[-4:] if len(number) > 7 else "*" * len(number)
+    hidden = len(number) - 7
+    return number[:3] + "*" * hidden + number[-4:] if hidden > 0 else "*" * len(number)
 
 
 def mask_phone(number: str) -> str:

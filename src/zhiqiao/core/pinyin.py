@@ -42,8 +42,7 @@ def _syllables(text: str, kind: Kind) -> list[str]:
                 text = text[length:]
                 break
     rest = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
-    words = [word for part in [*read, *rest] for word in _words(part)]
-    return words
+    return [word for part in [*read, *rest] for word in _words(part)]
 
 
 def _words(part: str) -> list[str]:

@@ -11,11 +11,10 @@ def number(name: str) -> int:
 
 def bump(name: str) -> int:
     """Raise the counter in the transaction of the write; the row lock orders the writers."""
-    table = connection.ops.quote_name(Revision._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (name, number) VALUES (%s, 1)"  # noqa: S608 - the table's own name
-            f" ON CONFLICT (name) DO UPDATE SET number = {table}.number + 1 RETURNING number",
+            "INSERT INTO core_revision AS kept (name, number) VALUES (%s, 1)"
+            " ON CONFLICT (name) DO UPDATE SET number = kept.number + 1 RETURNING number",
             [name],
         )
         row = cursor.fetchone()

@@ -45,7 +45,7 @@ def _pairs(reduced_text: str) -> list[str]:
 
 
 def search_vector_text(*texts: str) -> str:
-    """The words under which the texts are found; no question matches across two of them."""
+    """Give the words under which the texts are found; no question matches across two of them."""
     words: list[str] = []
     for text in dict.fromkeys(reduced(text) for text in texts):
         if text:
@@ -74,7 +74,7 @@ def filter_by_text(queryset: QuerySet[Row], text: str) -> QuerySet[Row]:
     terms = [term for term in terms if term][:LONGEST_TERM_COUNT]
     if not terms:
         return queryset if not text.strip() else queryset.none()
-    found = queryset.annotate(_search=SearchVector("search_text", config="simple"))
+    found: QuerySet[Row] = queryset.annotate(_search=SearchVector("search_text", config="simple"))
     for term in terms:
         found = found.filter(_search=_question(term))
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import total_ordering
+from typing import Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -159,7 +160,7 @@ class RegionCode(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> "RegionCode":
+    def __new__(cls, text: str) -> Self:
         check_region_code(text)
         return super().__new__(cls, text)
 

@@ -48,7 +48,7 @@ class Progress:
         self.error_file = stored
 
     def changed(self, *, now: bool) -> None:
-        """Called after every step; ``now`` when it should not wait."""
+        """Show or store the state; ``now`` when it should not wait."""
 
     @property
     def seconds_left(self) -> int | None:
@@ -115,9 +115,9 @@ class JobProgress(Progress):
         )
         self._cancel_requested = bool(row and row[0])
 
-    def _execute(self, sql: str, parameters: list[object]) -> tuple[Any, ...] | None:
+    def _execute(self, sql: str, parameters: list[int | str | None]) -> tuple[Any, ...] | None:
         if self._own is not None:
-            return self._own.execute(sql, parameters).fetchone()  # type: ignore[arg-type]  # constants
+            return self._own.execute(sql, parameters).fetchone()
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             row: tuple[Any, ...] | None = cursor.fetchone()

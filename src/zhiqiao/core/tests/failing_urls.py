@@ -44,7 +44,8 @@ FAULTS = {
 
 
 def fail(request, name):
-    raise FAULTS[name]()
+    fault = FAULTS[name]()
+    raise fault
 
 
 def echo(request):

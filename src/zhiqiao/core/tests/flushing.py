@@ -5,6 +5,7 @@ switches the triggers off for the one statement that empties all tables.
 """
 
 import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 GUARDED = ("core_auditentry", "core_auditseal")
 QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
@@ -12,8 +13,6 @@ QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
 
 @pytest.fixture(autouse=True, scope="session")
 def _guarded_tables_can_be_flushed():
-    from django.db.backends.postgresql.operations import DatabaseOperations
-
     original = DatabaseOperations.sql_flush
 
     def sql_flush(self, style, tables, **options):

@@ -6,6 +6,8 @@ from openpyxl import load_workbook
 
 from zhiqiao.core.exports import ExportColumn, workbook_response
 
+MIDNIGHT = datetime.fromisoformat("2026-11-23")
+
 
 def sheet_of(rows):
     response = workbook_response("名单.xlsx", [ExportColumn("名称", 30), "数"], rows)
@@ -22,7 +24,7 @@ def test_workbook_holds_headings_and_typed_cells():
         ["名称", "数"],
         ["甲", 3],
         [None, 1.5],
-        [datetime(2026, 11, 23), "2026-11-24 04:00"],
+        [MIDNIGHT, "2026-11-24 04:00"],
         [True, None],
     ]
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''")

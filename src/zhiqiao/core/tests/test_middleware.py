@@ -61,10 +61,14 @@ def test_number_of_a_proxy_is_kept_when_it_is_harmless(given, kept):
     assert (number_of(**{"x-request-id": given})[0] == given) is kept
 
 
+def refuse_connection():
+    raise OperationalError("connection refused")
+
+
 def test_database_that_goes_away_in_a_middleware_is_unavailable():
     request = RequestFactory().get("/", headers={"accept": "application/json"})
     try:
-        raise OperationalError("connection refused")
+        refuse_connection()
     except OperationalError:
         response = failed(request)
     assert response.status_code == 503

@@ -12,8 +12,8 @@ import django
 
 
 def declare_kinds():
-    from zhiqiao.core import citations
-    from zhiqiao.core.jobs import job_kind
+    from zhiqiao.core import citations  # noqa: PLC0415 - needs loaded apps
+    from zhiqiao.core.jobs import job_kind  # noqa: PLC0415 - needs loaded apps
 
     @job_kind("test.slow", title="slow")
     def slow(progress, *, folder, title):
@@ -29,12 +29,12 @@ def declare_kinds():
 
 
 def main():
-    from django.conf import settings
+    from django.conf import settings  # noqa: PLC0415 - needs loaded apps
 
     settings.DATABASES["default"]["NAME"] = sys.argv[1]
     django.setup()
     declare_kinds()
-    from zhiqiao.core.jobs import run_worker
+    from zhiqiao.core.jobs import run_worker  # noqa: PLC0415 - needs loaded apps
 
     run_worker(
         wait=True,
