@@ -21,7 +21,8 @@ def check(context: click.Context, directory: Path) -> None:
     for line in report.lines():
         click.echo(line)
     if report.problems:
-        click.echo(f"{len(report.problems)} problems.", err=True)
+        said = "1 problem." if len(report.problems) == 1 else f"{len(report.problems)} problems."
+        click.echo(said, err=True)
         context.exit(1)
     click.echo("No problems.")
 

@@ -41,7 +41,7 @@ class Report:
     def lines(self) -> list[str]:
         """Return the report for a terminal: the problems with file and line, then the counts."""
         said = [
-            f"{self.directory / problem.file}:{problem.line}: {problem.code}: "
+            f"{_place(self.directory, problem.file)}:{problem.line}: {problem.code}: "
             f"{problem.message} {problem.remedy}"
             for problem in self.problems
         ]
@@ -76,6 +76,11 @@ def check(directory: Path, *, root: Path | None = None) -> Report:
         *find_failed_tests(draft, pack),
     ]
     return Report(directory, pack, tuple(sorted(problems)))
+
+
+def _place(directory: Path, file: str) -> Path:
+    beside = file.removeprefix("../")
+    return directory.parent / beside if beside != file else directory / file
 
 
 def _source_tree(directory: Path) -> Path | None:

@@ -36,7 +36,7 @@ def read_files(directory: Path) -> dict[str, bytes]:
     """
     if not directory.is_dir():
         raise PackError(
-            [_problem(directory.name, "no-directory", f"There is no directory {directory}.",
+            [_problem(".", "no-directory", f"There is no directory {directory}.",
                       "Give the directory of a pack.")]
         )  # fmt: skip
     paths = [path for path in _paths(directory) if path.name != "README.md"]

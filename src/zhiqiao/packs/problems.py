@@ -17,7 +17,8 @@ class Problem:
     Attributes
     ----------
     file
-        Path of the file inside the pack's directory; files of an extended pack begin with ``../``.
+        Path of the file inside the pack's directory, ``.`` for the directory itself; files of an
+        extended pack begin with ``../``.
     line
         Line of the fault, counted from 1; 0 when the fault belongs to the whole file.
     code

@@ -95,3 +95,34 @@ def test_formulas_of_targets_rest_on_measures_of_the_plan(pack):
         unused -= set(formula.text.replace("(", " ").replace(")", " ").split())
 
     assert unused == set()
+
+
+def counted_by_hand(measure, rows):
+    """Count the rows in the plainest way: what counts, and what waits for a person."""
+    counted, pending = set(), 0
+    for row in rows:
+        if row["area"] != "重庆市" or row["kind"] not in measure.kinds:
+            continue
+        if measure.judgements or (measure.levels and not row["level"]):
+            pending += 1
+        elif not measure.levels or row["level"] in measure.levels:
+            unnamed = row["name"].startswith("〔名称未见〕")
+            counted.add((row["kind"], row["holder"]) if unnamed else row["name"])
+    return len(counted) or None, pending
+
+
+def test_example_of_known_records_gives_what_a_person_counts_in_them(pack):
+    with (ROOT / "data" / "recognitions.csv").open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    given = pack.tests["records-known-in-2026"].given
+    by_hand = {
+        measure.name: counted_by_hand(measure, rows)
+        for measure in pack.measures.values()
+        if measure.source == "projects.recognitions"
+    }
+
+    assert {
+        name: (count.value, count.pending)
+        for name, count in given.items()
+        if count.list_state != "no-data"
+    } == {name: count for name, count in by_hand.items() if count != (None, 0)}
