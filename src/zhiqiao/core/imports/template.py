@@ -87,7 +87,7 @@ def _write_explanations(
             column.example,
         ]
         for place, text in enumerate(texts):
-            sheet.write_string(row, place, text, wrapped)
+            sheet.write(row, place, text, wrapped)
     sheet.write_string(len(spec.columns) + 2, 0, _advice())
     sheet.freeze_panes(1, 0)
 

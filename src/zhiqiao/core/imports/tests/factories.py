@@ -1,5 +1,6 @@
 """Files as people make them, good and bad."""
 
+import datetime as dt
 from pathlib import Path
 
 import openpyxl
@@ -52,5 +53,5 @@ def pasted(*rows) -> str:
 
 
 def clerk(login: str = "clerk"):
-    return get_user_model().objects.create(login=login, name=login)
-
+    joined = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+    return get_user_model().objects.create(login=login, name=login, date_joined=joined)

@@ -1,7 +1,6 @@
 import pytest
 
 from zhiqiao.core.imports.actions import import_file
-from zhiqiao.core.imports.tests import citation_import  # noqa: F401 # registers the specs
 from zhiqiao.core.imports.tests.factories import ROW, workbook
 from zhiqiao.core.models import Citation
 

@@ -12,7 +12,6 @@ from zhiqiao.core.imports import actions, staging
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.imports.problems import described
 from zhiqiao.core.imports.reading.table import address
-from zhiqiao.core.imports.tests import citation_import  # noqa: F401 # registers the specs
 from zhiqiao.core.imports.tests.factories import HEADINGS, ROW, large_workbook, saved, workbook
 from zhiqiao.core.models import Citation
 
