@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiqiao.packs import check
@@ -44,6 +44,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(file=st.sampled_from(sorted(PLAN)), piece=PIECES, data=st.data())
 def test_damaged_pack_is_answered_with_problems(file, piece, data):
     text = PLAN[file]

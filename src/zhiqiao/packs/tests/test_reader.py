@@ -1,6 +1,6 @@
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhiqiao.packs.problems import PackError
@@ -78,6 +78,7 @@ def test_reader_refuses_an_alias_bomb_without_expanding_it():
     assert [(p.line, p.code) for p in caught.value.problems] == [(1, "alias")]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_reader_answers_any_bytes_with_a_document_or_a_pack_error(raw):
     problems = []
@@ -97,6 +98,7 @@ TREES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(WORD, TREES, min_size=1, max_size=4))
 def test_reader_gives_back_what_was_written(tree):
     text = yaml.safe_dump(tree, allow_unicode=True, default_style='"')
