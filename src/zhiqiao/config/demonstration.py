@@ -17,7 +17,7 @@ from rich.table import Table
 
 from zhiqiao import packs
 from zhiqiao.config import processes
-from zhiqiao.config.embedded import stop_server
+from zhiqiao.config.embedded.server import stop_server
 
 READ_ON = "2026-11-23"
 MARKER = "zhiqiao-data-folder"

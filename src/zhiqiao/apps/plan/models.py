@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pgtrigger import Delete, Protect, Truncate, Update
 
 from zhiqiao.apps.plan.choices import Scope, TargetStatus
+from zhiqiao.core.audit_triggers import append_only
 from zhiqiao.core.models_base import Identified, Provenanced
 
 
@@ -69,7 +69,7 @@ class FigurePoint(Identified):
         verbose_name = _("value of a target")
         verbose_name_plural = _("values of targets")
         indexes = [models.Index(fields=["target", "-id"], name="figure_point_latest")]
-        triggers = [Protect(name="append_only", operation=Update | Delete | Truncate)]
+        triggers = append_only("figure_point")
 
     def __str__(self) -> str:
         return f"{self.target} {self.recorded_at:%Y-%m-%d}"
@@ -98,7 +98,7 @@ class BoardFreeze(Identified):
         ordering = ["-frozen_at", "-id"]
         verbose_name = _("frozen board")
         verbose_name_plural = _("frozen boards")
-        triggers = [Protect(name="append_only", operation=Update | Delete | Truncate)]
+        triggers = append_only("board_freeze")
 
     def __str__(self) -> str:
         return self.label

@@ -16,6 +16,7 @@ from zhiqiao.apps.plan.rules import can_freeze_board
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import current_pack
+from zhiqiao.packs import MechanismState
 
 
 @require_safe
@@ -125,7 +126,7 @@ def list_mechanisms(request: HttpRequest) -> HttpResponse:
     context = {
         "pack": pack,
         "mechanisms": pack.mechanisms.values(),
-        "tally": [(state, tally[state]) for state in ("working", "generic", "planned")],
+        "tally": [(state.value, tally[state]) for state in MechanismState],
     }
     return render(request, "plan/mechanisms.html", context)
 

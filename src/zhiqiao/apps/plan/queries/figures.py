@@ -37,101 +37,106 @@ class Figure:
     explanation: trace.Step
 
 
-def compute_figures(pack: Pack, *, today: date) -> tuple[Figure, ...]:
-    now = _counts(pack, at=None)
-    deadlines = {t.deadline for t in pack.targets.values() if t.deadline <= today}
-    at_deadline = {day: _counts(pack, at=day) for day in deadlines}
-    return tuple(
-        figure_of(
-            target, pack=pack, counts=now, at_deadline=at_deadline.get(target.deadline), today=today
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All counts of one day, ready to be put into any formula of the pack."""
+
+    pack: Pack
+    counts: Mapping[str, Count]
+    year: int
+    explainer: formula.Explainer
+
+    def used_by(self, target: Target) -> dict[str, Count]:
+        names = program_of(self.pack).inputs(target.formula).facts
+        return {name: self.counts[name] for name in names}
+
+    def explain(self, target: Target) -> trace.Step:
+        return self.explainer.explain(entity=self.pack.area, year=self.year, formula=target.formula)
+
+    def figure(self, target: Target) -> tuple[Decimal | None, Bound]:
+        bound = self._bound(target)
+        value = None if bound is Bound.NONE else as_decimal(self.explain(target).value)
+        return value, Bound.NONE if value is None else bound
+
+    def _bound(self, target: Target) -> Bound:
+        """Carry "at least" only where more of each such count means a higher figure."""
+        counts = self.used_by(target)
+        if any(count.value is None for count in counts.values()):
+            return Bound.NONE
+        loose = [name for name, count in counts.items() if count.bound is not Bound.EXACT]
+        if not loose:
+            return Bound.EXACT
+        program = program_of(self.pack)
+        rising = all(
+            program.direction(target.formula, name) is formula.Direction.RISING for name in loose
         )
+        return Bound.AT_LEAST if rising else Bound.NONE
+
+
+def compute_figures(pack: Pack, *, today: date) -> tuple[Figure, ...]:
+    now = read_counts(pack, measured(pack, at=None), year=today.year)
+    deadlines = {t.deadline for t in pack.targets.values() if t.deadline <= today}
+    then = {day: read_counts(pack, measured(pack, at=day), year=day.year) for day in deadlines}
+    return tuple(
+        figure_of(target, now=now, then=then.get(target.deadline), today=today)
         for target in pack.targets.values()
     )
 
 
-def _counts(pack: Pack, *, at: date | None) -> Mapping[str, Count]:
+def measured(pack: Pack, *, at: date | None) -> Mapping[str, Count]:
     return measures.evaluate(tuple(pack.measures.values()), area=pack.area, at=at)
 
 
-def figure_of(
-    target: Target,
-    *,
-    pack: Pack,
-    counts: Mapping[str, Count],
-    at_deadline: Mapping[str, Count] | None,
-    today: date,
-) -> Figure:
+def read_counts(pack: Pack, counts: Mapping[str, Count], *, year: int) -> Reading:
     program = program_of(pack)
-    names = program.inputs(target.formula).facts
-    used = {name: counts[name] for name in names}
-    step = explain_target(target, pack=pack, counts=used, year=today.year)
-    bound = _bound(program, target, used)
-    value = None if bound is Bound.NONE else _decimal(step.value)
-    list_state = _list_state(used.values())
-    then, bound_then = _value_then(target, pack=pack, counts=at_deadline, names=names)
+    row = {name: pl.Series([counts[name].value], dtype=pl.Int64) for name in program.facts}
+    facts = pl.DataFrame({"entity": [pack.area], "year": [year], **row})
+    explainer = program.explainer(facts, origins=lambda fact, _entity, _year: counts[fact].records)
+    return Reading(pack, counts, year, explainer)
+
+
+def figure_of(target: Target, *, now: Reading, then: Reading | None, today: date) -> Figure:
+    counts = now.used_by(target)
+    value, bound = now.figure(target)
+    list_state = _list_state(counts.values())
+    value_then, bound_then = then.figure(target) if then else (None, Bound.NONE)
+    undated = sum(count.undated for count in then.used_by(target).values()) if then else 0
+    step = now.explain(target)
     numerator, denominator = _parts(step)
+    started = now.pack.issued
+    status = target_status(
+        target, value, bound=bound, list_state=list_state, today=today, started=started
+    )
     return Figure(
         target=target,
-        unit=pack.units[target.unit].title,
+        unit=now.pack.units[target.unit].title,
         value=value,
-        bound=Bound.NONE if value is None else bound,
-        status=target_status(
-            target, value, bound=bound, list_state=list_state, today=today, started=pack.issued
-        ),
+        bound=bound,
+        status=status,
         list_state=list_state,
-        pending=sum(count.pending for count in used.values()),
-        value_at_deadline=then,
+        pending=sum(count.pending for count in counts.values()),
+        value_at_deadline=value_then,
         bound_at_deadline=bound_then,
-        undated=sum(at_deadline[name].undated for name in names) if at_deadline else 0,
+        undated=undated,
         numerator=numerator,
         denominator=denominator,
-        coverage=_coverage(used.values()),
+        coverage=_coverage(counts.values()),
         as_of=today,
-        counts=used,
+        counts=counts,
         explanation=step,
     )
 
 
-def explain_target(
-    target: Target, *, pack: Pack, counts: Mapping[str, Count], year: int
-) -> trace.Step:
-    facts = pl.DataFrame(
-        {
-            "entity": [pack.area],
-            "year": [year],
-            **{name: pl.Series([count.value], dtype=pl.Int64) for name, count in counts.items()},
-        }
-    )
-    return program_of(pack).explain(
-        facts,
-        entity=pack.area,
-        year=year,
-        formula=target.formula,
-        origins=lambda fact, _entity, _year: counts[fact].records if fact in counts else (),
-    )
+_PROGRAMS: dict[str, formula.Program] = {}
 
 
-def program_of(pack: Pack) -> "formula.Program":
+def program_of(pack: Pack) -> formula.Program:
     if pack.digest not in _PROGRAMS:
         formulas, facts, parameters, scopes = pack.formula_program()
         _PROGRAMS[pack.digest] = formula.compile_program(
             formulas, facts=facts, parameters=parameters, scopes=scopes
         )
     return _PROGRAMS[pack.digest]
-
-
-_PROGRAMS: "dict[str, formula.Program]" = {}
-
-
-def _bound(program: "formula.Program", target: Target, counts: Mapping[str, Count]) -> Bound:
-    """Carry "at least" through the formula: only where more of each such count means a higher figure."""
-    if any(count.value is None for count in counts.values()):
-        return Bound.NONE
-    loose = [name for name, count in counts.items() if count.bound is not Bound.EXACT]
-    if not loose:
-        return Bound.EXACT
-    rising = all(program.direction(target.formula, name) == "rising" for name in loose)
-    return Bound.AT_LEAST if rising else Bound.NONE
 
 
 def _list_state(counts: Iterable[Count]) -> ListState:
@@ -141,25 +146,14 @@ def _list_state(counts: Iterable[Count]) -> ListState:
     return states.pop() if len(states) == 1 else ListState.PARTIAL
 
 
-def _value_then(
-    target: Target, *, pack: Pack, counts: Mapping[str, Count] | None, names: Iterable[str]
-) -> tuple[Decimal | None, Bound]:
-    if counts is None:
-        return None, Bound.NONE
-    used = {name: counts[name] for name in names}
-    bound = _bound(program_of(pack), target, used)
-    if bound is Bound.NONE:
-        return None, bound
-    step = explain_target(target, pack=pack, counts=used, year=target.deadline.year)
-    value = _decimal(step.value)
-    return value, Bound.NONE if value is None else bound
+QUOTIENTS = {"divide", "round_quotient"}
 
 
 def _parts(step: trace.Step) -> tuple[Decimal | None, Decimal | None]:
     """Give numerator and denominator of the first division in the explanation of a share."""
-    if step.op == "divide":
-        above, below = step.inputs
-        return _decimal(above.value), _decimal(below.value)
+    if step.op in QUOTIENTS:
+        above, below = step.inputs[:2]
+        return as_decimal(above.value), as_decimal(below.value)
     for part in step.inputs:
         found = _parts(part)
         if found != (None, None):
@@ -172,7 +166,7 @@ def _coverage(counts: Iterable[Count]) -> tuple[int, int] | None:
     return min(known, key=lambda pair: pair[0] / pair[1] if pair[1] else 0) if known else None
 
 
-def _decimal(value: trace.Value) -> Decimal | None:
+def as_decimal(value: trace.Value) -> Decimal | None:
     if value is None or isinstance(value, bool):
         return None
     return Decimal(str(value)) if isinstance(value, float) else Decimal(value)

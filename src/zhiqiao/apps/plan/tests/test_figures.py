@@ -7,7 +7,7 @@ import pytest
 
 from zhiqiao.apps.plan.choices import TargetStatus
 from zhiqiao.apps.plan.queries.board import figure_json, sentence
-from zhiqiao.apps.plan.queries.figures import figure_of
+from zhiqiao.apps.plan.queries.figures import figure_of, read_counts
 from zhiqiao.apps.plan.tests.factories import count
 from zhiqiao.core.measures import NOTHING_KNOWN, Bound, ListState
 from zhiqiao.core.policy import current_pack
@@ -18,10 +18,9 @@ TODAY = date(2026, 11, 23)
 def figure(target_id, counted, *, at_deadline=None):
     pack = current_pack()
     names = dict.fromkeys(pack.measures, NOTHING_KNOWN)
-    then = None if at_deadline is None else names | at_deadline
-    return figure_of(
-        pack.targets[target_id], pack=pack, counts=names | counted, at_deadline=then, today=TODAY
-    )
+    now = read_counts(pack, names | counted, year=2026)
+    then = at_deadline and read_counts(pack, names | at_deadline, year=2025)
+    return figure_of(pack.targets[target_id], now=now, then=then, today=TODAY)
 
 
 def measure_of(target_id):

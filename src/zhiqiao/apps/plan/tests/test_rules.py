@@ -12,10 +12,10 @@ STARTED = date(2023, 12, 27)
 BEFORE, AFTER = date(2024, 12, 28), date(2026, 11, 23)
 
 
-def status(value, *, bound="exact", state="complete", today=AFTER, **changes):
+def status(counted, *, bound="exact", state="complete", today=AFTER, **changes):
     return target_status(
         target(**changes),
-        None if value is None else Decimal(value),
+        None if counted is None else Decimal(counted),
         bound=Bound(bound),
         list_state=ListState(state),
         today=today,
@@ -48,7 +48,7 @@ def test_about_target_is_met_within_its_declared_tolerance():
     about = {"operator": "about", "value": Decimal(100), "tolerance": Decimal("0.05")}
 
     assert threshold(target(**about)) == Decimal(95)
-    assert status(95, **about) == TargetStatus.MET
+    assert status(Decimal(95), **about) == TargetStatus.MET
     assert status(94, **about) == TargetStatus.NOT_MET
 
 
