@@ -1,3 +1,4 @@
+# ruff: noqa: S603  the programs that are run are our own
 """Clients of the server as processes of their own, and how a test sees the server's end."""
 
 import json

@@ -1,3 +1,4 @@
+# ruff: noqa: S603  the programs that are run are our own
 import shutil
 import subprocess
 import tempfile
@@ -42,7 +43,7 @@ def ask(start):
 @pytest.fixture
 def place():
     """A folder with a short path that other users of the machine can enter."""
-    path = Path(tempfile.mkdtemp(prefix="zq-", dir="/tmp"))  # noqa: S108  tests of sockets
+    path = Path(tempfile.mkdtemp(prefix="zq-", dir="/tmp"))
     path.chmod(0o755)
     yield path
     for lock in path.rglob("running.lock"):

@@ -64,7 +64,7 @@ def make_database():
     def make(properties):
         name = f"zhiqiao_check_{secrets.token_hex(4)}"
         with psycopg.connect(url, autocommit=True) as connection:
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ") + sql.SQL(properties)
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0 " + properties)
             connection.execute(statement.format(sql.Identifier(name)))
         made.append(name)
         return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
