@@ -18,6 +18,7 @@ from zhiqiao.apps.projects.models import Judgement, Recognition
 from zhiqiao.apps.projects.rules import can_be_asked, can_change, can_hold, obey
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, refused
+from zhiqiao.core.models import AuditEntry
 
 YES = "yes"
 NO = "no"
@@ -35,27 +36,8 @@ def decide_judgement(
 ) -> Judgement:
     """Answer a question; a later answer replaces the earlier one and the audit keeps both."""
     row = opened(recognition, Change(actor, reason, version))
-    obey(can_change(row))
-    obey(can_be_asked(judgement, kind=row.kind))
-    found = Judgement.objects.filter(recognition=row, judgement=judgement).first()
-    before = None if found is None else {"question": judgement, "answer": found.answer}
-    decision = found or Judgement(recognition=row, judgement=judgement)
-    decision.answer = answer
-    decision.reason = reason.strip()
-    decision.decided_by_id = person(actor)
-    decision.decided_at = timezone.now()
-    decision.save()
-    row.version += 1
-    row.save(update_fields=["version", "updated_at"])
-    audit.record(
-        actor=actor,
-        verb="projects.recognition.judged",
-        subject=row,
-        before=before,
-        after={"question": judgement, "answer": answer},
-        reason=decision.reason,
-    )
-    announce(row)
+    decision, entry = _judge(row, judgement, answer=answer, actor=actor, reason=reason)
+    announce(row, entry)
     return decision
 
 
@@ -71,14 +53,7 @@ def state_level(
     """Say at which level the item is recognised when its source does not."""
     change = Change(actor, reason, version)
     row = opened(recognition, change)
-    person(actor)
-    obey(can_change(row))
-    obey(can_hold(kind=row.kind, name=row.name, level=level))
-    if row.level == level:
-        obey(refused("projects.nothing-changed"))
-    before = recorded(row)
-    row.level = level
-    close_change(row, change, verb="level_stated", before=before)
+    announce(row, _state(row, level, change))
     return row
 
 
@@ -95,19 +70,62 @@ def decide_several(
 
     A row that somebody answered meanwhile refuses the whole: its answer was not in view.
     """
-    ids = sorted(recognition.pk for recognition in recognitions)
-    rows = Recognition.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    for row in rows:
-        if _answered(row, property_name):
+    change = Change(actor, reason)
+    entry = None
+    row = None
+    for recognition in sorted(recognitions, key=lambda one: one.pk):
+        row = opened(recognition, change)
+        if _is_answered(row, property_name):
             obey(refused("projects.changed-meanwhile", name=row.name))
         if property_name == LEVEL_PROPERTY:
-            state_level(row, level=answer, actor=actor, reason=reason)
+            entry = _state(row, answer, change)
         else:
-            decide_judgement(row, property_name, answer=answer == YES, actor=actor, reason=reason)
-    return len(ids)
+            _decision, entry = _judge(
+                row, property_name, answer=answer == YES, actor=actor, reason=reason
+            )
+    if row and entry:
+        announce(row, entry)
+    return len(recognitions)
 
 
-def _answered(row: Recognition, property_name: str) -> bool:
+def _judge(
+    row: Recognition, judgement: str, *, answer: bool, actor: Actor, reason: str
+) -> tuple[Judgement, AuditEntry]:
+    obey(can_change(row))
+    obey(can_be_asked(judgement, kind=row.kind))
+    found = Judgement.objects.filter(recognition=row, judgement=judgement).first()
+    before = None if found is None else {"question": judgement, "answer": found.answer}
+    decision = found or Judgement(recognition=row, judgement=judgement)
+    decision.answer = answer
+    decision.reason = reason.strip()
+    decision.decided_by_id = person(actor)
+    decision.decided_at = timezone.now()
+    decision.save()
+    row.version += 1
+    row.save(update_fields=["version", "updated_at"])
+    entry = audit.record(
+        actor=actor,
+        verb="projects.recognition.judged",
+        subject=row,
+        before=before,
+        after={"question": judgement, "answer": answer},
+        reason=decision.reason,
+    )
+    return decision, entry
+
+
+def _state(row: Recognition, level: str, change: Change) -> AuditEntry:
+    person(change.actor)
+    obey(can_change(row))
+    obey(can_hold(kind=row.kind, name=row.name, level=level))
+    if row.level == level:
+        obey(refused("projects.nothing-changed"))
+    before = recorded(row)
+    row.level = level
+    return close_change(row, change, verb="level_stated", before=before)
+
+
+def _is_answered(row: Recognition, property_name: str) -> bool:
     if property_name == LEVEL_PROPERTY:
         return bool(row.level)
     return Judgement.objects.filter(recognition=row, judgement=property_name).exists()

@@ -100,7 +100,7 @@ def record_recognitions(batch: ImportBatch, actor: Actor, progress: Progress) ->
     declared = declare_imported_lists(batch, actor=actor)
     if tally.added or tally.changed or declared:
         revisions.bump("plan")
-        events.publish("projects.recognitions_imported", batch=batch.uid)
+        events.publish("projects.recognition_changed", batch=batch.uid, audit_entry=None)
     return {"added": tally.added, "changed": tally.changed, "unchanged": tally.unchanged}
 
 

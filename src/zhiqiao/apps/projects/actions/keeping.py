@@ -9,6 +9,7 @@ from zhiqiao.apps.projects.rules import can_keep_register, natural_key, obey
 from zhiqiao.core import audit, events, revisions
 from zhiqiao.core.access import Actor, refused, require
 from zhiqiao.core.errors import MissingError, RuleError
+from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.search import searchable_fields
 
 RECORDED = (
@@ -93,8 +94,8 @@ def search_words(name: str, holder: str, partners: Iterable[str]) -> dict[str, s
 
 def close_change(
     recognition: Recognition, change: Change, *, verb: str, before: Mapping[str, object]
-) -> None:
-    """Save the row as a new version and tell audit, board and listeners what became of it."""
+) -> AuditEntry:
+    """Save the row as a new version and write down what became of it."""
     partners = recognition.partners.order_by("position").values_list("text", flat=True)
     words = search_words(recognition.name, recognition.holder_text, partners)
     recognition.name_key = words["name_key"]
@@ -102,7 +103,7 @@ def close_change(
     recognition.natural_key = key_of(recognition)
     recognition.version += 1
     recognition.save()
-    audit.record(
+    return audit.record(
         actor=change.actor,
         verb=f"projects.recognition.{verb}",
         subject=recognition,
@@ -110,11 +111,14 @@ def close_change(
         after=recorded(recognition),
         reason=change.reason.strip(),
     )
-    announce(recognition)
 
 
-def announce(recognition: Recognition) -> None:
+def announce(recognition: Recognition, entry: AuditEntry) -> None:
+    """Tell the board and the listeners, who may keep the entry as the cause of what follows."""
     revisions.bump("plan")
     events.publish(
-        "projects.recognition_changed", recognition=recognition.uid, kind=recognition.kind
+        "projects.recognition_changed",
+        recognition=recognition.uid,
+        kind=recognition.kind,
+        audit_entry=entry,
     )

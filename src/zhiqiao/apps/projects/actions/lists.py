@@ -21,10 +21,11 @@ from zhiqiao.core.access import Actor, require
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.imports.models import ImportBatch
-from zhiqiao.core.models import StoredFile
+from zhiqiao.core.models import AuditEntry, StoredFile
 from zhiqiao.core.policy import current_pack
 
-RECORDED = ("kind", "area_id", "state", "as_of", "declared_total", "basis")
+STATED = ("state", "as_of", "declared_total", "basis", "citation_id", "file_id")
+RECORDED = ("kind", "area_id", *STATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +44,35 @@ class Statement:
 def declare_list(kind: str, area: str, *, statement: Statement, actor: Actor) -> ListDeclaration:
     """Declare one list of an area; it replaces the earlier statement, which the audit keeps."""
     require(can_keep_register(actor))
+    declaration, entry = _declared(kind, area, statement=statement, actor=actor)
+    if entry is None:
+        raise RuleError("projects.nothing-changed")
+    revisions.bump("plan")
+    events.publish("projects.list_declared", kind=kind, area=area, audit_entry=entry)
+    return declaration
+
+
+def _declared(
+    kind: str, area: str, *, statement: Statement, actor: Actor
+) -> tuple[ListDeclaration, AuditEntry | None]:
+    """Write a statement that the rules allow; without an entry when it says nothing new."""
     kind_or_missing(kind)
-    if not statement.basis.strip():
-        raise RuleError("projects.reason-missing")
-    obey(can_be_declared(statement.as_of, today=today()))
-    if statement.state == DeclaredState.COMPLETE:
-        listed = listed_rows(kind, area)
-        obey(can_declare_complete(declared=statement.declared_total, listed=listed))
-    return _declared(kind, area, statement=statement, actor=actor)
-
-
-def _declared(kind: str, area: str, *, statement: Statement, actor: Actor) -> ListDeclaration:
     region = regions_visible_to(actor).filter(code=area).first()
     if region is None:
         raise InputError("projects.area-unknown", area=area)
+    _check(kind, area, statement)
     found = ListDeclaration.objects.select_for_update(of=("self",))
     declaration = found.filter(kind=kind, area=region).first()
     before = audit.snapshot(declaration, RECORDED) if declaration else None
     declaration = declaration or ListDeclaration(kind=kind, area=region)
-    declaration.state = statement.state
-    declaration.as_of = statement.as_of
-    declaration.basis = statement.basis.strip()
-    declaration.declared_total = statement.declared_total
-    declaration.citation_id = statement.citation_id
-    declaration.file_id = statement.file_id
+    for field in STATED:
+        setattr(declaration, field, getattr(statement, field))
+    if audit.snapshot(declaration, RECORDED) == before:
+        return declaration, None
     declaration.declared_by_id = actor.pk if actor else None
     declaration.declared_at = timezone.now()
     declaration.save()
-    audit.record(
+    entry = audit.record(
         actor=actor,
         verb="projects.list.declared",
         subject=declaration,
@@ -78,9 +80,16 @@ def _declared(kind: str, area: str, *, statement: Statement, actor: Actor) -> Li
         after=audit.snapshot(declaration, RECORDED),
         reason=declaration.basis,
     )
-    revisions.bump("plan")
-    events.publish("projects.list_declared", kind=kind, area=area)
-    return declaration
+    return declaration, entry
+
+
+def _check(kind: str, area: str, statement: Statement) -> None:
+    if not statement.basis.strip():
+        raise RuleError("projects.reason-missing")
+    obey(can_be_declared(statement.as_of, today=today()))
+    if statement.state == DeclaredState.COMPLETE:
+        listed = listed_rows(kind, area)
+        obey(can_declare_complete(declared=statement.declared_total, listed=listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +139,11 @@ def declare_imported_lists(batch: ImportBatch, *, actor: Actor) -> int:
     partial = Statement(DeclaredState.PARTIAL, as_of, basis, file_id=notice)
     for pair in _undeclared(batch):
         stated.setdefault(pair, partial)
-    for (kind, area), statement in stated.items():
-        declare_list(kind, area, statement=statement, actor=actor)
-    return len(stated)
+    written = [
+        _declared(kind, area, statement=statement, actor=actor)
+        for (kind, area), statement in stated.items()
+    ]
+    return sum(entry is not None for _declaration, entry in written)
 
 
 def notice_of(batch: ImportBatch) -> int | None:

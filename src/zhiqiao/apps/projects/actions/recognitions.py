@@ -75,7 +75,7 @@ def correct_recognition(
     _check(row)
     if recorded(row) == before:
         obey(refused("projects.nothing-changed"))
-    close_change(row, change, verb="corrected", before=before)
+    announce(row, close_change(row, change, verb="corrected", before=before))
     return row
 
 
@@ -102,7 +102,7 @@ def revoke_recognition(
         )
     before = recorded(row)
     row.state, row.ended_on = RecognitionState.REVOKED, ended_on
-    close_change(row, change, verb="revoked", before=before)
+    announce(row, close_change(row, change, verb="revoked", before=before))
     return row
 
 
@@ -116,7 +116,7 @@ def withdraw_recognition(
     obey(can_change(row))
     before = recorded(row)
     row.state = RecognitionState.WITHDRAWN
-    close_change(row, change, verb="withdrawn", before=before)
+    announce(row, close_change(row, change, verb="withdrawn", before=before))
     return row
 
 
@@ -139,7 +139,7 @@ def match_holder(
     row.holder = _organisation(organisation, actor)
     row.holder_text = row.holder_text or row.holder.name
     _check(row)
-    close_change(row, change, verb="holder_matched", before=before)
+    announce(row, close_change(row, change, verb="holder_matched", before=before))
     return row
 
 
@@ -182,7 +182,7 @@ def replace_partners(recognition: Recognition, texts: Iterable[str]) -> None:
 
 def _attached(evidence: Evidence, actor: Actor, source: StoredFile | Citation) -> Evidence:
     evidence.save()
-    audit.record(
+    entry = audit.record(
         actor=actor,
         verb="projects.recognition.evidence_attached",
         subject=evidence.recognition,
@@ -190,7 +190,7 @@ def _attached(evidence: Evidence, actor: Actor, source: StoredFile | Citation) -
         after={"evidence": str(source)},
         reason=evidence.note,
     )
-    announce(evidence.recognition)
+    announce(evidence.recognition, entry)
     return evidence
 
 

@@ -10,6 +10,7 @@ from zhiqiao.apps.projects.actions.keeping import key_of, search_words
 from zhiqiao.apps.projects.models import Recognition, RecognitionPartner
 from zhiqiao.apps.registry.models import Organisation, OrganisationName, Region
 from zhiqiao.apps.registry.names import folded
+from zhiqiao.core.citations import cite
 from zhiqiao.core.search import searchable_fields
 from zhiqiao.core.values import PartialDate
 
@@ -71,6 +72,10 @@ def recognition(kind="vr-base", name="基地", *, holder="", area=None, partners
     for position, text in enumerate(partners, start=1):
         RecognitionPartner.objects.create(recognition=row, position=position, text=text)
     return row
+
+
+def citation(title="通知", *, url="", trusted=False):
+    return cite(title, url=url, url_trusted=trusted)
 
 
 def published_rows():

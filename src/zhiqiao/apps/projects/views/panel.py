@@ -31,5 +31,5 @@ def recognitions_panel(organisation: "Organisation", user: Actor) -> Panel | Non
     return Panel(
         _("Recognised items"),
         "projects/organisation_panel.html",
-        {"items": items, "more": max(more, 0)},
+        {"rows": items, "more": max(more, 0)},
     )
