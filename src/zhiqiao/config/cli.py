@@ -39,12 +39,12 @@ def manage(arguments: tuple[str, ...]) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the web server.")
 def demo(*, fresh: bool, no_serve: bool, development: bool, port: int | None) -> None:
     """Prepare everything, print the board and serve it: the plan on real public records."""
-    from zhiqiao.config import demonstration  # noqa: PLC0415  # needs settings
+    django.setup()
+    from zhiqiao.config import demonstration  # noqa: PLC0415  # needs loaded apps
 
     console = Console()
     if fresh:
         demonstration.clear(console)
-    django.setup()
     demonstration.prepare(console)
     demonstration.print_board(console)
     if not no_serve:

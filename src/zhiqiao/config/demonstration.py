@@ -16,8 +16,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from zhiqiao import packs
+from zhiqiao.apps.accounts.actions import create_sample_accounts
+from zhiqiao.apps.plan import queries
+from zhiqiao.apps.plan.actions import record_figures
+from zhiqiao.apps.projects.actions import demonstration_options
+from zhiqiao.apps.registry.actions import load_catalogues, load_successions
 from zhiqiao.config import processes
 from zhiqiao.config.embedded.server import stop_server
+from zhiqiao.core.imports.actions import import_file
+from zhiqiao.core.jobs import Progress as JobProgress
 
 READ_ON = "2026-11-23"
 MARKER = "zhiqiao-data-folder"
@@ -78,26 +85,20 @@ def _bars(console: Console) -> Progress:
     )
 
 
-class BarProgress:
+class BarProgress(JobProgress):
     """Shows the progress of a load as one bar of the terminal."""
 
     def __init__(self, bars: Progress, title: str) -> None:
+        super().__init__()
         self._bars = bars
         self._bar = bars.add_task(title, total=None)
 
-    def begin(self, total: int, _message: object = "") -> None:
-        self._bars.update(self._bar, total=max(total, 1), completed=0)
-
-    def advance(self, steps: int = 1) -> None:
-        self._bars.advance(self._bar, steps)
-
-    def check_cancelled(self) -> None:
-        """Do nothing: a first start is cancelled with Ctrl-C."""
+    def changed(self, *, now: bool) -> None:  # noqa: ARG002  # the terminal limits its own rate
+        self._bars.update(self._bar, total=self.total, completed=self.done)
 
     def finish(self) -> None:
-        self._bars.update(self._bar, total=self._bars.tasks[self._bar].total or 1)
-        task = self._bars.tasks[self._bar]
-        self._bars.update(self._bar, completed=task.total)
+        total = self.total or 1
+        self._bars.update(self._bar, total=total, completed=total)
 
 
 Load = Callable[[BarProgress], object]
@@ -111,13 +112,6 @@ def _load(bars: Progress, title: str, load: Load) -> None:
 
 def _loads() -> list[tuple[str, Load]]:
     """Name each load in order; imports take the same road as a clerk's upload."""
-    from zhiqiao.apps.plan.actions import record_figures  # noqa: PLC0415  # needs loaded apps
-    from zhiqiao.apps.projects.actions import demonstration_options  # noqa: PLC0415  # needs loaded apps
-    from zhiqiao.apps.registry.actions import (  # noqa: PLC0415  # needs loaded apps
-        load_catalogues,
-        load_successions,
-    )
-
     folder = processes.data_directory()
     return [
         ("Regions and catalogues", lambda p: load_catalogues(folder, actor=None, progress=p)),
@@ -143,8 +137,6 @@ def _loads() -> list[tuple[str, Load]]:
 def _import(
     key: str, path: Path, progress: BarProgress, options: Mapping[str, Any] | None = None
 ) -> None:
-    from zhiqiao.core.imports.actions import import_file  # noqa: PLC0415  # needs loaded apps
-
     outcome = import_file(key, path, actor=None, options=options, progress=progress)
     if outcome.problems:
         first = outcome.problems[0]
@@ -152,15 +144,11 @@ def _import(
 
 
 def board_rows() -> list[dict[str, Any]]:
-    from zhiqiao.apps.plan import queries  # noqa: PLC0415  # needs loaded apps
-
     board = queries.board()
     return [queries.figure_json(f, board.reported.get(f.target.id, ())) for f in board.figures]
 
 
 def print_board(console: Console, *, language: str = "zh-hans") -> None:
-    from zhiqiao.apps.plan import queries  # noqa: PLC0415  # needs loaded apps
-
     with translation.override(language):
         board = queries.board()
         title = f"{board.pack.title.in_language(language)} ({board.pack.document_number})"
@@ -213,17 +201,15 @@ def serve(console: Console, *, port: int | None, development: bool) -> None:
 
 
 def _say_accounts(console: Console) -> None:
-    from zhiqiao.apps.accounts.actions import create_sample_accounts  # noqa: PLC0415  # needs loaded apps
-
     if not settings.ZHIQIAO_EMBEDDED:
         console.print("Sample accounts are not made on a database server (DATABASE_URL is given).")
         return
     password = _sample_password()
     table = Table(title="Sample accounts (demonstration)", title_justify="left")
-    for heading in ("login", "role", "password"):
+    for heading in ("login", "who", "password"):
         table.add_column(heading)
-    for user, role in create_sample_accounts(password=password):
-        table.add_row(user.login, str(role), password)
+    for user in create_sample_accounts(password=password):
+        table.add_row(user.login, user.name, password)
     console.print(table)
 
 
