@@ -24,6 +24,8 @@ class AuditForm(forms.Form):
     until = forms.DateField(label=_("Until"), required=False, widget=DayInput())
 
     def wanted(self) -> AuditFilter:
-        self.full_clean()
+        if not self.is_bound:
+            return AuditFilter()
+        self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
         return AuditFilter(**given)

@@ -31,7 +31,8 @@ def ribbon(record: object) -> SafeString | str:
     if str(getattr(record, "provenance", record) or "") != "demonstration":
         return ""
     return format_html(
-        '<p class="ribbon">{}<strong>{}</strong> {}</p>',
+        '<aside class="ribbon" aria-label="{}">{}<strong>{}</strong> {}</aside>',
+        _("Demonstration data"),
         icon("flask"),
         _("Demonstration data"),
         _("This page shows an invented example, not a real record."),

@@ -1,5 +1,8 @@
 """Jobs and files, for the person who may see them."""
 
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -7,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
-from zhiqiao.apps.projects.queries import declarations_in, recognitions_visible_to
+from zhiqiao.apps.projects.queries import declarations_of_kind, recognitions_visible_to
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MISSING, MissingError
 from zhiqiao.core.imports.queries import batches_visible_to
@@ -41,8 +44,12 @@ def file_visible_to(user: Actor, uid: UUID) -> StoredFile:
 def _is_public(stored: StoredFile) -> bool:
     return (
         recognitions_visible_to(None).filter(evidence__file=stored).exists()
-        or declarations_in(current_pack().area).filter(file=stored).exists()
+        or _declarations().filter(file=stored).exists()
     )
+
+
+def _declarations() -> QuerySet[Any]:
+    return reduce(or_, (declarations_of_kind(kind) for kind in current_pack().kinds))
 
 
 def _is_own(stored: StoredFile, user: Actor) -> bool:
