@@ -12,7 +12,7 @@ JUNK_CLASSES = ("Service", "Helper", "Handler", "Processor", "Manager", "Utils")
 JUNK_FUNCTIONS = ("handle_", "process_", "manage_", "do_")
 APP_FILES = {
     "README", "__init__", "choices", "models", "rules", "queries", "measures", "engine_io", "actions",
-    "forms", "schemas", "views", "api", "tasks", "urls", "apps",
+    "forms", "schemas", "views", "api", "tasks", "urls", "apps", "management",
 }  # fmt: skip
 EDGES = {"views", "api", "forms", "tasks"}
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "update_or_create",
@@ -58,6 +58,8 @@ def _has_junk_name(node: ast.ClassDef) -> bool:
 def app_files(path: PurePosixPath, _text: str) -> Iterator[str]:
     """The same file names in every app."""
     part = app_part(path)
+    if part == "sign_in":
+        return  # the adapter that the authentication library loads by name, see ADR 0001
     if part and path.suffix == ".py" and is_product(path) and part not in APP_FILES:
         yield f"{path}: apps have the files {', '.join(sorted(APP_FILES))}"
 
@@ -119,6 +121,9 @@ def hollow_tests(path: PurePosixPath, text: str) -> Iterator[str]:
             yield f"{path}:{node.lineno}: {node.name} asserts nothing"
 
 
+ASSERTING = ("assert_", "expect_", "django_assert_")
+
+
 def _asserts(test: ast.FunctionDef) -> bool:
     for node in ast.walk(test):
         if isinstance(node, ast.Assert):
@@ -129,7 +134,7 @@ def _asserts(test: ast.FunctionDef) -> bool:
                 if isinstance(node.func, ast.Attribute)
                 else getattr(node.func, "id", "")
             )
-            if name in {"raises", "warns", "expect"} or name.startswith(("assert_", "expect_")):
+            if name in {"raises", "warns", "expect"} or name.startswith(ASSERTING):
                 return True
     return False
 
@@ -182,7 +187,6 @@ IMPURE_MODULES = {
     "time",
     "socket",
     "subprocess",
-    "random",
     "requests",
     "tempfile",
 }
