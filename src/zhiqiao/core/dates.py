@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
+from django.utils.dateformat import format as formatted
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 
 def region_zone() -> ZoneInfo:
@@ -21,12 +23,11 @@ def local(instant: datetime) -> datetime:
 
 
 def format_date(day: date | None) -> str:
-    """2026 年 11 月 23 日 without spaces in Chinese, 23 Nov 2026 in English."""
+    """Write the day as the language of the reader does: Y, M, D in Chinese, 23 Nov 2026 in English."""
     if day is None:
         return ""
     if isinstance(day, datetime):
         day = local(day).date()
     if (get_language() or "").startswith("zh"):
-        pattern = pgettext("date pattern", "%(year)d-%(month)d-%(day)d")
-        return pattern % {"year": day.year, "month": day.month, "day": day.day}
-    return f"{day.day} {day:%b} {day.year}"
+        return date_format(day, "DATE_FORMAT")
+    return formatted(day, "j M Y")

@@ -1,6 +1,7 @@
 """How far a job is, written beside its transaction so that others can see it at once."""
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,6 +16,14 @@ SECONDS_BETWEEN_WRITES = 0.5
 
 class JobCancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
     pass
+
+
+class WorkerStopping(Exception):  # noqa: N818 - not an error: the job goes back to the queue
+    pass
+
+
+def _never() -> bool:
+    return False
 
 
 class Progress:
@@ -61,8 +70,9 @@ class Progress:
 class JobProgress(Progress):
     """Writes to the row of the job on an autocommit connection, at most twice a second."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, stopping: Callable[[], bool] = _never) -> None:
         super().__init__()
+        self._stopping = stopping
         self._job_id = job.pk
         self._written_at = 0.0
         self._cancel_requested = False
@@ -87,6 +97,15 @@ class JobProgress(Progress):
         if self._own is not None:
             self._own.close()
 
+    def put_back(self) -> None:
+        """Show the job as waiting again; its transaction was undone."""
+        self._execute(
+            "UPDATE core_job SET state = 'queued', done = 0, total = NULL, message = '',"
+            " seconds_left = NULL, attempts = greatest(attempts - 1, 0)"
+            " WHERE id = %s AND state = 'running' RETURNING 1",
+            [self._job_id],
+        )
+
     def take_up(self) -> int | None:
         """Mark the job as running; the number of this attempt, or None when it has ended."""
         row = self._execute(
@@ -101,6 +120,8 @@ class JobProgress(Progress):
         self.changed(now=False)
         if self._cancel_requested:
             raise JobCancelled
+        if self._stopping():
+            raise WorkerStopping
 
     def changed(self, *, now: bool) -> None:
         if now or time.monotonic() - self._written_at >= SECONDS_BETWEEN_WRITES:

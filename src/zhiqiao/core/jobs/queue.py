@@ -8,7 +8,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
-from procrastinate import App, RetryStrategy
+from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.procrastinate_app import app as queue_app
 from procrastinate.exceptions import ConnectorException
@@ -16,6 +16,7 @@ from procrastinate.exceptions import ConnectorException
 from zhiqiao.core.audit_seals import seal_audit
 from zhiqiao.core.errors import UnavailableError
 from zhiqiao.core.jobs.kinds import QUEUE, TASK, queue_manager
+from zhiqiao.core.jobs.progress import WorkerStopping
 from zhiqiao.core.jobs.runner import JobTakenError, fail_lost_jobs, run_job
 
 logger = logging.getLogger(__name__)
@@ -23,21 +24,33 @@ logger = logging.getLogger(__name__)
 UPKEEP = "upkeep"
 SECONDS_TO_STALL = 30.0
 LONGEST_PAUSE = 30.0
+# A worker that is told to stop lets a job end; after this it puts the job back.
+SECONDS_TO_FINISH = 10.0
 
 _RETRY = RetryStrategy(
     max_attempts=20,
     wait=15,
-    retry_exceptions=[OperationalError, InterfaceError, UnavailableError, JobTakenError],
+    retry_exceptions=[
+        OperationalError,
+        InterfaceError,
+        UnavailableError,
+        JobTakenError,
+        WorkerStopping,
+    ],
 )
 
 
 def configure(app: App) -> None:
     """Give the queue its tasks; called once when the apps are loaded."""
-    app.task(name=TASK, queue=QUEUE, retry=_RETRY)(run_job)
+    app.task(name=TASK, queue=QUEUE, retry=_RETRY, pass_context=True)(_run)
     sweep = app.task(name="zhiqiao.core.jobs.sweep", queue=UPKEEP, queueing_lock="sweep")
     app.periodic(cron="* * * * *")(sweep(_sweep))
     seal = app.task(name="zhiqiao.core.audit.seal", queue=UPKEEP, queueing_lock="seal")
     app.periodic(cron="*/5 * * * *")(seal(_seal))
+
+
+def _run(context: JobContext, job_uid: str) -> None:
+    run_job(job_uid, stopping=context.should_abort)
 
 
 def _sweep(timestamp: int) -> None:
@@ -78,6 +91,7 @@ def run_worker(*, wait: bool = True, concurrency: int = 2, **options: Any) -> No
 
 
 async def _work(**options: Any) -> None:
+    options.setdefault("shutdown_graceful_timeout", SECONDS_TO_FINISH)
     connector = DjangoConnector().get_worker_connector()
     with queue_app.replace_connector(connector) as app:
         async with app.open_async():

@@ -1,7 +1,7 @@
 """Running one job so that its effect happens exactly once."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,7 +13,7 @@ from zhiqiao.core.audit_digest import json_safe
 from zhiqiao.core.choices import JobState
 from zhiqiao.core.errors import FAILED, UnavailableError, ZhiqiaoError, define, translated
 from zhiqiao.core.jobs.kinds import kind_of
-from zhiqiao.core.jobs.progress import JobCancelled, JobProgress
+from zhiqiao.core.jobs.progress import JobCancelled, JobProgress, WorkerStopping
 from zhiqiao.core.models import Job
 
 logger = logging.getLogger(__name__)
@@ -36,11 +36,12 @@ class JobTakenError(Exception):
     """Another process still holds the job; it is tried again a little later."""
 
 
-def run_job(job_uid: str) -> None:
+def run_job(job_uid: str, *, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Run a job if it still waits; ``stopping`` tells that the worker wants to leave."""
     job = Job.objects.filter(uid=job_uid).first()
     if job is None or job.is_ended:
         return
-    with JobProgress(job) as progress:
+    with JobProgress(job, stopping=stopping) as progress:
         attempts = progress.take_up()
         if attempts is None:
             return
@@ -58,7 +59,8 @@ def _attempt(job: Job, progress: JobProgress) -> None:
             _end(job, JobState.SUCCEEDED, progress=progress, result=result)
     except JobCancelled:
         _end(job, JobState.CANCELLED)
-    except JobTakenError:
+    except (JobTakenError, WorkerStopping):
+        progress.put_back()
         raise
     except Exception as error:
         known = translated(error)

@@ -5,8 +5,10 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection, transaction
+from procrastinate.contrib.django.utils import connector_params
 
 from zhiqiao.core import citations, events
 from zhiqiao.core.errors import InputError, MissingError, RuleError
@@ -20,7 +22,7 @@ from zhiqiao.core.jobs import (
     sweep_stalled_jobs,
 )
 from zhiqiao.core.jobs.kinds import queue_manager
-from zhiqiao.core.jobs.runner import MOST_ATTEMPTS, fail_lost_jobs
+from zhiqiao.core.jobs.runner import MOST_ATTEMPTS, JobTakenError, fail_lost_jobs
 from zhiqiao.core.models import AuditEntry, Citation, Job
 from zhiqiao.core.tests.worker_process import declare_kinds
 
@@ -208,6 +210,31 @@ def test_killed_worker_leaves_nothing_and_the_sweep_finishes_once(worker, tmp_pa
     job.refresh_from_db()
     assert (job.state, job.attempts, job.result) == ("succeeded", 2, {"added": 2})
     assert titles() == ["slow 1", "slow 2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_that_is_told_to_stop_puts_its_job_back(worker, tmp_path):
+    job = start_job("test.slow", actor=None, arguments={"folder": str(tmp_path), "title": "slow"})
+    process = worker()
+    wait_until((tmp_path / "started").exists)
+
+    process.terminate()
+
+    assert process.wait(PATIENCE) == 0
+    assert (state_of(job), status_in_queue(job), titles()) == ("queued", "todo", [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_held_by_another_process_is_left_alone():
+    job = start_job("test.cite", actor=None, arguments={"titles": ["a"]})
+    other = psycopg.connect(**connector_params())
+    other.execute("SELECT pg_advisory_xact_lock(hashtextextended('core.job', %s))", [job.pk])
+    with pytest.raises(JobTakenError):
+        run_job(str(job.uid))
+    other.close()
+    assert (state_of(job), titles()) == ("queued", [])
+    run_job(str(job.uid))
+    assert (state_of(job), titles()) == ("succeeded", ["a"])
 
 
 @pytest.mark.django_db(transaction=True)

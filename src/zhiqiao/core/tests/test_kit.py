@@ -165,3 +165,5 @@ def test_day_is_that_of_the_region():
     with translation.override("en"):
         assert format_date(evening) == "23 Nov 2026"
         assert (format_date(date(2026, 1, 2)), format_date(None)) == ("2 Jan 2026", "")
+    with translation.override("zh-hans"):
+        assert format_date(date(2026, 1, 2)) == "2026年1月2日"

@@ -41,6 +41,7 @@ def main():
         fetch_job_polling_interval=0.1,
         update_heartbeat_interval=0.2,
         stalled_worker_timeout=3600.0,
+        shutdown_graceful_timeout=0.2,
     )
 
 
