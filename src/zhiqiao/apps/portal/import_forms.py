@@ -14,6 +14,7 @@ from zhiqiao.core.imports.spec import KEEP, Doubt, ImportSpec
 #: A form has at most a thousand fields; and nobody decides more at a sitting.
 DOUBTS_AT_ONCE = 50
 LONGEST_PASTE = 700_000
+UNDECIDED = _("Say what this column holds, or that it is not to be imported.")
 
 
 class UploadForm(forms.Form):
@@ -51,7 +52,7 @@ class MappingForm(forms.Form):
     def __init__(
         self, data: Mapping[str, object] | None, *, batch: ImportBatch, spec: ImportSpec
     ) -> None:
-        super().__init__(data)  # type: ignore[arg-type] # a QueryDict
+        super().__init__(data)
         columns = [
             ("", _("Choose …")),
             *((column.name, _required(column.title, column.required)) for column in spec.columns),
@@ -64,6 +65,7 @@ class MappingForm(forms.Form):
                     choices=columns,
                     initial=batch.mapping.get(str(position), ""),
                     help_text=_sample(batch, position),
+                    error_messages={"required": UNDECIDED},
                 )
 
     def mapping(self) -> dict[str, str]:
@@ -83,7 +85,7 @@ class DoubtsForm(forms.Form):
     """One question for each doubtful name; those left open stay open."""
 
     def __init__(self, data: Mapping[str, object] | None, *, doubts: list[Doubt]) -> None:
-        super().__init__(data)  # type: ignore[arg-type] # a QueryDict
+        super().__init__(data)
         self.doubts = doubts[:DOUBTS_AT_ONCE]
         for number, doubt in enumerate(self.doubts):
             self.fields[f"doubt-{number}"] = forms.ChoiceField(

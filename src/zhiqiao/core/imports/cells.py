@@ -47,7 +47,7 @@ def tidy(text: str) -> str:
 
 
 def _fault(code: str) -> PydanticCustomError:
-    return PydanticCustomError(code, "")  # type: ignore[arg-type] # our codes are not literals
+    return PydanticCustomError(code, "")
 
 
 def _plain(value: object) -> str:

@@ -39,10 +39,18 @@ def bound_form(form: type[forms.Form], options: Mapping[str, object]) -> forms.F
     """Give a program's options to the form that people fill in."""
     data = QueryDict(mutable=True)
     for name, value in options.items():
-        data.setlist(name, value if isinstance(value, list) else [value])
+        values = value if isinstance(value, list) else [value]
+        data.setlist(name, [_typed(item) for item in values])
     return form(data)
 
 
+def _typed(value: object) -> str:
+    """Write a value as a person would type it; a box that is not ticked sends nothing."""
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(value)
+
+
 def faults_of(form: forms.Form) -> str:
-    faults = [f"{name}: {' '.join(errors)}" for name, errors in form.errors.items()]
+    faults = [f"{name}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
     return "; ".join(faults)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails, SchemaSerializer, SchemaValidator
+from pydantic_core import ErrorDetails, SchemaSerializer
 
 from zhiqiao.core.imports import problems as codes
 from zhiqiao.core.imports.cells import tidy
@@ -94,7 +94,7 @@ class Typist:
         self.named = lru_cache(maxsize=1_000)(lambda name, text: self.permitted[name].named(text))
         self.width = len(located.headings)
         self.marks = self._marks_by_row(located.table.marks)
-        self.validator: SchemaValidator = spec.row_model.__pydantic_validator__
+        self.validator = spec.row_model.__pydantic_validator__
         self.serializer: SchemaSerializer = spec.row_model.__pydantic_serializer__
 
     def _marks_by_row(self, marks: Sequence[Mark]) -> dict[int, list[Mark]]:
@@ -144,7 +144,10 @@ class Typist:
         for position, cell in enumerate(cells):
             headed = position < self.width and self.located.headings[position]
             if cell.strip() and not headed:
-                place = {"cell": address(number, position), "position": position}
+                place: dict[str, str | int] = {
+                    "cell": address(number, position),
+                    "position": position,
+                }
                 yield Problem(number, "", cell, codes.NO_HEADING_ABOVE, place)
 
     def _values(self, row: TypedRow) -> dict[str, str]:

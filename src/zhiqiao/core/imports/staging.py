@@ -33,7 +33,8 @@ def stage(batch: ImportBatch, rows: Iterable[TypedRow]) -> int:
 def rows(batch: ImportBatch) -> Iterator[tuple[int, dict[str, object]]]:
     """Read the typed rows in the order of the file."""
     staged = ImportRow.objects.filter(batch=batch, values__isnull=False).order_by("number")
-    yield from staged.values_list("number", "values").iterator(chunk_size=5_000)
+    for number, values in staged.values_list("number", "values").iterator(chunk_size=5_000):
+        yield number, values or {}
 
 
 def add_problems(batch: ImportBatch, found: Iterable[Problem]) -> list[Problem]:
@@ -64,7 +65,7 @@ def faulty_rows(batch: ImportBatch) -> Iterator[tuple[int, list[Problem]]]:
     """Read the rows with problems, in the order of the file."""
     staged = ImportRow.objects.filter(batch=batch, problems__isnull=False).order_by("number")
     for number, problems in staged.values_list("number", "problems").iterator(chunk_size=5_000):
-        yield number, from_json(problems)
+        yield number, from_json(problems or [])
 
 
 def count_faults(batch: ImportBatch) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from io import StringIO
 
 from zhiqiao.core.errors import InputError
 from zhiqiao.core.imports import choices, problems
-from zhiqiao.core.imports.reading.table import Table, text_rows
+from zhiqiao.core.imports.reading.table import Cell, Table, text_rows
 
 DELIMITERS = ",\t;"
 #: Text that is really GB18030 consists mostly of the 6,763 everyday characters of GB 2312.
@@ -105,7 +105,7 @@ def _unquoted(found: re.Match[str]) -> str:
 
 
 def _table(lines: Iterator[list[str]]) -> Table:
-    rows: list[list[int | float | str]] = []
+    rows: list[list[Cell]] = []
     limit = choices.MAX_ROWS + choices.HEADING_SEARCH_ROWS
     for cells in lines:
         rows.append(list(cells))
