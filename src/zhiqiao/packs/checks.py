@@ -121,7 +121,7 @@ def _summary(pack: Pack) -> list[str]:
     lines.append(", ".join(f"{what}: {counts[what]}" for what in things))
     if counts["values"]:
         lines.append(
-            f"parameter values: {counts['values']}, 待核对 / unchecked: {counts['unchecked']}, "
+            f"parameter values: {counts['values']}, unchecked: {counts['unchecked']}, "
             f"of these recalled and not seen: {counts['unseen']}"
         )
     return lines

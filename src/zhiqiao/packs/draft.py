@@ -70,11 +70,10 @@ def read_draft(directory: Path) -> Draft:
     directory = directory.resolve()
     files = pack_directory.read_files(directory)
     key = (directory, pack_directory.digest_of(files))
-    if key not in _DRAFTS:
-        if len(_DRAFTS) >= _KEPT:
-            _DRAFTS.clear()
-        _DRAFTS[key] = _typed(directory, key[1], _documents(files))
-    return _DRAFTS[key]
+    draft = _DRAFTS.get(key) or _typed(directory, key[1], _documents(files))
+    if len(_DRAFTS) >= _KEPT:
+        _DRAFTS.clear()
+    return _DRAFTS.setdefault(key, draft)
 
 
 _KEPT = 16

@@ -51,11 +51,10 @@ def _load(directory: Path, below: tuple[str, ...]) -> Pack:
     draft = read_draft(directory)
     inherited = _inherited(draft, (*below, draft.header.id))
     key = (str(draft.directory), draft.digest, *(base.digest for base in inherited))
-    if key not in _PACKS:
-        if len(_PACKS) >= _KEPT:
-            _PACKS.clear()
-        _PACKS[key] = _checked(draft, inherited)
-    return _PACKS[key]
+    pack = _PACKS.get(key) or _checked(draft, inherited)
+    if len(_PACKS) >= _KEPT:
+        _PACKS.clear()
+    return _PACKS.setdefault(key, pack)
 
 
 def _checked(draft: Draft, inherited: tuple[Pack, ...]) -> Pack:
