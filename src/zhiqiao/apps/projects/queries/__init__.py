@@ -3,7 +3,6 @@
 from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
 from zhiqiao.apps.projects.queries.lists import (
     RegisterLine,
-    declaration_of,
     declarations_of_kind,
     list_states,
     list_states_under,
@@ -62,7 +61,6 @@ __all__ = [
     "areas_of_kind",
     "decisions_about",
     "decisions_of",
-    "declaration_of",
     "declarations_of_kind",
     "evidence_of",
     "export_rows",

@@ -1,6 +1,6 @@
 """How complete each list is, and what the register holds of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -38,12 +38,8 @@ def list_states(area: str) -> Mapping[str, ListState]:
 
 
 def list_states_under(path: str) -> Mapping[str, ListState]:
-    complete: set[str] = set()
-    loaded = set(real_rows_under(path).order_by().values_list("kind", flat=True).distinct())
-    for kind, state, declared_for in _declarations_about(path):
-        loaded.add(kind)
-        if state == DeclaredState.COMPLETE and path.startswith(declared_for):
-            complete.add(kind)
+    loaded, complete = _summed_up(_declarations_about(path), path)
+    loaded |= set(real_rows_under(path).order_by().values_list("kind", flat=True).distinct())
     return {kind: _state(kind, loaded, complete) for kind in current_pack().kinds}
 
 
@@ -70,26 +66,32 @@ def register_summary(user: Actor) -> list[RegisterLine]:
     ]
 
 
-def register_line(user: Actor, kind: RecognitionKind) -> RegisterLine:
-    """Return the line of one register; unlike the summary it asks only about this kind."""
+def register_line(
+    user: Actor, kind: RecognitionKind, declarations: Sequence[ListDeclaration]
+) -> RegisterLine:
+    """Return the line of one register, given the declarations of its lists."""
     area = current_pack().area
-    here = real_recognitions_in(area).filter(kind=kind.id).count()
-    everywhere = recognitions_visible_to(user).filter(
-        kind=kind.id, state=RecognitionState.RECOGNISED
+    path = area_path(area)
+    in_force = Q(state=RecognitionState.RECOGNISED)
+    here = Q(area__path__startswith=path)
+    counted = recognitions_visible_to(user).filter(kind=kind.id)
+    counts = counted.exclude(state=RecognitionState.WITHDRAWN).aggregate(
+        here=Count("pk", filter=here),
+        in_force_here=Count("pk", filter=here & in_force),
+        in_force=Count("pk", filter=in_force),
     )
+    said = [(one.kind, one.state, one.area.path) for one in declarations]
+    loaded, complete = _summed_up(said, path)
+    if counts["here"]:
+        loaded.add(kind.id)
     return RegisterLine(
         kind=kind,
-        rows=here,
-        elsewhere=everywhere.count() - here,
+        rows=counts["in_force_here"],
+        elsewhere=counts["in_force"] - counts["in_force_here"],
         pending=recognitions_waiting(user, wanted=PendingFilter(kind=kind.id)).count(),
-        list_state=list_states(area)[kind.id],
-        declaration=declaration_of(kind.id, area),
+        list_state=_state(kind.id, loaded, complete),
+        declaration=next((one for one in declarations if one.area.code == area), None),
     )
-
-
-def declaration_of(kind: str, area: str) -> ListDeclaration | None:
-    found = ListDeclaration.objects.filter(kind=kind, area__code=area)
-    return found.select_related("area", "citation", "file", "declared_by").first()
 
 
 def declarations_of_kind(kind: str) -> QuerySet[ListDeclaration]:
@@ -115,6 +117,22 @@ def _declarations_about(path: str) -> Iterable[tuple[str, str, str]]:
         Q(area__path__startswith=path) | Q(area__path__in=wholes)
     )
     return found.order_by().values_list("kind", "state", "area__path")
+
+
+def _summed_up(said: Iterable[tuple[str, str, str]], path: str) -> tuple[set[str], set[str]]:
+    """Return the kinds of which anything was said about the area, and the complete ones.
+
+    Only a declaration for the area itself or for a whole that contains it makes it complete.
+    """
+    loaded: set[str] = set()
+    complete: set[str] = set()
+    for kind, state, declared_for in said:
+        covers = path.startswith(declared_for)
+        if covers or declared_for.startswith(path):
+            loaded.add(kind)
+        if covers and state == DeclaredState.COMPLETE:
+            complete.add(kind)
+    return loaded, complete
 
 
 def _state(kind: str, loaded: set[str], complete: set[str]) -> ListState:

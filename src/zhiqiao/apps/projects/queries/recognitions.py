@@ -147,7 +147,7 @@ def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:
         "holder_text",
         Subquery(
             partners.values("recognition")
-            .annotate(all=StringAgg("text", delimiter=";", ordering="position"))
+            .annotate(all=StringAgg("text", delimiter=";", order_by="position"))
             .values("all")
         ),
         "level",

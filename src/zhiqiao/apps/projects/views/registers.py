@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.choices import DeclaredState, HolderState, Level, shown_name
 from zhiqiao.apps.projects.forms import DeclarationForm
+from zhiqiao.apps.projects.models import ListDeclaration
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.schemas import COLUMNS
 from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
@@ -54,9 +55,10 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
     context = {"kind": found, "page": page, "wanted": wanted, "sort": wanted.sort}
     if request.htmx:  # type: ignore[attr-defined] # set by the htmx middleware
         return render(request, "projects/register.html#rows", context)
+    declarations = list(queries.declarations_of_kind(kind))
     context |= {
-        "line": queries.register_line(request.user, found),
-        "declarations": queries.declarations_of_kind(kind),
+        "line": queries.register_line(request.user, found, declarations),
+        "declarations": declarations,
         "targets": queries.targets_of_kind(kind),
         "areas": queries.areas_of_kind(request.user, kind),
         "levels": levels.items(),
@@ -79,7 +81,8 @@ def register_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.kind_or_missing(kind)
-    form = DeclarationForm(request.POST or None, initial=_present_declaration(kind))
+    line = queries.register_line(request.user, found, list(queries.declarations_of_kind(kind)))
+    form = DeclarationForm(request.POST or None, initial=_as_shown(line.declaration))
     if form.is_valid():
         given = form.cleaned_data
         statement = actions.Statement(
@@ -95,7 +98,7 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("The declaration was saved; the board uses it now."))
             return redirect("projects:register", kind=kind)
-    context = {"kind": found, "form": form, "line": queries.register_line(request.user, found)}
+    context = {"kind": found, "form": form, "line": line}
     return render(request, "projects/declare.html", context, status=422 if form.errors else 200)
 
 
@@ -120,8 +123,8 @@ def _wanted(request: HttpRequest) -> queries.RegisterFilter:
     )
 
 
-def _present_declaration(kind: str) -> dict[str, object]:
-    found = queries.declaration_of(kind, current_pack().area)
+def _as_shown(found: ListDeclaration | None) -> dict[str, object]:
+    """Return what the form shows at first: the present declaration, or today and the plan's area."""
     if found is None:
         return {"as_of": today(), "area": queries.area_of_plan()}
     return {
