@@ -35,6 +35,7 @@ INHERITING: Mapping[str, str] = {
     "extends-version": "The extended pack has a version that is asked for.",
     "extends-cycle": "No pack extends itself, directly or through others.",
     "redefined": "An inherited entry is not written again; only parameters can be overridden.",
+    "inherited-clash": "Two extended packs have no different entries of the same id.",
     "override-nothing": "A parameter that overrides names the pack it was inherited from.",
     "override-mismatch": "An overriding parameter keeps unit, kind and vocabularies.",
 }

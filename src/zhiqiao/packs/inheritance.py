@@ -60,6 +60,7 @@ def merge(draft: Draft, inherited: tuple[Pack, ...]) -> Merged:
 
 def find_inheriting_problems(draft: Draft, inherited: tuple[Pack, ...]) -> Iterator[Problem]:
     """Yield every entry that is written again or overridden against the rules."""
+    yield from _clashes(draft, inherited)
     for section, entries in draft.entries.items():
         for key, entry in entries.items():
             owners = [base for base in inherited if key in getattr(base, section)]
@@ -71,6 +72,20 @@ def find_inheriting_problems(draft: Draft, inherited: tuple[Pack, ...]) -> Itera
                     message=f"the entry is already in {owners[0].id}.",
                     remedy="Choose another id, or override it if it is a parameter.",
                 )  # fmt: skip
+
+
+def _clashes(draft: Draft, inherited: tuple[Pack, ...]) -> Iterator[Problem]:
+    for section in SECTIONS:
+        rows: dict[str, tuple[str, BaseModel]] = {}
+        for position, base in enumerate(inherited):
+            for key, entry in getattr(base, section).items():
+                owner, earlier = rows.setdefault(key, (base.id, entry))
+                if earlier != entry:
+                    yield draft.problem(
+                        ("pack", "extends", position), "inherited-clash",
+                        message=f"“{key}” of {section} is another entry in {owner}.",
+                        remedy="Extend one of the two packs, or rename the entry in one of them.",
+                    )  # fmt: skip
 
 
 def _faults_of_override(

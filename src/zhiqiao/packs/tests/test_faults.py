@@ -5,7 +5,7 @@ import pytest
 from zhiqiao.packs import check
 from zhiqiao.packs.codes import CODES
 from zhiqiao.packs.tests.faults import FAULTS
-from zhiqiao.packs.tests.minimal import write_packs
+from zhiqiao.packs.tests.minimal import BASE, changed, write_packs
 
 
 @pytest.fixture
@@ -51,12 +51,26 @@ def test_link_in_a_pack_is_refused(source_tree):
     assert [(p.file, p.code) for p in check(directory).problems] == [("sources.yaml", "link")]
 
 
+@pytest.mark.parametrize(("words", "codes"), [("schools", []), ("ateliers", ["inherited-clash"])])
+def test_two_extended_packs_may_share_an_entry_but_not_an_id(source_tree, words, codes):
+    second = source_tree / "packs" / "second"
+    second.mkdir(parents=True)
+    (second / "pack.yaml").write_text(BASE["pack.yaml"].replace("id: base", "id: second"))
+    units = "schools:\n  title: {zh: 所, en: schools}\n".replace("en: schools", f"en: {words}")
+    (second / "units.yaml").write_text(units)
+    extended = changed("pack.yaml", "[base@^1]", "[base@^1, second@^1]")
+
+    problems = check(write_packs(source_tree / "packs", plan=extended)).problems
+
+    assert [problem.code for problem in problems] == codes
+
+
 def test_directory_that_is_not_there_is_refused(source_tree):
     assert [p.code for p in check(source_tree / "packs" / "nothing").problems] == ["no-directory"]
 
 
 def test_every_rule_has_its_fault():
-    elsewhere = {"link", "no-directory"}
+    elsewhere = {"link", "no-directory", "inherited-clash"}
 
     assert {fault.code for fault in FAULTS} | elsewhere == set(CODES)
 
