@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from django.conf import settings
 from django.utils.translation import gettext, override
@@ -115,4 +116,5 @@ def _check_once(headings: Sequence[str], mapping: Mapping[str, str], spec: Impor
 
 def _listed(names: Iterable[str]) -> str:
     # Translators: what stands between the items of a list, a comma in English.
-    return gettext(", ").join(names)
+    pair = gettext("%(before)s, %(next)s")
+    return reduce(lambda before, following: pair % {"before": before, "next": following}, names)
