@@ -1,9 +1,10 @@
 """The first start: everything loaded through the clerk's own import, then the board, then the site."""
 
+import json
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,13 @@ from zhiqiao import packs
 from zhiqiao.apps.accounts.actions import create_sample_accounts
 from zhiqiao.apps.plan import queries
 from zhiqiao.apps.plan.actions import record_figures
-from zhiqiao.apps.projects.actions import demonstration_options
 from zhiqiao.apps.registry.actions import load_catalogues, load_successions
 from zhiqiao.config import processes
 from zhiqiao.config.embedded.server import stop_server
+from zhiqiao.core.errors import message_of
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.jobs import Progress as JobProgress
 
-READ_ON = "2026-11-23"
 MARKER = "zhiqiao-data-folder"
 
 
@@ -119,12 +119,7 @@ def _loads() -> list[tuple[str, Load]]:
         ("Successions", lambda p: load_successions(folder, actor=None, progress=p)),
         (
             "Recognised items",
-            lambda p: _import(
-                "projects.recognitions",
-                folder / "recognitions.csv",
-                p,
-                options=demonstration_options(READ_ON),
-            ),
+            lambda p: _import("projects.recognitions", folder / "recognitions.csv", p),
         ),
         (
             "Published figures",
@@ -134,13 +129,17 @@ def _loads() -> list[tuple[str, Load]]:
     ]
 
 
-def _import(
-    key: str, path: Path, progress: BarProgress, options: Mapping[str, Any] | None = None
-) -> None:
+def _import(key: str, path: Path, progress: BarProgress) -> None:
+    """Import a file; what a clerk would say about the list stands beside it."""
+    said = path.with_suffix(".import.json")
+    options = json.loads(said.read_text(encoding="utf-8")) if said.exists() else None
     outcome = import_file(key, path, actor=None, options=options, progress=progress)
     if outcome.problems:
         first = outcome.problems[0]
-        raise click.ClickException(f"{path.name}, row {first.row}, {first.column}: {first.code}")
+        raise click.ClickException(
+            f"{path.name}, row {first.row}, column {first.column}: "
+            f"{message_of(first.code, first.parameters)}"
+        )
 
 
 def board_rows() -> list[dict[str, Any]]:

@@ -152,7 +152,7 @@ def _audit_reported(
     after = audit.snapshot(figure, fields)
     audit.record(
         actor=actor,
-        verb="plan.reported-figure.recorded",
+        verb="plan.reported_figure.recorded",
         subject=figure,
         before=before,
         after=after,
