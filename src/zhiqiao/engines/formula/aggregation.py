@@ -6,7 +6,6 @@ members are known gives no value; it is never filled with zeros.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,6 +23,8 @@ from zhiqiao.engines.formula.semantics import (
 from zhiqiao.engines.trace import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from zhiqiao.engines.trace import Value
 
 

@@ -52,12 +52,8 @@ def compile_node(node: Node, columns: Columns, stored: dict[int, str]) -> Cell:
 
 def compile_operation(node: Node, columns: Columns, stored: dict[int, str]) -> Cell:
     """Write a tree whose own column is yet to be made, see `compile_node`."""
-    if node.op == "literal":
-        return Cell(_literal(node))
-    if node.op in ("fact", "parameter", "formula"):
-        return columns.cell(node.name)
-    if node.op == "prev":
-        return _look_back(node, columns)
+    if node.op in _LEAVES:
+        return _LEAVES[node.op](node, columns)
     args = [compile_node(arg, columns, stored) for arg in node.args]
     if node.op in _SPECIAL:
         cell = _SPECIAL[node.op](node, args)
@@ -70,10 +66,14 @@ def compile_operation(node: Node, columns: Columns, stored: dict[int, str]) -> C
     )
 
 
-def _literal(node: Node) -> pl.Expr:
+def _literal(node: Node, _columns: Columns) -> Cell:
     if node.kind is Kind.TRUTH:
-        return pl.lit(node.value, dtype=pl.Boolean)
-    return pl.lit(int(node.bounds[0]), dtype=pl.Int64)
+        return Cell(pl.lit(node.value, dtype=pl.Boolean))
+    return Cell(pl.lit(int(node.bounds[0]), dtype=pl.Int64))
+
+
+def _named(node: Node, columns: Columns) -> Cell:
+    return columns.cell(node.name)
 
 
 def _look_back(node: Node, columns: Columns) -> Cell:
@@ -82,6 +82,15 @@ def _look_back(node: Node, columns: Columns) -> Cell:
     absent = here.absent.gather(row).fill_null(value=False) if here.absent is not None else None
     grade = here.grade if isinstance(here.grade, int) else here.grade.gather(row)
     return Cell(here.value.gather(row), absent, grade)
+
+
+_LEAVES: dict[str, Callable[[Node, Columns], Cell]] = {
+    "literal": _literal,
+    "fact": _named,
+    "parameter": _named,
+    "formula": _named,
+    "prev": _look_back,
+}
 
 
 def look_back_column(years: int) -> str:
@@ -99,8 +108,12 @@ def _joint(node: Node, values: Values) -> Values:
 
 def guarded(node: Node, value: pl.Expr) -> pl.Expr:
     """Guard a floating result whose bounds reach the end of the finite numbers."""
-    reaches = max(map(abs, node.bounds)) >= ranges.MAX_FLOAT
-    return finite(value) if node.kind is Kind.NUMBER and reaches else value
+    return finite(value) if is_guarded(node) else value
+
+
+def is_guarded(node: Node) -> bool:
+    """Whether a floating result may leave the finite numbers."""
+    return node.kind is Kind.NUMBER and max(map(abs, node.bounds)) >= ranges.MAX_FLOAT
 
 
 def _add(node: Node, values: Values) -> pl.Expr:
@@ -113,8 +126,13 @@ def _subtract(node: Node, values: Values) -> pl.Expr:
     return guarded(node, left - right)
 
 
-def _negate(_node: Node, values: Values) -> pl.Expr:
-    return -values[0]
+def _negate(node: Node, values: Values) -> pl.Expr:
+    return -values[0] if node.kind is Kind.NUMBER else _opposite(values[0])
+
+
+def _opposite(value: pl.Expr) -> pl.Expr:
+    """Negate an exact value; polars has no negation of 128-bit integers."""
+    return pl.lit(0, dtype=pl.Int64) - value
 
 
 def _multiply(node: Node, values: Values) -> pl.Expr:
@@ -132,7 +150,7 @@ def _divide(node: Node, values: Values) -> pl.Expr:
     dividend, divisor = (
         as_number(arg, value) for arg, value in zip(node.args, values, strict=True)
     )
-    quotient = dividend / pl.when(values[1] != 0).then(divisor)
+    quotient = dividend / pl.when(values[1] != 0).then(cells.divisor(divisor))
     return guarded(node, quotient)
 
 
@@ -155,13 +173,9 @@ def _compare(node: Node, values: Values) -> pl.Expr:
 
 def _extreme(node: Node, values: Values) -> pl.Expr:
     joint = _joint(node, values)
-    least = node.op == "min"
-
-    def chosen(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-        first = left <= right if least else left >= right
-        return pl.when(first).then(left).when(~first).then(right)
-
-    return reduce(chosen, joint)
+    choose = pl.min_horizontal if node.op == "min" else pl.max_horizontal
+    is_known = pl.all_horizontal([value.is_not_null() for value in values])
+    return pl.when(is_known).then(choose(joint))
 
 
 def _percent(node: Node, values: Values) -> pl.Expr:
@@ -172,7 +186,7 @@ def _percent(node: Node, values: Values) -> pl.Expr:
 
 
 def _fraction(node: Node, values: Values) -> pl.Expr:
-    return values[0] / 100.0 if node.kind is Kind.NUMBER else values[0]
+    return values[0] / cells.divisor(100.0) if node.kind is Kind.NUMBER else values[0]
 
 
 def _to_number(node: Node, values: Values) -> pl.Expr:
@@ -184,7 +198,7 @@ def _round(node: Node, values: Values) -> pl.Expr:
     if operand.kind is Kind.NUMBER:
         scaled = (values[0].abs() * 10.0**node.digits + 0.5).floor()
         magnitude = pl.when(scaled < 2.0**63).then(scaled).cast(pl.Int64)
-        return pl.when(values[0] < 0).then(-magnitude).otherwise(magnitude)
+        return pl.when(values[0] < 0).then(_opposite(magnitude)).otherwise(magnitude)
     if operand.scale <= node.digits:
         return as_exact(operand, values[0], node.digits, is_wide=node.is_wide)
     dtype = pl.Int128 if operand.is_wide else pl.Int64
@@ -192,7 +206,7 @@ def _round(node: Node, values: Values) -> pl.Expr:
     raw = values[0].cast(dtype)
     half = pl.lit(step // 2, dtype=dtype)
     magnitude = (raw.abs() + half) // pl.lit(step, dtype=dtype)
-    signed = pl.when(raw < 0).then(-magnitude).otherwise(magnitude)
+    signed = pl.when(raw < 0).then(_opposite(magnitude)).otherwise(magnitude)
     return signed if node.is_wide or not operand.is_wide else signed.cast(pl.Int64)
 
 
@@ -207,7 +221,7 @@ def _round_quotient(node: Node, values: Values) -> pl.Expr:
     two = pl.lit(2, dtype=dtype)
     magnitude = (dividend * two + divisor) // (divisor * two)
     is_negative = (values[0] < 0) != (values[1] < 0)
-    signed = pl.when(is_negative).then(-magnitude).otherwise(magnitude)
+    signed = pl.when(is_negative).then(_opposite(magnitude)).otherwise(magnitude)
     return signed if node.is_wide or not wide else signed.cast(pl.Int64)
 
 

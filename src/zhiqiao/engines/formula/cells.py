@@ -26,6 +26,8 @@ Grade = pl.Expr | int
 """State of a value that is there: a constant, or a UInt8 expression."""
 
 REPORTED, DERIVED, ESTIMATED = int(State.REPORTED), int(State.DERIVED), int(State.ESTIMATED)
+ONE = "one__"
+"""Column of the working frame that holds 1.0 in every row."""
 ABSENT, GRADE = "__absent", "__grade"
 
 
@@ -88,7 +90,17 @@ def as_number(node: Node, value: pl.Expr) -> pl.Expr:
     if node.kind is Kind.NUMBER:
         return value
     number = value.cast(pl.Float64)
-    return number / 10.0**node.scale if node.scale else number
+    return number / divisor(10.0**node.scale) if node.scale else number
+
+
+def divisor(value: pl.Expr | float) -> pl.Expr:
+    """Write a divisor as a whole column.
+
+    Polars divides a column by a single number, also by a column that it knows to hold only one,
+    as a product with its reciprocal, which is not correctly rounded: 230236 / 10000 would not be
+    23.0236. The product with a column of ones changes no value and makes it a real column.
+    """
+    return pl.col(ONE) * value
 
 
 def as_exact(node: Node, value: pl.Expr, scale: int, *, is_wide: bool) -> pl.Expr:

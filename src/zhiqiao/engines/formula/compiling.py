@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
 
 from zhiqiao.engines.formula.errors import ProgramError
 from zhiqiao.engines.formula.parse import Syntax, parse
@@ -13,6 +13,9 @@ from zhiqiao.engines.formula.ranges import is_wide
 from zhiqiao.engines.formula.tree import Node, walk
 from zhiqiao.engines.formula.typecheck import Declared, Names, check_formula, result_bounds
 from zhiqiao.engines.formula.words import MAX_CHAIN, MAX_INT64
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Day = tuple[int, int]
 
@@ -69,18 +72,18 @@ class Checked:
 
 
 def check_program(
-    formulas: Iterable[Formula],
+    formulas: Sequence[Formula],
     *,
-    facts: Iterable[Fact],
-    parameters: Iterable[Parameter],
-    scopes: Iterable[Scope],
+    facts: Sequence[Fact],
+    parameters: Sequence[Parameter],
+    scopes: Sequence[Scope],
     day: Day,
 ) -> Checked:
     """Parse, order and type all formulas.
 
     Parameters
     ----------
-    formulas, facts, parameters, scopes : iterable
+    formulas, facts, parameters, scopes : sequence
         The declarations.
     day : (int, int)
         Month and day on which parameters are resolved.
@@ -95,7 +98,6 @@ def check_program(
     FormulaError
         The first fault, in the order syntax, names, cycles, kinds and units. O(total length).
     """
-    formulas, facts, parameters, scopes = map(tuple, (formulas, facts, parameters, scopes))
     declared = _by_name([*facts, *parameters, *formulas])
     scopes_by_name = _by_name_of_scopes(scopes)
     _check_columns(declared, scopes, parameters)
@@ -128,7 +130,7 @@ def _by_name(declarations: list[Declared]) -> dict[str, Declared]:
     return found
 
 
-def _by_name_of_scopes(scopes: tuple[Scope, ...]) -> dict[str, Scope]:
+def _by_name_of_scopes(scopes: Sequence[Scope]) -> dict[str, Scope]:
     found: dict[str, Scope] = {}
     for scope in scopes:
         if scope.name in found:
@@ -138,12 +140,13 @@ def _by_name_of_scopes(scopes: tuple[Scope, ...]) -> dict[str, Scope]:
 
 
 def _check_columns(
-    declared: Mapping[str, Declared], scopes: tuple[Scope, ...], parameters: tuple[Parameter, ...]
+    declared: Mapping[str, Declared], scopes: Sequence[Scope], parameters: Sequence[Parameter]
 ) -> None:
-    for owner in (*scopes, *parameters):
-        for column in owner.by:
-            if column in declared:
-                raise ProgramError(owner.name, 0, "duplicate", given=column)
+    columns = [(owner.name, column) for owner in scopes for column in owner.by]
+    columns += [(owner.name, column) for owner in parameters for column in owner.by]
+    for name, column in columns:
+        if column in declared:
+            raise ProgramError(name, 0, "duplicate", given=column)
 
 
 def _ordered(parsed: Mapping[str, Syntax]) -> list[str]:
@@ -187,4 +190,3 @@ def _check_chains(trees: Mapping[str, Node]) -> None:
 def _depth(node: Node, depths: Mapping[str, int]) -> int:
     below = depths[node.name] if node.op == "formula" else 0
     return 1 + max([below, *(_depth(arg, depths) for arg in node.args)])
-

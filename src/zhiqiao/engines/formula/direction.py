@@ -152,7 +152,7 @@ def _coalesce(compass: Compass, node: Node, args: list[Direction]) -> Direction:
 
 
 def _over_members(compass: Compass, node: Node, args: list[Direction]) -> Direction:
-    """Aggregates over all members; over the known ones the fact must not choose which are known."""
+    """Follow the members; below full coverage the fact must not choose which are known."""
     if node.coverage < 1 and compass.may_vanish(node.args[0]):
         return Direction.UNKNOWN
     return args[0]

@@ -11,12 +11,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from zhiqiao.engines.formula.aggregation import AGGREGATIONS
 from zhiqiao.engines.formula.errors import FactsError
 from zhiqiao.engines.formula.frames import STATE, Facts
-from zhiqiao.engines.formula.problem import Kind
 from zhiqiao.engines.formula.semantics import OPERATIONS, Outcome
 from zhiqiao.engines.formula.tree import Node, is_given
 from zhiqiao.engines.trace import Record, State, Step
@@ -96,8 +93,8 @@ class Explainer:
     def _row(self, entity: Entity, year: int) -> int | None:
         if not self._entities or type(entity) is not type(self._entities[0]):
             return None
-        low = bisect_left(self._entities, entity)  # type: ignore[type-var]  # all of one type
-        high = bisect_right(self._entities, entity, low)  # type: ignore[type-var]
+        low = bisect_left(self._entities, entity)
+        high = bisect_right(self._entities, entity, low)
         row = bisect_left(self._years, year, low, high)
         return row if row < high and self._years[row] == year else None
 
@@ -271,13 +268,13 @@ def _step(node: Node, outcome: Outcome, inputs: tuple[Step, ...], details: Detai
 
 def _details(node: Node) -> Details:
     """Keep what `replay` needs beside the inputs, and nothing else."""
-    if node.op in ("min", "max", "if"):
-        return ("kind", str(node.kind)), ("scale", node.scale)
-    if node.op == "round":
-        return (("digits", node.digits),)
-    if node.op == "round_quotient":
-        return ("digits", node.digits), ("shift", node.shift)
+    details: dict[str, Detail] = {}
+    if node.op in ("min", "max", "if", "coalesce"):
+        details |= {"kind": str(node.kind), "scale": node.scale}
+    if node.op in ("round", "round_quotient"):
+        details["digits"] = node.digits
+    if node.shift:
+        details["shift"] = node.shift
     if node.op == "coalesce":
-        given = tuple((f"given{place}", is_given(arg)) for place, arg in enumerate(node.args))
-        return ("kind", str(node.kind)), ("scale", node.scale), *given
-    return ()
+        details |= {f"given{place}": is_given(arg) for place, arg in enumerate(node.args)}
+    return tuple(details.items())

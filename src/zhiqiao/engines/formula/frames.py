@@ -29,8 +29,8 @@ _STATE_NAMES = {
     for state in State
     for spelled in (state.name.lower(), state.name.lower().replace("_", "-"))
 }
-_MISSING = int(State.MISSING)
-_NOT_APPLICABLE = int(State.NOT_APPLICABLE)
+MISSING = int(State.MISSING)
+NOT_APPLICABLE = int(State.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def check_facts(checked: Checked, frame: pl.DataFrame) -> Facts:
     for fact in facts:
         _check_cells(sorted_frame, fact, is_stated=fact.name in stated)
     inapplicable = [
-        name for name in stated if (sorted_frame[f"{name}{STATE}"] == _NOT_APPLICABLE).any()
+        name for name in stated if (sorted_frame[f"{name}{STATE}"] == NOT_APPLICABLE).any()
     ]
     return Facts(sorted_frame, frozenset(stated), frozenset(inapplicable))
 
@@ -177,7 +177,7 @@ def _state(name: str, given: pl.Series) -> pl.Expr:
         return column.cast(pl.String).replace_strict(_STATE_NAMES, return_dtype=pl.UInt8)
     if not (given.dtype.is_integer() or given.dtype == pl.Null):
         raise _wrong(name, given.dtype, "states")
-    beyond = given.filter((given < 0) | (given > _NOT_APPLICABLE)) if len(given) else given
+    beyond = given.filter((given < 0) | (given > NOT_APPLICABLE)) if len(given) else given
     if given.dtype != pl.Null and len(beyond):
         raise _wrong_state(name, beyond[0])
     return column.cast(pl.UInt8)
@@ -221,7 +221,7 @@ def _check_cells(frame: pl.DataFrame, fact: Fact, *, is_stated: bool) -> None:
             rule += " (declare the fact as signed if it may be below zero)"
         _refuse_cells(frame, fact.name, ~_lies_between(column, low), rule)
     if is_stated:
-        contradicted = column.is_not_null() & (frame[f"{fact.name}{STATE}"] >= _MISSING)
+        contradicted = column.is_not_null() & (frame[f"{fact.name}{STATE}"] >= MISSING)
         rule = "a cell that is missing or not applicable is empty"
         _refuse_cells(frame, fact.name, contradicted, rule)
 

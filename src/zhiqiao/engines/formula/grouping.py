@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,7 +11,11 @@ from zhiqiao.engines.formula import cells
 from zhiqiao.engines.formula.batch import guarded
 from zhiqiao.engines.formula.cells import Cell, as_number
 from zhiqiao.engines.formula.problem import Kind
-from zhiqiao.engines.formula.tree import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from zhiqiao.engines.formula.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _is_covered(node: Node, group: Group) -> pl.Expr:
     """Whether enough members are known, compared in whole numbers."""
     scale = -int(node.coverage.as_tuple().exponent)
     wanted = int(node.coverage.scaleb(scale))
-    known = group.known.cast(pl.Int64) * 10**scale
+    known: pl.Expr = group.known.cast(pl.Int64) * int(10**scale)
     return known >= group.applicable.cast(pl.Int64) * wanted
 
 
@@ -94,7 +98,7 @@ def _sum(node: Node, group: Group) -> tuple[pl.Expr, pl.Expr | None]:
 
 def _avg(node: Node, group: Group) -> tuple[pl.Expr, pl.Expr | None]:
     total = as_number(node.args[0], _total(node, group))
-    mean = total / group.known.cast(pl.Float64)
+    mean = total / cells.divisor(group.known.cast(pl.Float64))
     return _over_known(node, group, cells.finite(mean)), _nothing_applies(group)
 
 
@@ -105,7 +109,7 @@ def _count(_node: Node, group: Group) -> tuple[pl.Expr, pl.Expr | None]:
 
 def _share(node: Node, group: Group) -> tuple[pl.Expr, pl.Expr | None]:
     trues = group.member.value.sum().over(group.key)
-    share = trues.cast(pl.Float64) / group.known.cast(pl.Float64)
+    share = trues.cast(pl.Float64) / cells.divisor(group.known.cast(pl.Float64))
     return _over_known(node, group, share), _nothing_applies(group)
 
 
@@ -156,7 +160,7 @@ def share_columns(node: Node, member: Cell, name: str) -> list[pl.Expr]:
     applicable = pl.len() if member.absent is None else (~member.absent).sum()
     known = member.value.is_not_null().sum().over(key).cast(pl.Int64)
     applicable_members = applicable.over(key).cast(pl.Int64)
-    coverage = known / pl.when(applicable_members > 0).then(applicable_members)
+    coverage = known / cells.divisor(pl.when(applicable_members > 0).then(applicable_members))
     trues = member.value.sum().over(key).cast(pl.Int64)
     is_named = key.is_not_null()
     return [

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from zhiqiao.engines.formula.errors import ProgramError
 from zhiqiao.engines.formula.units import parse_unit
 from zhiqiao.engines.formula.words import COLUMNS, MAX_FACT, MAX_NAME, MAX_SCALE, RESERVED, is_name
-from zhiqiao.engines.trace import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from zhiqiao.engines.trace import Value
 
 
 class Kind(StrEnum):
@@ -120,7 +125,9 @@ class Parameter:
     def __post_init__(self) -> None:
         _check_declaration(self)
         _check_columns(self.name, self.by)
-        object.__setattr__(self, "values", tuple(_checked_value(self, each) for each in self.values))
+        object.__setattr__(
+            self, "values", tuple(_checked_value(self, each) for each in self.values)
+        )
         _check_keys(self)
 
 
@@ -155,8 +162,6 @@ class Formula:
 
     def __post_init__(self) -> None:
         _check_declaration(self)
-        if not isinstance(self.text, str):
-            raise _declared(self.name, "The text", self.text, "a text is expected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,7 @@ def _check_declaration(declared: Fact | Parameter | Formula) -> None:
 def _check_scale(declared: Fact | Parameter | Formula) -> None:
     most = MAX_SCALE if declared.kind is Kind.DECIMAL else 0
     scale = declared.scale
-    if isinstance(scale, bool) or not isinstance(scale, int) or not 0 <= scale <= most:
+    if type(scale) is not int or not 0 <= scale <= most:
         rule = f"a {declared.kind} has 0 to {most} decimal places"
         raise _declared(declared.name, "The scale", scale, rule)
     if declared.kind is Kind.TRUTH and declared.unit not in ("1", ""):
@@ -220,9 +225,7 @@ def _check_unit(name: str, unit: object) -> None:
         raise ProgramError(name, 0, "unit", given=unit)
 
 
-def _check_columns(name: str, by: object) -> None:
-    if not isinstance(by, tuple):
-        raise _declared(name, "The list of columns", by, "a tuple of names is expected")
+def _check_columns(name: str, by: tuple[str, ...]) -> None:
     for column in by:
         if not is_name(column) or column in COLUMNS:
             raise ProgramError(name, 0, "name", given=column, limit=MAX_NAME)
@@ -243,9 +246,13 @@ def _checked_value(parameter: Parameter, dated: DatedValue) -> DatedValue:
 def _check_keys(parameter: Parameter) -> None:
     seen: set[tuple[tuple[str, ...], date]] = set()
     for dated in parameter.values:
-        if not isinstance(dated.key, tuple) or len(dated.key) != len(parameter.by):
+        if len(dated.key) != len(parameter.by):
             raise ProgramError(
-                parameter.name, 0, "parameter-key", given=dated.key, by=", ".join(parameter.by) or "none"
+                parameter.name,
+                0,
+                "parameter-key",
+                given=dated.key,
+                by=", ".join(parameter.by) or "none",
             )
         if (dated.key, dated.valid_from) in seen:
             raise ProgramError(
@@ -280,8 +287,8 @@ def exact_value(declared: Fact | Parameter, value: object) -> Value:
     """
     if value is None:
         return None
-    fitted = _FITTERS[declared.kind](value, declared.scale)
-    if fitted is None or abs(fitted) > MAX_FACT:
+    fitted: Value = _FITTERS[declared.kind](value, declared.scale)
+    if fitted is None or not -MAX_FACT <= fitted <= MAX_FACT:
         detail = f" with {declared.scale} places" if declared.kind is Kind.DECIMAL else ""
         raise ProgramError(
             declared.name,
@@ -320,7 +327,7 @@ def _fit_truth(value: object, _scale: int) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-_FITTERS = {
+_FITTERS: dict[Kind, Callable[[object, int], int | Decimal | float | bool | None]] = {
     Kind.INTEGER: _fit_integer,
     Kind.DECIMAL: _fit_decimal,
     Kind.NUMBER: _fit_number,

@@ -301,5 +301,11 @@ def compile_program(
     [Decimal('16.7'), None]
     """
     return Program(
-        check_program(formulas, facts=facts, parameters=parameters, scopes=scopes, day=day)
+        check_program(
+            tuple(formulas),
+            facts=tuple(facts),
+            parameters=tuple(parameters),
+            scopes=tuple(scopes),
+            day=day,
+        )
     )

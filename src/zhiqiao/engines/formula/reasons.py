@@ -27,8 +27,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "Multiply the value by itself, or store the power as a parameter.",
     ),
     "name": (
-        "The name {given} is not allowed: a name is a-z, 0-9 and single _ between them, "
-        "starts with a letter and has at most {limit} characters.",
+        "{given} is not a name of at most {limit} characters in a-z, 0-9 and single _ between.",
         "Rename it, for example to full_time_teachers.",
     ),
     "number": (

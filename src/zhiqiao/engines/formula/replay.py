@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal, DecimalException
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from zhiqiao.engines.formula.aggregation import AGGREGATIONS
 from zhiqiao.engines.formula.errors import FactsError
 from zhiqiao.engines.formula.semantics import OPERATIONS
-from zhiqiao.engines.trace import State, Step, Value
+
+if TYPE_CHECKING:
+    from zhiqiao.engines.trace import State, Step, Value
 
 _MEANINGS = {**OPERATIONS, **AGGREGATIONS}
 
@@ -87,8 +89,8 @@ def _leaf(step: Step) -> Answer:
     return Answer(step.value, step.state)
 
 
-def tampered(step: Step, *, leaf: Step, value: int | Decimal | float | bool) -> Step:
-    """Give the explanation with another value in one leaf: what would the figure be then?
+def tampered(step: Step, *, leaf: Step, value: Decimal | float | bool) -> Step:
+    """Give the explanation with another value in one leaf: what the figure would be then.
 
     Parameters
     ----------

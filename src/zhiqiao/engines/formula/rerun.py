@@ -15,17 +15,10 @@ import polars as pl
 
 from zhiqiao.engines.formula.cells import ABSENT, DERIVED, GRADE
 from zhiqiao.engines.formula.errors import FactsError
-from zhiqiao.engines.formula.frames import STATE, check_facts
+from zhiqiao.engines.formula.frames import MISSING, NOT_APPLICABLE, STATE, check_facts
+from zhiqiao.engines.formula.preparing import prepare
 from zhiqiao.engines.formula.problem import Formula, Kind
-from zhiqiao.engines.formula.solve import (
-    MISSING,
-    NOT_APPLICABLE,
-    Run,
-    output,
-    plan_stages,
-    prepare,
-    solve,
-)
+from zhiqiao.engines.formula.solve import Run, output, plan_stages, solve
 from zhiqiao.engines.formula.tree import Node, walk
 from zhiqiao.engines.formula.words import AGGREGATES
 
@@ -78,13 +71,15 @@ def rerun(
     """
     with_states = any(f"{name}{STATE}" in previous.columns for name in checked.formulas)
     reaches = find_reaches(checked.trees)
-    changed = sorted(set(entities))  # type: ignore[type-var]  # entities are of one type
+    changed = sorted(set(entities))
     is_blind = not with_states and any(reaches.values()) and _may_be_absent(checked, facts)
     if len(changed) > MAX_CHANGED or is_blind:
         return solve(checked, check_facts(checked, facts), with_states=with_states)
     update = _Update(checked, reaches, facts, with_states=with_states)
     result = update.spliced(previous, changed)
-    for reach in sorted(set(reaches.values()) - {frozenset()}, key=lambda each: (len(each), *sorted(each))):
+    for reach in sorted(
+        set(reaches.values()) - {frozenset()}, key=lambda each: (len(each), *sorted(each))
+    ):
         moved = None if before is None else _moved(checked, reach, changed, facts, before)
         result = update.recomputed(result, reach, moved)
     return result
@@ -138,7 +133,10 @@ def _moved(
     while size < len(moved):
         size = len(moved)
         for by in scopes:
-            columns = [pl.col("year").cast(pl.Int32), *(pl.col(name).cast(pl.String) for name in by)]
+            columns = [
+                pl.col("year").cast(pl.Int32),
+                *(pl.col(name).cast(pl.String) for name in by),
+            ]
             groups = [
                 table.filter(pl.col("entity").is_in(list(moved))).select(columns)
                 for table in (facts, before)
@@ -233,9 +231,7 @@ class _Update:
     ) -> pl.DataFrame:
         """Run some formulas on some rows, with the results of others given."""
         checked_rows = check_facts(self.checked, rows)
-        frame, columns = prepare(
-            self.checked, checked_rows, trees, with_states=self.with_states
-        )
+        frame, columns = prepare(self.checked, checked_rows, trees, with_states=self.with_states)
         run = Run(self.checked, plan_stages(self.checked, trees), frame, columns)
         if given is not None:
             self.give(run, trees, given)
@@ -274,5 +270,3 @@ def _raw(formula: Formula, column: pl.Series) -> pl.Series:
     if formula.kind is Kind.DECIMAL:
         return column.to_physical().cast(pl.Int64).alias(formula.name)
     return column
-
-

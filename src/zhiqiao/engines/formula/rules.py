@@ -10,7 +10,7 @@ from zhiqiao.engines.formula.errors import FormulaTypeError
 from zhiqiao.engines.formula.problem import Kind
 from zhiqiao.engines.formula.tree import EXACT, Node
 from zhiqiao.engines.formula.units import PERCENT, PURE, Unit
-from zhiqiao.engines.formula.words import MAX_INT64, MAX_MEMBERS, MAX_SCALE
+from zhiqiao.engines.formula.words import MAX_MEMBERS, MAX_SCALE
 
 TRUTH_RANGE = (0, 1)
 NUMERIC = (Kind.INTEGER, Kind.DECIMAL, Kind.NUMBER)
@@ -277,7 +277,8 @@ def quotient_reach(node: Node) -> int:
     left, right = node.args
     up = node.digits + node.shift + right.scale - left.scale
     dividend = int(max(map(abs, left.bounds))) * 10 ** max(up, 0)
-    return 2 * dividend + 2 * int(max(map(abs, right.bounds))) * 10 ** max(-up, 0)
+    divisor = int(max(map(abs, right.bounds))) * 10 ** max(-up, 0)
+    return int(2 * (dividend + divisor))
 
 
 def _sum(place: Place, args: tuple[Node, ...]) -> Node:
@@ -317,5 +318,3 @@ RULES: dict[str, Rule] = {
     "coalesce": _choice, "percent": _percent, "fraction": _fraction, "to_number": _to_number,
     "sum": _sum, "avg": _avg, "count": _count, "share": _share, "rank": _rank,
 }  # fmt: skip
-
-__all__ = ["MAX_INT64", "RULES", "Place", "Rule", "quotient_reach", "raw_bounds", "rounding"]

@@ -24,9 +24,12 @@ class Input(Protocol):
     """A value with its state; a `trace.Step` is one."""
 
     @property
-    def value(self) -> Value: ...
+    def value(self) -> Value:
+        """The value, ``None`` where there is none."""
+
     @property
-    def state(self) -> State: ...
+    def state(self) -> State:
+        """How far it can be relied on."""
 
 
 class Outcome(NamedTuple):

@@ -110,9 +110,7 @@ def _number_token(formula: str, text: str, number: re.Match[str]) -> Token:
     after = text[number.end() : number.end() + 1]
     if digits > MAX_DIGITS or after == "_" or (after.isascii() and after.isalnum()):
         given = text[number.start() : number.end() + 1]
-        raise FormulaSyntaxError(
-            formula, number.start(), "number", given=given, limit=MAX_DIGITS
-        )
+        raise FormulaSyntaxError(formula, number.start(), "number", given=given, limit=MAX_DIGITS)
     return Token("number", number.group(), number.start())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -10,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from zhiqiao.engines.formula.errors import FormulaTypeError, ProgramError
 from zhiqiao.engines.formula.problem import Fact, Formula, Kind, Parameter, Scope
-from zhiqiao.engines.formula.ranges import of_fact, rounded, union
+from zhiqiao.engines.formula.ranges import of_fact, union
 from zhiqiao.engines.formula.rules import RULES, Place, rounding
 from zhiqiao.engines.formula.tree import EXACT, Node
-from zhiqiao.engines.formula.units import PERCENT, PURE, Unit, parse_unit
+from zhiqiao.engines.formula.units import PERCENT, PURE, parse_unit
 from zhiqiao.engines.formula.words import AGGREGATES, MAX_LOOK_BACK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zhiqiao.engines.formula.parse import Syntax
     from zhiqiao.engines.formula.ranges import Range
 
@@ -104,7 +105,10 @@ class _Checker:
 
     def place(self, syntax: Syntax) -> Place:
         return Place(
-            self.formula.name, syntax.op, syntax.position, self.formula.text[syntax.start : syntax.end]
+            self.formula.name,
+            syntax.op,
+            syntax.position,
+            self.formula.text[syntax.start : syntax.end],
         )
 
     def count_arguments(self, syntax: Syntax) -> None:
@@ -214,7 +218,11 @@ class _Checker:
 
     def whole_number(self, syntax: Syntax, low: int, high: int) -> int:
         argument = syntax.args[1]
-        if argument.op != "number" or not argument.text.isdigit() or not low <= int(argument.text) <= high:
+        if (
+            argument.op != "number"
+            or not argument.text.isdigit()
+            or not low <= int(argument.text) <= high
+        ):
             raise FormulaTypeError(
                 self.formula.name, argument.position, "whole-number",
                 function=syntax.op, low=low, high=high,
@@ -283,5 +291,3 @@ def result_bounds(formula: Formula, root: Node) -> Range:
         factor = 10 ** (formula.scale - root.scale)
         return root.bounds[0] * factor, root.bounds[1] * factor
     return root.bounds
-
-

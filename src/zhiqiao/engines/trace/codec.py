@@ -54,18 +54,15 @@ def to_json(step: Step) -> dict[str, Json]:
         text = getattr(step, name)
         if text != _EMPTY[name]:
             written[name] = text
-    if step.value is not None:
-        written["value"] = _write_value(step.value)
-    if step.year is not None:
-        written["year"] = step.year
-    if step.valid_from is not None:
-        written["valid_from"] = step.valid_from.isoformat()
-    if step.records:
-        written["records"] = [_write_record(record) for record in step.records]
-    if step.details:
-        written["details"] = [[name, _write_value(value)] for name, value in step.details]
-    if step.inputs:
-        written["inputs"] = [to_json(each) for each in step.inputs]
+    others: dict[str, Json] = {
+        "value": _write_value(step.value),
+        "year": step.year,
+        "valid_from": step.valid_from.isoformat() if step.valid_from else None,
+        "records": [_write_record(record) for record in step.records],
+        "details": [[name, _write_value(value)] for name, value in step.details],
+        "inputs": [to_json(each) for each in step.inputs],
+    }
+    written.update({name: each for name, each in others.items() if each not in (None, [])})
     return written
 
 
@@ -169,7 +166,9 @@ def _read_step(written: object, path: str, depth: int) -> Step:
     unknown = sorted(str(key) for key in written if key not in _EMPTY and key != "op")
     if unknown:
         raise TraceError(path, given=unknown[0], rule="only the fields of a step are allowed")
-    texts = {name: _read_text(written[name], f"{path}.{name}") for name in _TEXTS if name in written}
+    texts = {
+        name: _read_text(written[name], f"{path}.{name}") for name in _TEXTS if name in written
+    }
     return Step(
         **texts,
         value=_read_number(written.get("value"), f"{path}.value"),
