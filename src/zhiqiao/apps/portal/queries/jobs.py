@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import Role
@@ -43,7 +44,7 @@ def file_visible_to(user: Actor, uid: UUID) -> StoredFile:
 
 def _is_public(stored: StoredFile) -> bool:
     return (
-        recognitions_visible_to(None).filter(evidence__file=stored).exists()
+        recognitions_visible_to(AnonymousUser()).filter(evidence__file=stored).exists()
         or _declarations().filter(file=stored).exists()
     )
 

@@ -77,7 +77,7 @@ def _catalogue(name: str) -> Source:
     def found(text: str, _user: Actor, _language: str) -> Iterable[Hit]:
         address = reverse("registry:catalogue", args=[name])
         for row in entries_of(name, text=text)[: SHOWN + 1]:
-            yield Hit("", str(row), f"{address}?{urlencode({'q': row.name})}")
+            yield Hit("", str(row), f"{address}?{urlencode({'q': row.serializable_value('name')})}")
 
     return found
 

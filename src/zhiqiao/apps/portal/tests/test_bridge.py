@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from zhiqiao.apps.portal.queries.bridge import DECK, MARGIN, TOWER_TOP, WIDTH, hangers
 
 
@@ -7,7 +9,7 @@ def test_hangers_span_the_deck_evenly_and_never_cross_the_cable():
     places = [hanger.x for hanger in drawn]
     assert places[0] == MARGIN
     assert places[-1] == WIDTH - MARGIN
-    assert max(b - a for a, b in zip(places, places[1:], strict=False)) <= 57
+    assert max(b - a for a, b in pairwise(places)) <= 57
     assert all(TOWER_TOP <= hanger.top <= hanger.bottom == DECK for hanger in drawn)
 
 

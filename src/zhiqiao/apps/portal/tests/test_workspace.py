@@ -1,0 +1,49 @@
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from zhiqiao.apps.accounts.choices import Role
+from zhiqiao.apps.projects.tests import factories as items
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(client):
+    tasks = client.get("/workspace/").context["tasks"]
+    with translation.override("en"):
+        return [str(task.title) for task in tasks]
+
+
+def test_workspace_asks_a_stranger_to_sign_in(client):
+    response = client.get("/workspace/")
+
+    assert response["Location"] == f"{reverse('account_login')}?next=/workspace/"
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"),
+    [
+        (Role.BUREAU_CLERK, ["Pending decisions", "Unfinished imports", "Lists not loaded"]),
+        (Role.BUREAU_LEAD, ["Pending decisions", "Lists not loaded", "Targets not met"]),
+        (Role.SCHOOL_CLERK, ["Unfinished imports"]),
+        (Role.SYSTEM_ADMIN, ["Accounts", "Failed jobs"]),
+        (Role.SECURITY_ADMIN, ["Accounts"]),
+        (Role.AUDIT_ADMIN, ["Sealed audit entries"]),
+        (None, []),
+    ],
+)
+def test_workspace_shows_the_tasks_of_the_role(client, role, expected):
+    items.region()
+    client.force_login(items.person(role=role))
+
+    assert titles(client) == expected
+
+
+def test_workspace_counts_the_rows_that_wait(client):
+    items.region()
+    items.recognition(kind="vr-base", level="")
+    client.force_login(items.person())
+
+    tasks = {task.address: task.count for task in client.get("/workspace/").context["tasks"]}
+
+    assert tasks[reverse("projects:pending")] == 1
