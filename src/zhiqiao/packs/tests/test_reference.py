@@ -29,3 +29,11 @@ def test_glossary_names_each_idea_once():
 
     assert sorted(set(terms)) == sorted(terms)
     assert len(terms) >= 80
+
+
+def test_glossary_names_types_that_exist():
+    text = (ROOT / "docs" / "reference" / "glossary.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\| `([A-Z][A-Za-z]+)` \|", text))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+
+    assert named - set(re.findall(r"^class ([A-Z]\w+)", source, re.MULTILINE)) == set()
