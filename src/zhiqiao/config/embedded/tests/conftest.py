@@ -52,13 +52,19 @@ def place():
 
 
 @pytest.fixture(scope="session")
-def seed(tmp_path_factory):
-    """A folder whose database has been made once; making it is the slow part."""
-    home = tmp_path_factory.mktemp("seed") / "home"
-    client = Client(home)
-    assert "pid" in client.answer()
+def seed():
+    """A folder whose database has been made once; making it is the slow part.
+
+    Not below pytest's own folder: every pytest closes that one again when it starts.
+    """
+    parent = Path(tempfile.mkdtemp(prefix="zq-seed-", dir="/tmp"))
+    parent.chmod(0o755)
+    client = Client(parent / "home")
+    answer = client.answer()
     client.leave()
-    return home
+    assert "error" not in answer, answer["text"]
+    yield parent / "home"
+    shutil.rmtree(parent)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ def test_full_disk_while_the_database_is_made_is_told(ask, place):
 
     assert answer["error"] == "DiskFullError"
     assert "is full. Free some space" in answer["text"]
-    assert left == ["gate.lock", "members"]
+    assert left == ["gate.lock", "members", "server.log"]
 
 
 def test_file_in_the_place_of_the_folder_is_told(ask, place):
