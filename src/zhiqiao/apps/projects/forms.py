@@ -1,5 +1,6 @@
 """What clerks fill in. Rules live in `rules.py`; forms only read and keep what was typed."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django import forms
@@ -17,6 +18,9 @@ from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.values import PartialDate
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -25,12 +29,14 @@ def _kind_choices() -> list[tuple[str, str]]:
     return [(kind.id, kind.title.in_language(language)) for kind in current_pack().kinds.values()]
 
 
-def reason_field(help_text: object = "") -> forms.CharField:
+def reason_field(help_text: "StrOrPromise | None" = None) -> forms.CharField:
     return forms.CharField(
         label=_("Reason"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=(str(help_text) and help_text) or _("One sentence that others can follow later."),
+        help_text=_("One sentence that others can follow later.")
+        if help_text is None
+        else help_text,
     )
 
 

@@ -88,8 +88,8 @@ def import_changes(batch: ImportBatch) -> Iterator[Change]:
 def record_recognitions(batch: ImportBatch, actor: Actor, progress: Progress) -> Mapping[str, int]:
     """Write every row of a checked file: new ones are added, known ones completed or changed.
 
-    Runs inside the one transaction of the import. Each added and each changed row has its audit
-    entry; a row that says nothing new is left alone.
+    Runs inside the one transaction of the import. Each changed row has its audit entry. Added rows
+    point to the import, whose entry holds the digest of the file that says them.
     """
     require(can_keep_register(actor))
     about = surroundings_of(batch)
@@ -129,7 +129,7 @@ def _write(
                 changed.append((held, row, replaced))
             else:
                 tally.unchanged += 1
-    _add(fresh, tally, batch=batch, about=about, actor=actor)
+    _add(fresh, tally, batch=batch, about=about)
     _change(changed, actor=actor, about=about)
     tally.added += len(fresh)
     tally.changed += len(changed)
@@ -147,26 +147,13 @@ def _adds_source(listed: Mapping[str, Listed], row: StagedRow) -> bool:
 
 
 def _add(
-    rows: Sequence[StagedRow],
-    tally: Tally,
-    *,
-    batch: ImportBatch,
-    about: Surroundings,
-    actor: Actor,
+    rows: Sequence[StagedRow], tally: Tally, *, batch: ImportBatch, about: Surroundings
 ) -> None:
     made = Recognition.objects.bulk_create(
         [_recognition(row, about, batch) for row in rows], batch_size=2_000
     )
     tally.ids |= {found.natural_key: found.pk for found in made}
     _name_partners(((tally.ids[row.key], row.partners) for row in rows), about)
-    audit.record_many(
-        (
-            audit.Change(found, None, _facts(found, row), reason=row.document)
-            for found, row in zip(made, rows, strict=True)
-        ),
-        actor=actor,
-        verb="projects.recognition.imported",
-    )
 
 
 def _recognition(row: StagedRow, about: Surroundings, batch: ImportBatch) -> Recognition:
@@ -189,11 +176,6 @@ def _recognition(row: StagedRow, about: Surroundings, batch: ImportBatch) -> Rec
         import_batch=batch,
         **search_words(row.name, row.holder, row.partners),
     )
-
-
-def _facts(recognition: Recognition, row: StagedRow) -> dict[str, object]:
-    facts = audit.snapshot(recognition, RECORDED)
-    return {**facts, "area": row.area, "holder": row.holder, PARTNERS: list(row.partners)}
 
 
 def _name_partners(rows: Iterable[tuple[int, Sequence[str]]], about: Surroundings) -> None:
@@ -233,7 +215,7 @@ def _change(
         changes.append(audit.Change(found, before, after, reason=row.document))
     RecognitionPartner.objects.filter(recognition__in=partners).delete()
     _name_partners(partners.items(), about)
-    audit.record_many(changes, actor=actor, verb="projects.recognition.imported_again")
+    audit.record_many(changes, actor=actor, verb="projects.recognition.imported")
 
 
 def _update(found: Recognition, partners: Sequence[str]) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+from django.contrib.auth.base_user import AbstractBaseUser
 
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.queries import kind_or_missing
 from zhiqiao.apps.projects.rules import can_keep_register, natural_key, obey
 from zhiqiao.core import audit, events, revisions
 from zhiqiao.core.access import Actor, refused, require
-from zhiqiao.core.errors import MissingError, RuleError
+from zhiqiao.core.errors import MissingError, RefusedError, RuleError
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.search import searchable_fields
 
@@ -60,9 +63,9 @@ def opened(recognition: Recognition, change: Change) -> Recognition:
 
 def person(actor: Actor) -> int:
     """Return the key of the person who decides; the system never judges."""
-    if actor is None or actor.pk is None:
-        require(refused("projects.person-needed"))
-    return int(actor.pk) if actor else 0
+    if not isinstance(actor, AbstractBaseUser):
+        raise RefusedError("projects.person-needed")
+    return int(actor.pk)
 
 
 def recorded(recognition: Recognition) -> dict[str, object]:
@@ -89,7 +92,16 @@ def key_of(recognition: Recognition) -> str:
 
 
 def search_words(name: str, holder: str, partners: Iterable[str]) -> dict[str, str]:
-    return searchable_fields(name=name, other_names=(holder, *partners), codes=())
+    """Return the search columns of a row; bodies that many rows name are spelt out once."""
+    others = [words for other in (holder, *partners) if (words := _words_of(other)[1])]
+    key, own = _words_of(name)
+    return {"name_key": key, "search_text": " ".join(dict.fromkeys([own, *others]))}
+
+
+@lru_cache(maxsize=50_000)
+def _words_of(name: str) -> tuple[str, str]:
+    fields = searchable_fields(name=name) if name else {"name_key": "", "search_text": ""}
+    return fields["name_key"], fields["search_text"]
 
 
 def close_change(

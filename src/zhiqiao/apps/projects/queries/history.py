@@ -15,8 +15,7 @@ from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.policy import current_pack
 
 VERBS = {
-    "projects.recognition.imported": gettext_lazy("Entered by an import"),
-    "projects.recognition.imported_again": gettext_lazy("Changed by an import"),
+    "projects.recognition.imported": gettext_lazy("Changed by an import"),
     "projects.recognition.corrected": gettext_lazy("Corrected"),
     "projects.recognition.revoked": gettext_lazy("Revoked"),
     "projects.recognition.withdrawn": gettext_lazy("Taken out: entered by mistake"),
@@ -42,7 +41,6 @@ SHOWN = (
     "ended_on",
     "remark",
 )
-ADDED = "projects.recognition.imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +63,47 @@ class HistoryStep:
 
 def history_steps(recognition: Recognition, user: Actor) -> list[HistoryStep]:
     """Return the steps, the newest first; names of accounts are for people who signed in."""
-    named = getattr(user, "is_authenticated", False)
-    return [
+    named = bool(getattr(user, "is_authenticated", False))
+    steps = [
         HistoryStep(
             at=entry.at,
-            who=_who(entry, named=named),
+            who=_who(entry.actor_name if entry.actor_id else None, named=named),
             what=str(VERBS.get(entry.verb, entry.verb)),
             why=entry.reason,
             changes=_changes(entry),
         )
         for entry in history_of(recognition)
     ]
+    return [*steps, *_entered(recognition, named=named)]
 
 
-def _who(entry: AuditEntry, *, named: bool) -> str:
-    if entry.actor_id is None:
+def _entered(recognition: Recognition, *, named: bool) -> list[HistoryStep]:
+    """Return the step by which the row came in: the import whose audit entry holds the digest."""
+    batch = recognition.import_batch
+    if batch is None or batch.committed_at is None:
+        return []
+    account = batch.committed_by.get_username() if batch.committed_by else None
+    said = _("From the file %(file)s, SHA-256 %(digest)s.")
+    return [
+        HistoryStep(
+            at=batch.committed_at,
+            who=_who(account, named=named),
+            what=_("Entered by an import"),
+            why=said % {"file": batch.file.name, "digest": batch.file.sha256},
+            changes=(),
+        )
+    ]
+
+
+def _who(account: str | None, *, named: bool) -> str:
+    if account is None:
         return _("The system")
-    return entry.actor_name if named else _("The office that keeps the register")
+    return account if named else _("The office that keeps the register")
 
 
 def _changes(entry: AuditEntry) -> tuple[FieldChange, ...]:
     before: Mapping[str, object] = entry.before or {}
     after: Mapping[str, object] = entry.after or {}
-    if entry.verb == ADDED:
-        return ()
     if "question" in after:
         return (_answered(before, after),)
     if "evidence" in after:
@@ -136,4 +151,5 @@ def _titles_of(name: str) -> Mapping[str, str]:
         case "kind":
             kinds = current_pack().kinds.values()
             return {kind.id: kind.title.in_language(language) for kind in kinds}
-    return {}
+        case _:
+            return {}

@@ -49,7 +49,7 @@ def recognitions_waiting(
     asked = _questions_wanted(wanted)
     rows = real_recognitions_in(current_pack().area)
     condition = Q(pk__in=())
-    marks: dict[str, ExpressionWrapper] = {}
+    marks: dict[str, ExpressionWrapper[Q]] = {}
     for place, question in enumerate(asked):
         waiting = waiting_for(question)
         condition |= waiting

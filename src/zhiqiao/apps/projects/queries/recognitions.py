@@ -90,7 +90,9 @@ def real_rows_under(path: str) -> QuerySet[Recognition]:
 
 
 def recognition_visible_to(user: Actor, uid: UUID) -> Recognition:
-    rows = recognitions_visible_to(user).select_related("area", "holder", "import_batch")
+    rows = recognitions_visible_to(user).select_related(
+        "area", "holder", "import_batch__file", "import_batch__committed_by"
+    )
     found = rows.filter(uid=uid).first()
     if found is None:
         raise MissingError("projects.recognition-missing")
@@ -165,11 +167,10 @@ def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:
 
 def areas_of_kind(user: Actor, kind: str) -> Sequence[tuple[str, str]]:
     """Return code and name of the areas that have rows of the kind, in the order of names."""
-    rows = recognitions_visible_to(user).filter(kind=kind, area__code__isnull=False)
-    pairs = rows.order_by("area__name_key").values_list(
-        "area__code", "area__name", "area__name_key"
-    )
-    return [(code, name) for code, name, _key in pairs.distinct()]
+    rows = recognitions_visible_to(user).filter(kind=kind, area=OuterRef("pk")).order_by()
+    areas = regions_visible_to(user).filter(Exists(rows), code__isnull=False)
+    named = areas.order_by("name_key", "pk").values_list("code", "name")
+    return [(code or "", name) for code, name in named]
 
 
 def area_of_plan() -> int | None:

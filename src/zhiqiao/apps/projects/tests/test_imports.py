@@ -3,6 +3,7 @@ import csv
 import pytest
 
 from zhiqiao.apps.projects.models import Evidence, ListDeclaration, Recognition
+from zhiqiao.apps.projects.queries import history_steps
 from zhiqiao.apps.projects.tests import factories
 from zhiqiao.core import revisions
 from zhiqiao.core.audit import history_of
@@ -163,7 +164,7 @@ def test_later_file_changes_what_it_says_otherwise(bring_in):
     assert (made.level, made.announced, made.version) == ("national", "2023-05-16", 2)
     entry = history_of(made).first()
     assert (entry.verb, entry.before["level"], entry.after["level"]) == (
-        "projects.recognition.imported_again",
+        "projects.recognition.imported",
         "municipal",
         "national",
     )
@@ -241,11 +242,14 @@ def test_partial_import_leaves_a_complete_declaration(bring_in):
     assert (declared.state, declared.declared_total, declared.basis) == ("complete", 1, "35号文件")
 
 
-def test_import_moves_the_board_and_is_in_the_audit(bring_in):
+def test_import_moves_the_board_and_names_its_file_in_the_history(bring_in):
     before = revisions.number("plan")
-    bring_in(row())
+    outcome = bring_in(row())
     assert revisions.number("plan") > before
-    assert AuditEntry.objects.filter(verb="projects.recognition.imported").count() == 1
+    entry = AuditEntry.objects.get(verb="imports.batch.committed")
+    (step,) = history_steps(Recognition.objects.get(), factories.person())
+    assert entry.after["sha256"] == outcome.batch.file.sha256
+    assert outcome.batch.file.sha256 in step.why
 
 
 def test_reported_rows_do_not_mix_with_public_ones(bring_in):

@@ -108,7 +108,8 @@ def recognition_match(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("The holder is matched now."))
             return redirect(row)
     text = request.GET.get("q", row.holder_text)[:100]
-    found = filter_by_text(organisations_visible_to(request.user), text) if text else []
+    bodies = organisations_visible_to(request.user)
+    found = filter_by_text(bodies, text) if text else bodies.none()
     context = {
         "row": row,
         "kind": queries.kind_or_missing(row.kind),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -102,7 +103,7 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "projects/declare.html", context, status=422 if form.errors else 200)
 
 
-def _dress(row: dict[str, Any], levels: Mapping[str, str]) -> None:
+def _dress(row: dict[str, Any], levels: Mapping[str, Promise | str]) -> None:
     """Add to the values of one line what its page shows of them."""
     row["address"] = reverse("projects:recognition", args=[row["uid"]])
     row["shown_name"] = shown_name(row["name"])
