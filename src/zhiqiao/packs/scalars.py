@@ -54,6 +54,15 @@ def read_flag(text: object) -> object:
     return text == "true"
 
 
+SHAPES: dict[str, str] = {}
+"""What a text of each pattern looks like, for messages."""
+
+
+def _shape(pattern: str, like: str, *, longest: int = 64) -> StringConstraints:
+    SHAPES[pattern] = like
+    return StringConstraints(pattern=pattern, max_length=longest)
+
+
 Number: TypeAlias = Annotated[
     Decimal, BeforeValidator(read_number), WithJsonSchema({"type": "number"})
 ]
@@ -63,22 +72,29 @@ Day: TypeAlias = Annotated[
 ]
 Flag: TypeAlias = Annotated[bool, BeforeValidator(read_flag), WithJsonSchema({"type": "boolean"})]
 Share: TypeAlias = Annotated[Number, Field(gt=0, lt=1)]
-Address: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 Tally: TypeAlias = Annotated[Whole, Field(ge=0, le=10**12)]
-Proof: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9_]+/)*test_[a-z0-9_]+\.py::test_[a-z0-9_]+$")
-]
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-UnitName: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^(%|1|[a-z][a-z0-9-]*([*/][a-z][a-z0-9-]*)*)$", max_length=60)
+Address: TypeAlias = Annotated[
+    str, _shape(r"^https?://[^\s]+$", "https://example.org/page", longest=2000)
 ]
-ArticleId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^A[0-9]{2}$")]
-TargetId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^T[0-9]{2,3}$")]
-DutyId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^F[0-9]{1,2}$")]
-MechanismId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,3}$")]
-AreaCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
+Proof: TypeAlias = Annotated[
+    str,
+    _shape(
+        r"^([a-z0-9_]+/)*test_[a-z0-9_]+\.py::test_[a-z0-9_]+$",
+        "path/to/test_file.py::test_name",
+        longest=300,
+    ),
+]
+Slug: TypeAlias = Annotated[str, _shape(r"^[a-z0-9][a-z0-9-]*$", "vr-base")]
+Name: TypeAlias = Annotated[str, _shape(r"^[a-z][a-z0-9_]*$", "vr_base_count")]
+UnitName: TypeAlias = Annotated[
+    str, _shape(r"^(%|1|[a-z][a-z0-9-]*([*/][a-z][a-z0-9-]*)*)$", "%, courses or m2/student")
+]
+ArticleId: TypeAlias = Annotated[str, _shape(r"^A[0-9]{2}$", "A01")]
+TargetId: TypeAlias = Annotated[str, _shape(r"^T[0-9]{2,3}$", "T01")]
+DutyId: TypeAlias = Annotated[str, _shape(r"^F[0-9]{1,2}$", "F1")]
+MechanismId: TypeAlias = Annotated[str, _shape(r"^[0-9]{2,3}$", '"01" or "114"')]
+AreaCode: TypeAlias = Annotated[str, _shape(r"^[1-9][0-9]{5}$", "990000, six digits")]
 VersionNumber: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$")
+    str, _shape(r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$", "1.0.0")
 ]

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from zhiqiao.packs import schemas
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.reader import Document, Path, Value
+from zhiqiao.packs.scalars import SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,16 @@ class Section:
 
 FORMAT = "1"
 _SHOWN = 60
+_REASONS = {
+    "string_type": "a text is expected, in quotation marks if need be",
+    "string_too_short": "a text is expected, not an empty one",
+    "tuple_type": "a list is expected, such as [a, b]",
+    "dict_type": "a mapping is expected",
+    "decimal_type": "a number is expected, such as 90 or 0.05",
+    "int_type": "a whole number is expected, such as 15",
+    "date_type": "a day is expected, such as 2025-12-31",
+    "too_short": "at least one entry is expected",
+}
 SECTIONS: Mapping[str, Section] = {
     "articles": Section(schemas.Article, "id"),
     "targets": Section(schemas.Target, "id"),
@@ -106,5 +117,15 @@ def _words(details: ErrorDetails) -> tuple[str, str, str]:
         return "schema-unknown", "this field is not known.", "Correct its spelling or remove it."
     if details["type"] == "model_type":
         return "schema-value", "fields are expected here.", "Write the fields below it, indented."
-    reason = details["msg"].removeprefix("Value error, ")
-    return "schema-value", f"“{given}” was given: {reason}.", "Write a value of this form."
+    return (
+        "schema-value",
+        f"“{given}” was given: {_reason(details)}.",
+        "Write a value of this form.",
+    )
+
+
+def _reason(details: ErrorDetails) -> str:
+    pattern = details.get("ctx", {}).get("pattern")
+    if pattern in SHAPES:
+        return f"it is written like {SHAPES[pattern]}"
+    return _REASONS.get(details["type"], details["msg"].removeprefix("Value error, "))
