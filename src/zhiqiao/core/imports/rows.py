@@ -88,6 +88,7 @@ class Typist:
     def __init__(self, located: Located, mapping: Mapping[str, str], spec: ImportSpec) -> None:
         self.located = located
         self.names = {int(p): name for p, name in mapping.items() if name != LEFT_OUT}
+        self.places = {name: place for place, name in self.names.items()}
         self.permitted = {
             column.name: Permitted(column) for column in spec.columns if column.choices
         }
@@ -130,6 +131,7 @@ class Typist:
         else:
             if not row.problems:
                 row.values = self.serializer.to_json(model).decode()
+        row.problems.sort(key=lambda problem: self.places.get(problem.column, -1))
         return row
 
     @staticmethod

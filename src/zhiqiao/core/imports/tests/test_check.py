@@ -51,6 +51,10 @@ def test_faulty_cell_refuses_the_whole_file(tmp_path, changes, column, code):
     assert problems_of(rows, tmp_path) == [(3, column, code)]
 
 
+def test_formula_alone_in_the_last_row_is_not_overlooked(tmp_path):
+    assert problems_of([row("公报"), ["=1+1"]], tmp_path) == [(3, "title", "imports.formula")]
+
+
 def test_merged_cells_refuse_the_rows_they_cover(tmp_path):
     rows = [row("公报"), row("年报"), row("通知")]
 

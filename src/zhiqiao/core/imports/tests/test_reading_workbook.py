@@ -89,7 +89,10 @@ def test_hidden_sheets_are_not_read(tmp_path):
     secret.sheet_state = "hidden"
     book.save(tmp_path / "a.xlsx")
 
-    assert [table.sheet for table in read_file(tmp_path / "a.xlsx", "a.xlsx")] == ["Sheet"]
+    (table,) = read_file(tmp_path / "a.xlsx", "a.xlsx")
+
+    assert (table.sheet, table.other_sheets) == ("Sheet", ())
+    assert read_file(tmp_path / "a.xlsx", "a.xlsx", sheet="secret") == []
 
 
 def test_empty_file_is_refused(tmp_path):
