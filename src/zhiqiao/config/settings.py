@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "procrastinate.contrib.django",
     "template_partials",
+    "zhiqiao.config.embedded",
     "zhiqiao.core",
     "zhiqiao.web",
     "zhiqiao.apps.registry",

@@ -1,6 +1,7 @@
 """The plan's pages: each fetches, renders, and leaves the sums to the queries."""
 
 from collections import Counter
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,13 @@ from zhiqiao.apps.plan.actions import freeze_board
 from zhiqiao.apps.plan.choices import Scope, TargetStatus
 from zhiqiao.apps.plan.forms import FreezeForm
 from zhiqiao.apps.plan.rules import can_freeze_board
+from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import MechanismState
+
+RECORDS_SHOWN = 200
 
 
 @require_safe
@@ -50,6 +54,10 @@ def _board_context(request: HttpRequest) -> dict[str, Any]:
     tally = Counter(figure.status for figure in board.figures)
     return {
         "board": board,
+        "groups": [
+            (board.pack.articles[article], list(figures))
+            for article, figures in groupby(board.figures, key=lambda f: f.target.article)
+        ],
         "pack": board.pack,
         "tally": [(status, tally[status]) for status in TargetStatus if tally[status]],
         "may_freeze": bool(can_freeze_board(request.user)),
@@ -95,22 +103,31 @@ def show_target(request: HttpRequest, target_id: str) -> HttpResponse:
     figure = board.figure(target_id)
     if figure is None:
         raise MissingError("plan.unknown-target", id=target_id)
-    reported = board.reported.get(target_id, ())
-    context = {
+    context = _target_context(board, figure, request.user)
+    return render(request, "plan/target.html", context)
+
+
+def _target_context(board: queries.Board, figure: queries.Figure, user: Actor) -> dict[str, Any]:
+    pack, target = board.pack, figure.target
+    reported = board.reported.get(target.id, ())
+    formula = pack.formulas[target.formula]
+    return {
         "board": board,
         "figure": figure,
         "sentence": queries.sentence(figure),
-        "target": figure.target,
-        "tolerance_percent": (figure.target.tolerance or 0) * 100,
-        "article": board.pack.articles[figure.target.article],
-        "measures": queries.measures_of(figure, board.pack),
-        "formula": board.pack.formulas[figure.target.formula],
-        "records": queries.records_of(figure),
+        "target": target,
+        "tolerance_percent": ((target.tolerance or 0) * 100),
+        "article": pack.articles[target.article],
+        "area": queries.area_of(pack),
+        "measures": queries.measures_of(figure, pack),
+        "formula": formula,
+        "formula_in_words": queries.formula_in_words(formula.text, pack),
+        "step": queries.step_row(figure.explanation, pack),
+        "records": list(queries.records_of(figure, user)[:RECORDS_SHOWN]),
         "reported": [row for row in reported if row.scope == Scope.AREA],
         "claims": [row for row in reported if row.scope == Scope.ORGANISATION],
-        "history": queries.values_of_target(target_id),
+        "history": queries.values_of_target(target.id),
     }
-    return render(request, "plan/target.html", context)
 
 
 @require_safe
@@ -150,7 +167,7 @@ def show_freeze(request: HttpRequest, uid: UUID) -> HttpResponse:
     freeze = get_object_or_404(queries.freezes_visible_to(request.user), uid=uid)
     context = {
         "freeze": freeze,
-        "rows": queries.frozen_rows(freeze),
+        "rows": queries.frozen_rows(freeze, current_pack()),
         "replay": queries.replay_freeze(freeze),
     }
     return render(request, "plan/freeze.html", context)

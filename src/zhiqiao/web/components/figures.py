@@ -25,7 +25,7 @@ def grouped(number: object) -> str:
     """Return digits in groups of three: 12 345.6; what is not a number stays as it is."""
     if isinstance(number, bool) or not isinstance(number, int | float | Decimal):
         return "" if number is None else str(number)
-    digits = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
+    digits = f"{number.normalize():,f}" if isinstance(number, Decimal) else f"{number:,}"
     return digits.replace(",", NARROW_SPACE)
 
 

@@ -9,7 +9,16 @@ from zhiqiao.apps.plan.queries.board import (
     sentence,
     values_of_target,
 )
-from zhiqiao.apps.plan.queries.drill import MeasureRow, frozen_rows, measures_of, records_of
+from zhiqiao.apps.plan.queries.drill import (
+    MeasureRow,
+    StepRow,
+    area_of,
+    formula_in_words,
+    frozen_rows,
+    measures_of,
+    records_of,
+    step_row,
+)
 from zhiqiao.apps.plan.queries.figures import Figure, compute_figures
 from zhiqiao.apps.plan.queries.freezes import (
     Replay,
@@ -24,10 +33,13 @@ __all__ = [
     "Figure",
     "MeasureRow",
     "Replay",
+    "StepRow",
+    "area_of",
     "board",
     "board_strip",
     "compute_figures",
     "figure_json",
+    "formula_in_words",
     "freezes_visible_to",
     "frozen_rows",
     "measures_of",
@@ -37,5 +49,6 @@ __all__ = [
     "reported_figures_visible_to",
     "search_plan",
     "sentence",
+    "step_row",
     "values_of_target",
 ]
