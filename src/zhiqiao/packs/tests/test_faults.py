@@ -42,6 +42,25 @@ def test_fault_is_caught_by_its_rule_alone(fault, source_tree):
     assert [(f"{p.file}:{p.line}", p.code) for p in problems] == [(fault.place, fault.code)]
 
 
+EDGES = {
+    "the horizon is the day of issue": {"base": changed("pack.yaml", "2030-12-31", "2020-01-01", files=BASE)},
+    "a source is read on its day": {"base": changed("sources.yaml", "2020-02-01", "2020-01-01", files=BASE)},
+    "a deadline is the day of issue": {"plan": changed("targets.yaml", "2030-06-30", "2028-01-01")},
+    "a value follows by one day": {"base": changed("parameters.yaml", "2021-01-01", "2020-01-02", files=BASE)},
+    "a kind of several has the level": {
+        "plan": changed("measures.yaml", "kinds: [good-school]", "kinds: [other-school, good-school]")
+    },
+    "a measure of one level counts a kind of several": {
+        "plan": changed("kinds.yaml", "[national]", "[national, district]")
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", EDGES.values(), ids=EDGES)
+def test_edge_of_a_rule_is_no_fault(changes, source_tree):
+    assert check(write_packs(source_tree / "packs", **changes)).problems == ()
+
+
 def test_link_in_a_pack_is_refused(source_tree):
     directory = write_packs(source_tree / "packs")
     outside = source_tree / "sources.yaml"
