@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import signal
 import time
 from typing import Any
 
+import psycopg
 from asgiref.sync import async_to_sync
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
@@ -24,6 +26,7 @@ logger = logging.getLogger(__name__)
 UPKEEP = "upkeep"
 SECONDS_TO_STALL = 30.0
 LONGEST_PAUSE = 30.0
+_INTERRUPTIONS = (OperationalError, psycopg.OperationalError, ConnectorException)
 # A worker that is told to stop lets a job end; after this it puts the job back.
 SECONDS_TO_FINISH = 10.0
 
@@ -81,18 +84,43 @@ def run_worker(*, wait: bool = True, concurrency: int = 2, **options: Any) -> No
     while True:
         began = time.monotonic()
         try:
-            asyncio.run(_work(wait=wait, concurrency=concurrency, **options))
-        except (OperationalError, ConnectorException) as error:
+            done = asyncio.run(_work(wait=wait, concurrency=concurrency, **options)) or not wait
+        except _INTERRUPTIONS as error:
             logger.warning("jobs.worker_interrupted", exc_info=error)
-        else:
+            done = False
+        if done:
             return
         pause = 1.0 if time.monotonic() - began > LONGEST_PAUSE else min(LONGEST_PAUSE, pause * 2)
         time.sleep(pause)
 
 
-async def _work(**options: Any) -> None:
+async def _work(*, install_signal_handlers: bool = True, **options: Any) -> bool:
+    """Run one worker; True when a signal ended it.
+
+    The queue's worker also returns, without an error, when its listening connection breaks.
+    """
+    working = asyncio.ensure_future(_session(**options))
+    signalled = False
+
+    def stop() -> None:
+        nonlocal signalled
+        signalled = True
+        working.cancel()
+
+    if install_signal_handlers:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await working
+    except asyncio.CancelledError:
+        if not signalled:
+            raise
+    return signalled
+
+
+async def _session(**options: Any) -> None:
     options.setdefault("shutdown_graceful_timeout", SECONDS_TO_FINISH)
     connector = DjangoConnector().get_worker_connector()
     with queue_app.replace_connector(connector) as app:
         async with app.open_async():
-            await app.run_worker_async(**options)
+            await app.run_worker_async(install_signal_handlers=False, **options)
