@@ -37,6 +37,7 @@ STYLESHEETS = (
 )
 
 HTML_LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
+PRINT = SafeString(' media="print"')
 CURRENT = SafeString(' aria-current="true"')
 
 register = template.Library()
@@ -76,8 +77,8 @@ def stylesheets() -> SafeString:
 def _stylesheet_links() -> SafeString:
     return format_html_join(
         "\n",
-        '<link rel="stylesheet" href="{}">',
-        ((static(f"web/{name}.css"),) for name in STYLESHEETS),
+        '<link rel="stylesheet" href="{}"{}>',
+        ((static(f"web/{name}.css"), PRINT if name == "print" else "") for name in STYLESHEETS),
     )
 
 

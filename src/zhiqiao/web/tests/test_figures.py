@@ -22,7 +22,7 @@ def english():
         (0, "0"),
         (999, "999"),
         (1234, f"1{SPACE}234"),
-        (Decimal("1234567.50"), f"1{SPACE}234{SPACE}567.50"),
+        (Decimal("1234567.50"), f"1{SPACE}234{SPACE}567.5"),
         (Decimal("1E+3"), f"1{SPACE}000"),
         (-1234, f"-1{SPACE}234"),
         (None, ""),

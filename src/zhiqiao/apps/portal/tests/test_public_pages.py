@@ -3,6 +3,8 @@ from django.urls import reverse
 
 from zhiqiao.apps.plan.queries import board_strip
 from zhiqiao.apps.projects.tests import factories as items
+from zhiqiao.core.error_pages import error_response
+from zhiqiao.core.errors import DATABASE_AWAY, UnavailableError
 from zhiqiao.core.policy import current_pack
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,19 @@ def test_search_sends_only_the_results_while_somebody_types(client):
     assert "<html" not in part.content.decode()
     assert 'class="empty"' in part.content.decode()
     assert "HX-Request" in part["Vary"]
+
+
+def test_foreign_host_gets_the_error_page_and_not_a_failure(client):
+    response = client.get("/about/", headers={"host": "elsewhere.example"})
+
+    assert response.status_code == 400
+    assert "elsewhere.example" not in response.content.decode()
+    assert "core.bad_request" in response.content.decode()
+
+
+def test_broken_page_is_told_without_asking_who_is_signed_in(rf):
+    page = error_response(rf.get("/"), UnavailableError(DATABASE_AWAY))
+
+    assert page.status_code == 503
+    assert "core.database_away" in page.content.decode()
+    assert 'class="account"' not in page.content.decode()
