@@ -24,9 +24,11 @@ from zhiqiao.packs.schemas import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pack:
     """A policy pack with everything it inherits, in file order, inherited entries first.
+
+    The same bytes give the same object, so packs are compared by identity.
 
     Attributes
     ----------
