@@ -79,13 +79,14 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 def formula_in_words(text: str, pack: Pack) -> str:
     """Put titles in the place of names, so that a formula reads as a sentence."""
     language = get_language() or "zh-hans"
+    opening, closing = ("\u201c", "\u201d") if language == "en" else ("\u300c", "\u300d")
     functions = {"percent": _("percentage of "), "share": _("share of ")}
 
     def words(match: re.Match[str]) -> str:
         title = _title(match.group(), pack)
         if title is None:
             return functions.get(match.group(), match.group())
-        return f"\u300c{title.in_language(language)}\u300d"
+        return opening + title.in_language(language) + closing
 
     return NAME.sub(words, text.strip())
 
@@ -100,17 +101,19 @@ def _title(name: str, pack: Pack) -> Text | None:
 
 def step_row(step: trace.Step, pack: Pack) -> StepRow:
     """Word a step and everything below it; a formula and its only operation become one line."""
-    inputs = step.inputs
-    if step.op == "formula" and len(inputs) == 1 and inputs[0].op not in {"fact", "formula"}:
-        inputs = inputs[0].inputs
+    inputs, records = step.inputs, step.records
+    if step.op == "formula" and len(inputs) == 1 and inputs[0].op != "formula":
+        inputs, records = inputs[0].inputs, inputs[0].records
+    title = _title(step.name, pack)
+    words = title.in_language(get_language() or "zh-hans") if title else step.text
     return StepRow(
-        words=formula_in_words(step.name or step.text, pack),
-        code=step.text if step.op == "formula" else "",
+        words=words if title else formula_in_words(step.text, pack),
+        code=step.text if step.op == "formula" and inputs else "",
         value=step.value,
         source=step.source or "",
         valid_from=step.valid_from,
         inputs=tuple(step_row(part, pack) for part in inputs),
-        records=step.records,
+        records=records,
     )
 
 
