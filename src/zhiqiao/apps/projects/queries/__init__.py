@@ -2,12 +2,13 @@
 
 from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
 from zhiqiao.apps.projects.queries.lists import (
+    RegisterHead,
     RegisterLine,
     declarations_of_kind,
     list_states,
     list_states_under,
     listed_rows,
-    register_line,
+    register_head,
     register_summary,
 )
 from zhiqiao.apps.projects.queries.pending import (
@@ -56,6 +57,7 @@ __all__ = [
     "PendingFilter",
     "Question",
     "RegisterFilter",
+    "RegisterHead",
     "RegisterLine",
     "area_of_plan",
     "areas_of_kind",
@@ -82,7 +84,7 @@ __all__ = [
     "recognitions_of_organisations",
     "recognitions_visible_to",
     "recognitions_waiting",
-    "register_line",
+    "register_head",
     "register_measures",
     "register_summary",
     "targets_of_kind",

@@ -3,21 +3,27 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from zhiqiao.apps.projects.choices import DeclaredState, RecognitionState
 from zhiqiao.apps.projects.models import ListDeclaration, Recognition
 from zhiqiao.apps.projects.queries.pending import PendingFilter, recognitions_waiting
 from zhiqiao.apps.projects.queries.recognitions import (
+    areas_of_kind,
     real_recognitions_in,
     real_rows_under,
     recognitions_visible_to,
 )
+from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.registry.queries import area_path
+from zhiqiao.core import revisions
 from zhiqiao.core.access import Actor
 from zhiqiao.core.measures import ListState
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import RecognitionKind
+
+KEPT_SECONDS = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,15 @@ class RegisterLine:
     pending: int
     list_state: ListState
     declaration: ListDeclaration | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterHead:
+    """One register without its rows: its line, what was declared, the areas to choose from."""
+
+    line: RegisterLine
+    declarations: Sequence[ListDeclaration]
+    areas: Sequence[tuple[str, str]]
 
 
 def list_states(area: str) -> Mapping[str, ListState]:
@@ -92,6 +107,21 @@ def register_line(
         list_state=_state(kind.id, loaded, complete),
         declaration=next((one for one in declarations if one.area.code == area), None),
     )
+
+
+def register_head(user: Actor, kind: RecognitionKind) -> RegisterHead:
+    """Return what stands above and beside the rows of a register, kept until the next change."""
+    pack = current_pack()
+    keeper = bool(can_keep_register(user))
+    version = revisions.number("plan")
+    key = f"projects.register:{pack.digest[:16]}:{kind.id}:{version}:{keeper}"
+    kept: RegisterHead | None = cache.get(key)
+    if kept is None:
+        declarations = tuple(declarations_of_kind(kind.id))
+        line = register_line(user, kind, declarations)
+        kept = RegisterHead(line, declarations, tuple(areas_of_kind(user, kind.id)))
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
 def declarations_of_kind(kind: str) -> QuerySet[ListDeclaration]:

@@ -1,17 +1,13 @@
-from collections.abc import Mapping
 from itertools import groupby
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiqiao.apps.projects import actions, queries
-from zhiqiao.apps.projects.choices import DeclaredState, HolderState, Level, shown_name
+from zhiqiao.apps.projects.choices import DeclaredState, HolderState, Level
 from zhiqiao.apps.projects.forms import DeclarationForm
 from zhiqiao.apps.projects.models import ListDeclaration
 from zhiqiao.apps.projects.rules import can_keep_register
@@ -50,19 +46,16 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
     wanted = _wanted(request)
     rows = queries.recognitions_of_kind(request.user, kind, wanted=wanted)
     page = paginate(rows.values(*queries.LISTED_FIELDS), request)
-    levels = dict(Level.choices)
-    for row in page.items:
-        _dress(row, levels)
     context = {"kind": found, "page": page, "wanted": wanted, "sort": wanted.sort}
     if request.htmx:  # type: ignore[attr-defined] # set by the htmx middleware
         return render(request, "projects/register.html#rows", context)
-    declarations = list(queries.declarations_of_kind(kind))
+    head = queries.register_head(request.user, found)
     context |= {
-        "line": queries.register_line(request.user, found, declarations),
-        "declarations": declarations,
+        "line": head.line,
+        "declarations": head.declarations,
         "targets": queries.targets_of_kind(kind),
-        "areas": queries.areas_of_kind(request.user, kind),
-        "levels": levels.items(),
+        "areas": head.areas,
+        "levels": Level.choices,
         "holders": HolderState.choices,
         "may_keep": can_keep_register(request.user),
     }
@@ -82,7 +75,7 @@ def register_export(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.kind_or_missing(kind)
-    line = queries.register_line(request.user, found, list(queries.declarations_of_kind(kind)))
+    line = queries.register_head(request.user, found).line
     form = DeclarationForm(request.POST or None, initial=_as_shown(line.declaration))
     if form.is_valid():
         given = form.cleaned_data
@@ -101,15 +94,6 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("projects:register", kind=kind)
     context = {"kind": found, "form": form, "line": line}
     return render(request, "projects/declare.html", context, status=422 if form.errors else 200)
-
-
-def _dress(row: dict[str, Any], levels: Mapping[str, Promise | str]) -> None:
-    """Add to the values of one line what its page shows of them."""
-    row["address"] = reverse("projects:recognition", args=[row["uid"]])
-    row["shown_name"] = shown_name(row["name"])
-    row["level_title"] = levels.get(row["level"], "")
-    if row["holder__uid"]:
-        row["holder_address"] = reverse("registry:organisation", args=[row["holder__uid"]])
 
 
 def _wanted(request: HttpRequest) -> queries.RegisterFilter:
