@@ -10,7 +10,7 @@ class Level(TextChoices):
     NATIONAL = "national", _("National")
     MUNICIPAL = "municipal", _("Province or municipality")
     DISTRICT = "district", _("District or county")
-    SCHOOL = "school", _("School")
+    SCHOOL = "school", _("School level")
 
 
 class RecognitionState(TextChoices):
