@@ -270,8 +270,12 @@ ROWS_LEFT_OUT = define(
 
 
 def described(problem: Problem) -> tuple[str, str]:
-    """Say the rule that was broken and the remedy, in the language of the reader."""
-    parameters = {"given": problem.given, "row": problem.row, **problem.parameters}
+    """Say the rule that was broken and the remedy, in the language of the reader.
+
+    Its texts may name what was given as ``%(given)s`` or by the name of the column.
+    """
+    named = {"given": problem.given, "row": problem.row, problem.column: problem.given}
+    parameters = named | dict(problem.parameters)
     return message_of(problem.code, parameters), remedy_of(problem.code, parameters)
 
 

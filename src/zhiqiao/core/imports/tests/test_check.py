@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from zhiqiao.core import files
-from zhiqiao.core.errors import InputError
-from zhiqiao.core.imports import actions, staging
+from zhiqiao.core.errors import InputError, define
+from zhiqiao.core.imports import Problem, actions, staging
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.imports.problems import described
 from zhiqiao.core.imports.reading.table import address
@@ -165,6 +165,14 @@ def test_problem_is_told_in_the_language_of_the_reader(tmp_path):
             "A day of the calendar is needed.",
             "Write it like 2023-05-16.",
         )
+
+
+def test_problem_may_name_the_value_by_its_column():
+    define("tests.no_such_area", message="No area %(area)s.", remedy="Look up %(given)s.")
+
+    told = described(Problem(2, "area", "云岭", "tests.no_such_area"))
+
+    assert told == ("No area 云岭.", "Look up 云岭.")
 
 
 def marked_workbook(outcome):
