@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, LiteralString, Self
 
 import psycopg
 from django.db import connection, transaction
 from procrastinate.contrib.django.utils import connector_params
 
+from zhiqiao.core.errors import DATABASE_AWAY, UnavailableError
 from zhiqiao.core.models import Job, StoredFile
 
 SECONDS_BETWEEN_WRITES = 0.5
@@ -84,8 +85,6 @@ class JobProgress(Progress):
             parameters = connector_params()
             parameters.pop("autocommit", None)
             self._own = psycopg.connect(**parameters, autocommit=True)
-            # A job function that locks its own row must not wait for itself.
-            self._own.execute("SET lock_timeout = '1s'")
         return self
 
     def __exit__(
@@ -129,17 +128,31 @@ class JobProgress(Progress):
             self._write()
 
     def _write(self) -> None:
+        values = [self.total, self.done, self.message[:300], self.seconds_left, self._job_id]
+        # A row that somebody holds is skipped: the next write tells it all again.
         row = self._execute(
             "UPDATE core_job SET total = %s, done = %s, message = %s, seconds_left = %s"
-            " WHERE id = %s RETURNING cancel_requested_at IS NOT NULL",
-            [self.total, self.done, self.message[:300], self.seconds_left, self._job_id],
+            " WHERE id = (SELECT id FROM core_job WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED)"
+            " RETURNING cancel_requested_at IS NOT NULL",
+            values,
         )
-        self._cancel_requested = bool(row and row[0])
+        self._cancel_requested = self._cancel_requested or bool(row and row[0])
 
-    def _execute(self, sql: str, parameters: list[int | str | None]) -> tuple[Any, ...] | None:
+    def _execute(
+        self, sql: LiteralString, parameters: list[int | str | None]
+    ) -> tuple[Any, ...] | None:
         if self._own is not None:
-            return self._own.execute(sql, parameters).fetchone()
+            return _fetched(self._own, sql, parameters)
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+def _fetched(
+    own: psycopg.Connection[Any], sql: LiteralString, parameters: list[int | str | None]
+) -> tuple[Any, ...] | None:
+    try:
+        return own.execute(sql, parameters).fetchone()
+    except psycopg.OperationalError as error:
+        raise UnavailableError(DATABASE_AWAY) from error

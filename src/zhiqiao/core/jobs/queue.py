@@ -29,6 +29,7 @@ LONGEST_PAUSE = 30.0
 _INTERRUPTIONS = (OperationalError, psycopg.OperationalError, ConnectorException)
 # A worker that is told to stop lets a job end; after this it puts the job back.
 SECONDS_TO_FINISH = 10.0
+HOURS_KEPT = 72
 
 _RETRY = RetryStrategy(
     max_attempts=20,
@@ -50,6 +51,8 @@ def configure(app: App) -> None:
     app.periodic(cron="* * * * *")(sweep(_sweep))
     seal = app.task(name="zhiqiao.core.audit.seal", queue=UPKEEP, queueing_lock="seal")
     app.periodic(cron="*/5 * * * *")(seal(_seal))
+    prune = app.task(name="zhiqiao.core.jobs.prune", queue=UPKEEP, queueing_lock="prune")
+    app.periodic(cron="23 * * * *")(prune(_prune))
 
 
 def _run(context: JobContext, job_uid: str) -> None:
@@ -64,6 +67,12 @@ def _sweep(timestamp: int) -> None:
 def _seal(timestamp: int) -> None:
     del timestamp
     seal_audit()
+
+
+def _prune(timestamp: int) -> None:
+    """Forget places in the queue that ended; the jobs themselves and their results stay."""
+    del timestamp
+    async_to_sync(queue_manager().delete_old_jobs)(nb_hours=HOURS_KEPT, include_failed=True)
 
 
 def sweep_stalled_jobs(*, seconds_since_heartbeat: float = SECONDS_TO_STALL) -> int:

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.core import events
 from zhiqiao.core.audit_digest import json_safe
 from zhiqiao.core.choices import JobState
-from zhiqiao.core.errors import FAILED, UnavailableError, ZhiqiaoError, define, translated
+from zhiqiao.core.errors import (
+    BUSY,
+    DATABASE_AWAY,
+    FAILED,
+    UnavailableError,
+    ZhiqiaoError,
+    define,
+    translated,
+)
 from zhiqiao.core.jobs.kinds import kind_of
 from zhiqiao.core.jobs.progress import JobCancelled, JobProgress, WorkerStopping
 from zhiqiao.core.models import Job
@@ -64,7 +72,8 @@ def _attempt(job: Job, progress: JobProgress) -> None:
         raise
     except Exception as error:
         known = translated(error)
-        if isinstance(known, UnavailableError) and known.code != "core.disk_full":
+        if isinstance(known, UnavailableError) and known.code in {BUSY, DATABASE_AWAY}:
+            progress.put_back()
             raise
         _end(job, JobState.FAILED, error=known or ZhiqiaoError(FAILED))
         if known is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django.utils import connector_params
 
 from zhiqiao.core import citations, events
@@ -29,7 +29,7 @@ from zhiqiao.core.tests.worker_process import declare_kinds
 declare_kinds()
 
 WORKER = Path(__file__).with_name("worker_process.py")
-PATIENCE = 20
+PATIENCE = 120
 
 
 @job_kind("test.cite", title="cite")
@@ -235,6 +235,20 @@ def test_job_held_by_another_process_is_left_alone():
     assert (state_of(job), titles()) == ("queued", [])
     run_job(str(job.uid))
     assert (state_of(job), titles()) == ("succeeded", ["a"])
+
+
+@job_kind("test.deadlock", title="deadlock")
+def deadlock(progress):
+    citations.cite("half")
+    raise OperationalError from psycopg.errors.DeadlockDetected()
+
+
+@pytest.mark.django_db
+def test_job_that_met_a_deadlock_waits_again():
+    job = start_job("test.deadlock", actor=None, arguments={})
+    with pytest.raises(OperationalError):
+        run_job(str(job.uid))
+    assert (state_of(job), titles()) == ("queued", [])
 
 
 @pytest.mark.django_db(transaction=True)
