@@ -39,13 +39,14 @@ class Draft:
     def problem(
         self, place: tuple[str | int, ...], code: str, *, message: str, remedy: str
     ) -> Problem:
-        """Return the problem of a place: section, key, field and so on; ("pack", field) is pack.yaml."""
+        """Return the problem of a place: section, key, field and so on; ("pack", field) is pack.yaml.
+
+        A place of an inherited entry is shown at the top of pack.yaml, which brings it in.
+        """
         section, *path = place
         document = self.documents[self._file(str(section), path)]
-        where = " ".join(str(step) for step in path)
-        return Problem(
-            document.name, document.line(tuple(path)), code, f"{where}: {message}", remedy
-        )
+        where = f"{' '.join(str(step) for step in path)}: " if path else ""
+        return Problem(document.name, document.line(tuple(path)), code, f"{where}{message}", remedy)
 
     def digest_with(self, inherited: tuple[str, ...]) -> str:
         """Return the digest over this draft and the digests of the packs that it extends."""
@@ -54,9 +55,10 @@ class Draft:
     def _file(self, section: str, path: list[str | int]) -> str:
         if section == "pack":
             return pack_directory.HEADER
-        if section == "tests":
-            return self.origins[str(path[0])]
-        return f"{section}.yaml"
+        key = str(path[0])
+        if key not in self.entries[section]:
+            return pack_directory.HEADER
+        return self.origins[key] if section == pack_directory.TESTS else f"{section}.yaml"
 
 
 def read_draft(directory: Path) -> Draft:

@@ -5,7 +5,7 @@ import pytest
 from zhiqiao.packs import check
 from zhiqiao.packs.codes import CODES
 from zhiqiao.packs.tests.faults import FAULTS
-from zhiqiao.packs.tests.minimal import BASE, changed, write_packs
+from zhiqiao.packs.tests.minimal import BASE, PLAN, changed, write_packs
 
 
 @pytest.fixture
@@ -107,3 +107,19 @@ def test_problems_of_several_files_are_reported_together(source_tree):
         ("sources.yaml", "schema-unknown"),
         ("units.yaml", "schema-missing"),
     ]
+
+
+def test_fault_of_an_inherited_entry_is_shown_where_it_is_brought_in(source_tree):
+    kinds = "lonely-kind:\n  title: {zh: 类, en: Kind}\n  article: A01\n"
+    moved = {
+        "articles.yaml": PLAN["articles.yaml"],
+        "kinds.yaml": kinds,
+    }
+    own = {"articles.yaml": None}
+
+    problems = check(write_packs(source_tree / "packs", plan=own, base=moved)).problems
+
+    assert [(problem.file, problem.code) for problem in problems] == [
+        ("pack.yaml", "kind-without-mechanism")
+    ]
+    assert problems[0].message == "lonely-kind: no mechanism is named."
