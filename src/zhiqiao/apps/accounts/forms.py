@@ -3,12 +3,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Language, Role
-from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
 from zhiqiao.core.access import Actor
 
 
-class SignInForm(LoginForm):
+class SignInForm(LoginForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("Login name or e-mail address")
@@ -19,7 +19,7 @@ class SignInForm(LoginForm):
         self.fields.pop("remember", None)
 
 
-class NewPasswordForm(ChangePasswordForm):
+class NewPasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no types
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         labels = {
@@ -86,11 +86,8 @@ class GrantForm(ReasonForm):
 
 
 class EndForm(ReasonForm):
-    membership = forms.ModelChoiceField(
-        queryset=Membership.objects.none(), widget=forms.HiddenInput
-    )
-
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        memberships = user.memberships.all()
-        self.fields["membership"].queryset = memberships  # type: ignore[attr-defined]
+        self.fields["membership"] = forms.ModelChoiceField(
+            queryset=user.memberships.all(), widget=forms.HiddenInput
+        )

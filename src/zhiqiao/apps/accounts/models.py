@@ -31,7 +31,7 @@ _SEPARATION = f"""
 """  # noqa: S608 - the list is made of our own constants, not of anything given
 
 
-class UserManager(BaseUserManager["User"]):
+class UsersByLogin(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(login__iexact=username)
 
@@ -58,7 +58,7 @@ class User(AbstractBaseUser, Identified):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
-    objects = UserManager()
+    objects = UsersByLogin()
 
     class Meta:
         ordering = ["login"]

@@ -28,7 +28,7 @@ def users_visible_to(user: Actor, *, text: str = "") -> QuerySet[User]:
         Prefetch("memberships", queryset=in_force, to_attr="memberships_in_force")
     ).order_by("login")
     if not roles_of(user) & SEES_PEOPLE:
-        people = people.filter(pk=user.pk if isinstance(user, User) else None)
+        people = people.filter(pk=user.pk) if isinstance(user, User) else people.none()
     if text:
         people = people.filter(Q(login__icontains=text) | Q(name__icontains=text))
     return people

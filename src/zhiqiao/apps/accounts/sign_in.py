@@ -8,7 +8,7 @@ from zhiqiao.apps.accounts.actions import set_own_password
 from zhiqiao.apps.accounts.models import User
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
         return False
 

@@ -71,7 +71,7 @@ def test_nobody_closes_or_reissues_their_own_account():
 def test_closing_and_opening_again_is_traced():
     actor, user = make_member(Role.SYSTEM_ADMIN), make_user()
     actions.deactivate_account(user, actor=actor, reason="离职")
-    assert not actions.reactivate_account(user, actor=actor, reason="返聘").password == ""
+    assert actions.reactivate_account(user, actor=actor, reason="返聘").is_active
     verbs = AuditEntry.objects.filter(subject_id=user.pk, actor=actor).order_by("id")
     assert list(verbs.values_list("verb", "reason")) == [
         ("accounts.user.deactivated", "离职"),
@@ -140,7 +140,7 @@ def bootstrap(**changes):
 
 def test_the_first_two_administrators_are_two_persons_and_open_once():
     first, second = bootstrap()
-    assert [set(m.role for m in one.user.memberships.all()) for one in (first, second)] == [
+    assert [{m.role for m in one.user.memberships.all()} for one in (first, second)] == [
         {Role.SYSTEM_ADMIN},
         {Role.SECURITY_ADMIN},
     ]
@@ -163,5 +163,5 @@ def test_the_command_prints_each_password_once():
     call_command("bootstrap_administrators", *arguments, stdout=out)
     lines = out.getvalue().splitlines()
     assert [line.split(":")[0] for line in lines] == ["sys", "sec"]
-    with pytest.raises(CommandError, match="."):
+    with pytest.raises(CommandError):
         call_command("bootstrap_administrators", *arguments, stdout=out)

@@ -9,7 +9,7 @@ from zhiqiao.apps.accounts.models import Membership, User
 from zhiqiao.apps.projects.actions.keeping import key_of, search_words
 from zhiqiao.apps.projects.models import Recognition, RecognitionPartner
 from zhiqiao.apps.registry.models import Organisation, OrganisationName, Region
-from zhiqiao.apps.registry.names import folded
+from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.core.citations import cite
 from zhiqiao.core.search import searchable_fields
 from zhiqiao.core.values import PartialDate

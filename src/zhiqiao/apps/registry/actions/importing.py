@@ -11,8 +11,8 @@ from zhiqiao.apps.registry.actions.staged import (
 )
 from zhiqiao.apps.registry.choices import MatchState, NameKind, OrganisationKind, Ownership
 from zhiqiao.apps.registry.models import Organisation, OrganisationName, Region
-from zhiqiao.apps.registry.names import folded
 from zhiqiao.apps.registry.queries import organisations_named
+from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor
 from zhiqiao.core.citations import cite

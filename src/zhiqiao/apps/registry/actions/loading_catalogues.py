@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from django.db.models import Count
 
@@ -27,6 +28,9 @@ _LEVELS_BY_DIGIT: Mapping[str, str] = {
 }
 
 
+Grouped = TypeVar("Grouped", Occupation, Industry)
+
+
 def load_majors(path: Path) -> int:
     known = set(Major.objects.values_list("code", flat=True))
     new = [_major(row) for row in rows_of(path) if row["code"] not in known]
@@ -48,7 +52,7 @@ def _major(row: Row) -> Major:
     )
 
 
-def load_grouped(model: type[Occupation] | type[Industry], path: Path) -> int:
+def load_grouped(model: type[Grouped], path: Path) -> int:
     """Load a catalogue of groups within groups, level by level, so that parents come first."""
     known = {entry.code: entry for entry in model.objects.all()}
     waiting = [row for row in rows_of(path) if row["code"] not in known]
@@ -66,9 +70,7 @@ def load_grouped(model: type[Occupation] | type[Industry], path: Path) -> int:
     return written
 
 
-def _entry(
-    model: type[Occupation] | type[Industry], row: Row, parent: Occupation | Industry | None
-) -> Occupation | Industry:
+def _entry(model: type[Grouped], row: Row, parent: Grouped | None) -> Grouped:
     return model(
         code=row["code"],
         name=row["name"],

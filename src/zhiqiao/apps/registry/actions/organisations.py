@@ -7,7 +7,7 @@ from django.db import transaction
 from zhiqiao.apps.registry.actions.sources import Source, cited
 from zhiqiao.apps.registry.choices import NameKind, OrganisationKind, Ownership
 from zhiqiao.apps.registry.models import Organisation, OrganisationName, Region
-from zhiqiao.apps.registry.names import folded
+from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.apps.registry.rules import can_take_name, can_write_registry
 from zhiqiao.core import audit, events, revisions
 from zhiqiao.core.access import Actor, require

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from zhiqiao.apps.registry.choices import OrganisationKind, Ownership
 from zhiqiao.apps.registry.models import Organisation, OrganisationName, Region
-from zhiqiao.apps.registry.names import folded
+from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.imports import staging
 from zhiqiao.core.imports.models import ImportBatch

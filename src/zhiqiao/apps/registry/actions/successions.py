@@ -38,7 +38,7 @@ def record_succession(
         predecessor=predecessor,
         successor=step.successor,
         kind=step.kind,
-        happened_on=step.happened_on,
+        happened_on=step.happened_on,  # type: ignore[misc] # the field takes its own value type
         citation=cited(step.source),
         note=step.note.strip(),
     )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from zhiqiao.apps.registry.choices import MatchState, NameKind
 from zhiqiao.apps.registry.models import OrganisationName
-from zhiqiao.apps.registry.names import (
+from zhiqiao.apps.registry.queries.names import (
     CANDIDATES_AT_MOST,
     Likely,
     Likeness,
@@ -147,16 +147,19 @@ def _none(given: str) -> NameMatch:
 
 
 def _why(likely: Likely, row: _NameRow) -> str:
-    match likely.likeness:
-        case Likeness.USUAL_WORDS:
-            why = _("Only usual words such as city, college or company are written otherwise.")
-        case Likeness.CONTAINED:
-            why = _("One name contains the other.")
-        case Likeness.ABBREVIATION:
-            why = _("Its characters appear in this name in the same order, as in a short name.")
-        case Likeness.CHARACTERS:
-            share = round(likely.score * 100)
-            why = _("%(share)d %% of the character pairs are the same.") % {"share": share}
+    share = round(likely.score * 100)
+    reasons = {
+        Likeness.USUAL_WORDS: _(
+            "Only usual words such as city, college or company are written otherwise."
+        ),
+        Likeness.CONTAINED: _("One name contains the other."),
+        Likeness.ABBREVIATION: _(
+            "Its characters appear in this name in the same order, as in a short name."
+        ),
+        Likeness.CHARACTERS: _("%(share)d %% of the character pairs are the same.")
+        % {"share": share},
+    }
+    why = reasons[likely.likeness]
     if row.over:
         former = _("It resembles the former name %(name)s.") % {"name": row.name}
         return f"{why} {former}"

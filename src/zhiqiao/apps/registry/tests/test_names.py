@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhiqiao.apps.registry.names import Likeness, NameIndex, folded, standard
+from zhiqiao.apps.registry.queries.names import Likeness, NameIndex, folded, standard
 
 CHARACTERS = st.sampled_from("重庆成都市工业电子信息职教技术学院（）()医药")
 NAMES = st.text(CHARACTERS, min_size=1, max_size=12)

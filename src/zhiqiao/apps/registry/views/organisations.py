@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -60,7 +60,7 @@ def show_organisations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export_organisations(request: HttpRequest) -> HttpResponse:
+def export_organisations(request: HttpRequest) -> FileResponse:
     columns = (
         ExportColumn(_("Official name"), 34),
         ExportColumn(_("Kind"), 22),

@@ -1,0 +1,150 @@
+"""Real objects for every address of the site, and one person per role."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from zhiqiao.apps.accounts.choices import Role
+from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.tests.factories import make_member, make_user
+from zhiqiao.apps.plan.actions import freeze_board
+from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.rules import natural_key
+from zhiqiao.apps.registry.models import Organisation
+from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
+from zhiqiao.core import files
+from zhiqiao.core.imports.actions import import_file, open_batch, request_check
+from zhiqiao.core.models import ImportBatch
+from zhiqiao.core.policy import current_pack
+
+PEOPLE: Mapping[str, Role | None] = {
+    "anonymous": None,
+    "clerk": Role.BUREAU_CLERK,
+    "lead": Role.BUREAU_LEAD,
+    "school": Role.SCHOOL_CLERK,
+    "sysadmin": Role.SYSTEM_ADMIN,
+    "secadmin": Role.SECURITY_ADMIN,
+    "audit": Role.AUDIT_ADMIN,
+}
+METHODS = ("GET", "POST")
+JUDGED = "tier-municipal"
+COLUMNS = (
+    "kind,name,holder,partners,level,batch_or_year,document,announced,area,source_url,"
+    "source_title,confidence"
+)
+OPTIONS = {
+    "provenance": "public-source",
+    "read_on": "2026-11-23",
+    "as_of": "2026-11-23",
+    "basis": "tests",
+}
+# What a form must hold so that the person, and not the form, is what the answer is about.
+FORMS: Mapping[str, Mapping[str, str]] = {"plan:freezes": {"label": "2026", "reason": "-"}}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One name of the URL table and how its address is written."""
+
+    name: str
+    pattern: str
+
+
+def routes() -> list[Route]:
+    return sorted(_walk(get_resolver(), "", ""), key=lambda route: (route.name, route.pattern))
+
+
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        pattern = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, pattern, inner)
+        elif isinstance(entry, URLPattern):
+            yield Route(f"{namespace}{entry.name}", pattern)
+
+
+@dataclass(frozen=True)
+class World:
+    people: Mapping[str, User]
+    organisation: Organisation
+    objects: Mapping[str, object]
+
+    def address(self, route: Route) -> str:
+        """Write the address of the route with objects that exist."""
+        area = route.pattern.strip("/").split("/")[0]
+
+        def filled(found: re.Match[str]) -> str:
+            name = found["name"]
+            return str(self.objects.get(f"{area}.{name}") or self.objects[name])
+
+        plain = re.sub(r"\(\?P<\w+>[^)]*\)", "x1", route.pattern)
+        plain = re.sub(r"<(?:\w+:)?(?P<name>\w+)>", filled, plain)
+        return "/" + plain.replace("^", "").replace("$", "")
+
+    def client(self, person: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if person in self.people:
+            client.force_login(self.people[person])
+        return client
+
+
+def make_world() -> World:
+    people = {name: make_member(role, login=f"the-{name}") for name, role in PEOPLE.items() if role}
+    pack = current_pack()
+    area = make_region(pack.area, "重庆市")
+    organisation = make_organisation("重庆工业职业技术学院", region=area)
+    recognition = _recognition(area)
+    text = "name\tkind\n云岭学院\tother\n"
+    batch = _faulty_batch(people["clerk"])
+    checked = open_batch("registry.organisations", actor=people["clerk"], text=text)
+    stored = files.store("notice.txt", b"notice", actor=people["clerk"])
+    frozen = freeze_board(actor=people["lead"], label="2026")
+    objects = {
+        "spec": "registry.organisations",
+        "kind": recognition.kind,
+        "article_id": next(iter(pack.articles)),
+        "target_id": next(iter(pack.targets)),
+        "property": JUDGED,
+        "name": "majors",
+        "anything": "elsewhere/",
+        "imports.uid": batch.uid,
+        "jobs.uid": request_check(checked, actor=people["clerk"]).uid,
+        "files.uid": stored.uid,
+        "freezes.uid": frozen.uid,
+        "recognitions.uid": recognition.uid,
+        "pending.uid": recognition.uid,
+        "organisations.uid": organisation.uid,
+        "regions.uid": area.uid,
+        "accounts.uid": make_user("somebody-else").uid,
+    }
+    return World(people, organisation, objects)
+
+
+def _recognition(area: object) -> Recognition:
+    row = Recognition(
+        kind="municipal-consortium",
+        name="某产教联合体",
+        level="municipal",
+        area=area,
+        provenance="public-source",
+        name_key="x",
+        search_text="x",
+    )
+    row.natural_key = natural_key((row.kind, row.name, "", "", ""))
+    row.save()
+    return row
+
+
+def _faulty_batch(actor: User) -> ImportBatch:
+    """An import whose check found a fault, so that it has a file of errors."""
+    row = "no-such-kind,某基地,,,national,,,2024,重庆市,,,single"
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "list.csv")
+        path.write_text(f"{COLUMNS}\n{row}\n", encoding="utf-8")
+        return import_file("projects.recognitions", path, actor=actor, options=OPTIONS).batch

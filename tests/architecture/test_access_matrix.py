@@ -1,0 +1,77 @@
+"""Who gets what at every address: the committed table against the running site.
+
+The words of ``access_matrix.csv``: *allow* (the page, or an answer about what was typed), *sign-in*
+(asked to sign in first), *refuse* (403), *missing* (404: not there, or not for this person to know),
+*method* (405). A route without a row fails, and so does a row without a route.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.shortcuts import resolve_url
+
+from tests.architecture.access_world import FORMS, METHODS, PEOPLE, Route, World, make_world, routes
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("access_matrix.csv")
+WORDS = {403: "refuse", 404: "missing", 405: "method"}
+# What a rule or a form says about an empty submission is an answer, not a refusal of the person.
+ANSWERS = {409, 422}
+
+
+def committed() -> dict[tuple[str, str, str], str]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {
+            (row["route"], row["method"], person): row[person]
+            for row in csv.DictReader(file)
+            for person in PEOPLE
+        }
+
+
+def outcome(response) -> str:
+    status = response.status_code
+    if status in WORDS:
+        return WORDS[status]
+    if status in {301, 302} and response.headers["Location"].startswith(
+        resolve_url("account_login")
+    ):
+        return "sign-in"
+    return "allow" if status < 400 or status in ANSWERS else f"error {status}"
+
+
+def tried(world: World, route: Route, method: str, person: str) -> str:
+    """Ask once, as one person, and take back whatever it did."""
+    cache.clear()
+    client = world.client(person)
+    savepoint = transaction.savepoint()
+    try:
+        address, form = world.address(route), FORMS.get(route.name, {})
+        response = client.post(address, form) if method == "POST" else client.get(address)
+        if response.streaming:
+            b"".join(response)
+        return outcome(response)
+    finally:
+        transaction.savepoint_rollback(savepoint)
+
+
+def test_every_route_has_its_rows_and_every_row_its_route():
+    listed = {(name, method) for name, method, _person in committed()}
+    existing = {(route.name, method) for route in routes() for method in METHODS}
+    assert (existing - listed, listed - existing) == (set(), set())
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_route_answers_each_role_as_the_table_says(person):
+    world = make_world()
+    expected = committed()
+    wrong = {}
+    for route in routes():
+        for method in METHODS:
+            found = tried(world, route, method, person)
+            said = expected.get((route.name, method, person), "no row")
+            if found != said:
+                wrong[f"{method} {route.name}"] = f"{found}, the table says {said}"
+    assert wrong == {}
