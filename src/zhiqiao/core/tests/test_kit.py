@@ -1,14 +1,16 @@
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import isolate_apps
 from django.utils import translation
 
-from zhiqiao.core import checks, citations, events, revisions
+from zhiqiao.core import checks, citations, events, policy, revisions
 from zhiqiao.core.dates import format_date, local
 from zhiqiao.core.fields import CreditsField, MoneyField, PartialDateField, SchoolYearField
 from zhiqiao.core.models import Citation
@@ -167,3 +169,9 @@ def test_day_is_that_of_the_region():
         assert (format_date(date(2026, 1, 2)), format_date(None)) == ("2 Jan 2026", "")
     with translation.override("zh-hans"):
         assert format_date(date(2026, 1, 2)) == "2026年1月2日"
+
+
+def test_pack_of_this_installation_is_read_once():
+    pack = policy.current_pack()
+    assert pack.id == Path(settings.ZHIQIAO_PACK).name
+    assert policy.current_pack() is pack
