@@ -1,6 +1,7 @@
 """The same road without pages and worker: for the first start and for commands."""
 
 from collections.abc import Mapping
+from hashlib import file_digest
 from pathlib import Path
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.opening import Source, open_source
 from zhiqiao.core.imports.options import bound_form, stored_options
 from zhiqiao.core.imports.problems import from_json
-from zhiqiao.core.imports.queries import earlier_commits
+from zhiqiao.core.imports.queries import commits_of
 from zhiqiao.core.imports.spec import KEEP, Doubt, Outcome, spec
 from zhiqiao.core.jobs import Progress
 
@@ -37,36 +38,37 @@ def import_file(
     already written with the same options is not written again.
     """
     require(spec(spec_key).may(actor))
-    steps = progress or Progress()
-    batch = _prepared(spec_key, path, actor, options)
-    batch.answers = {field: dict(by_given) for field, by_given in (answers or {}).items()}
-    earlier = _same_before(batch)
+    given = _given_options(spec_key, options, actor)
+    settled = {field: dict(by_given) for field, by_given in (answers or {}).items()}
+    earlier = _same_before(spec_key, path, given, settled)
     if earlier:
-        ImportBatch.objects.filter(pk=batch.pk).delete()
         return Outcome(earlier, BatchState.COMMITTED, _nothing_new(earlier))
-    with override(batch.language):
-        return _run(batch, actor, steps)
-
-
-def _prepared(
-    spec_key: str, path: Path, actor: Actor, options: Mapping[str, object] | None
-) -> ImportBatch:
     batch = open_source(spec_key, Source(path, path.name, BatchSource.FILE), actor=actor)
     check_mapping(batch.headings, batch.mapping, spec(spec_key))
+    batch.options, batch.answers = given, settled
+    with override(batch.language):
+        return _run(batch, actor, progress or Progress())
+
+
+def _given_options(
+    spec_key: str, options: Mapping[str, object] | None, actor: Actor
+) -> dict[str, object] | None:
     form = spec(spec_key).options_form
-    if form:
-        batch.options = stored_options(bound_form(form, options or {}), actor=actor)
-    return batch
+    return stored_options(bound_form(form, options or {}), actor=actor) if form else None
 
 
-def _same_before(batch: ImportBatch) -> ImportBatch | None:
-    for earlier in earlier_commits(batch):
+def _same_before(
+    spec_key: str, path: Path, options: dict[str, object] | None, answers: Answers
+) -> ImportBatch | None:
+    with path.open("rb") as content:
+        sha256 = file_digest(content, "sha256").hexdigest()
+    for earlier in commits_of(spec_key, sha256):
         answered = all(
             earlier.answers.get(field, {}).get(given) == answer
-            for field, by_given in batch.answers.items()
+            for field, by_given in answers.items()
             for given, answer in by_given.items()
         )
-        if answered and earlier.options == batch.options and earlier.mapping == batch.mapping:
+        if answered and earlier.options == options:
             return earlier
     return None
 

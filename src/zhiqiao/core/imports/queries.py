@@ -65,12 +65,14 @@ def asks_options(batch: ImportBatch) -> bool:
     return spec_of(batch).options_form is not None and batch.options is None
 
 
+def commits_of(key: str, sha256: str) -> QuerySet[ImportBatch]:
+    """Return the written imports of one very file, by anybody, newest first."""
+    same = ImportBatch.objects.filter(spec=key, state=BatchState.COMMITTED, file__sha256=sha256)
+    return same.select_related("committed_by").order_by("-committed_at")
+
+
 def earlier_commits(batch: ImportBatch) -> QuerySet[ImportBatch]:
-    """Written imports of the very same file, by anybody, newest first."""
-    same = ImportBatch.objects.filter(
-        spec=batch.spec, state=BatchState.COMMITTED, file__sha256=batch.file.sha256
-    )
-    return same.exclude(pk=batch.pk).select_related("committed_by").order_by("-committed_at")
+    return commits_of(batch.spec, batch.file.sha256).exclude(pk=batch.pk)
 
 
 def remembered_headings(user: Actor, key: str) -> dict[str, str]:

@@ -152,9 +152,7 @@ def test_doubtful_names_are_confirmed_in_one_table(desk):
     run_queued_jobs()
     assert "1 name must be confirmed" in detail(desk, batch)
     doubts = address("import_doubts", batch)
-    assert (
-        '<option value="Gongbao" selected>Gongbao</option>' in desk.get(doubts).content.decode()
-    )
+    assert '<option value="Gongbao" selected>Gongbao</option>' in desk.get(doubts).content.decode()
 
     after = desk.post(doubts, {"doubt-0": "Gongbao"})
 
