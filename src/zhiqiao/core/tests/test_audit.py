@@ -124,7 +124,7 @@ def kinds_of_problems():
         ("before", '{"title": "x"}'),
         ("at", timezone.now),
         ("verb", "core.citation.added"),
-        ("subject_id", 7),
+        ("subject_id", -1),
         ("request_id", "another-request"),
     ],
 )
