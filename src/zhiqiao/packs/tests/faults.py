@@ -112,6 +112,13 @@ REFERENCES = [
     in_base("unknown-source", "parameters.yaml", "source: notice", "source: rumour", line=6),
     in_plan("unknown-measure", "tests/examples.yaml", "good_school_count", "x_count", line=5),
     in_plan("unknown-target", "tests/examples.yaml", "T01", "T09", line=7),
+    in_plan(
+        "name-clash",
+        "formulas.yaml",
+        "all_schools:",
+        CLASH.replace("least_area", "other_school_count"),
+        line=5,
+    ),
     in_plan("name-clash", "formulas.yaml", "all_schools:", CLASH, line=5),
 ]
 MEANING = [
