@@ -8,13 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.actions import NO, YES
-from zhiqiao.apps.projects.actions.lists import read_complete_lists
 from zhiqiao.apps.projects.choices import DeclaredState, Level
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.registry.queries import regions_visible_to
-from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.values import PartialDate
 
@@ -31,7 +28,7 @@ def _kind_choices() -> list[tuple[str, str]]:
 
 def reason_field(help_text: "StrOrPromise | None" = None) -> forms.CharField:
     return forms.CharField(
-        label=_("Reason"),
+        label=_("Your reason"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One sentence that others can follow later.")
@@ -252,48 +249,3 @@ class DeclarationForm(forms.Form):
         self.fields["area"].queryset = (  # type: ignore[attr-defined] # a model choice
             regions_visible_to(None).filter(code__isnull=False).order_by("path")
         )
-
-
-class ListOptionsForm(forms.Form):
-    """What a person says about a whole list before it is checked."""
-
-    provenance = forms.ChoiceField(
-        label=_("Where the list comes from"),
-        choices=[
-            (Provenance.PUBLIC_SOURCE, _("A published notice or page")),
-            (Provenance.REPORTED, _("Reported by a school or office, not published")),
-        ],
-        initial=Provenance.PUBLIC_SOURCE,
-    )
-    read_on = forms.DateField(label=_("Read on"), widget=DAY, initial=today)
-    as_of = forms.DateField(label=_("The list is known up to"), widget=DAY, initial=today)
-    basis = forms.CharField(
-        label=_("By whose word"),
-        max_length=2_000,
-        help_text=_("The notice, the office or the publication that this rests on."),
-    )
-    complete_lists = forms.CharField(
-        label=_("Complete lists"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_(
-            "Every list is taken as partial. For a complete one write a line: kind, area,"
-            " published total (or nothing), by whose word."
-        ),
-    )
-
-    notice = forms.FileField(
-        label=_("The notice"),
-        required=False,
-        help_text=_(
-            "The attachment that the list was taken from; it becomes evidence of each row."
-        ),
-    )
-
-    def clean_complete_lists(self) -> str:
-        given = self.cleaned_data["complete_lists"]
-        try:
-            read_complete_lists(given)
-        except InputError as error:
-            raise forms.ValidationError(f"{error.message} {error.remedy}") from error
-        return str(given)

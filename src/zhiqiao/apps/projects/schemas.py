@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
+from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +18,13 @@ from zhiqiao.apps.projects.actions import (
     import_problems,
     record_recognitions,
 )
+from zhiqiao.apps.projects.actions.lists import read_complete_lists
 from zhiqiao.apps.projects.choices import UNNAMED_MARK, Level
-from zhiqiao.apps.projects.forms import ListOptionsForm
 from zhiqiao.apps.projects.rules import can_keep_register, natural_key
 from zhiqiao.core.choices import Confidence
+from zhiqiao.core.dates import today
+from zhiqiao.core.errors import InputError
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.imports import Choice, Column, ImportSpec
 from zhiqiao.core.imports.cells import Address, PartialDay, Text
 from zhiqiao.core.policy import current_pack
@@ -187,6 +191,60 @@ COLUMNS = (
         example="single",
     ),
 )
+
+
+class ListOptionsForm(forms.Form):
+    """What a person says about a whole list before it is checked."""
+
+    provenance = forms.ChoiceField(
+        label=_("Where the list comes from"),
+        choices=[
+            (Provenance.PUBLIC_SOURCE, _("A published notice or page")),
+            (Provenance.REPORTED, _("Reported by a school or office, not published")),
+        ],
+        initial=Provenance.PUBLIC_SOURCE,
+    )
+    read_on = forms.DateField(
+        label=_("Read on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=today,
+    )
+    as_of = forms.DateField(
+        label=_("The list is known up to"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=today,
+    )
+    basis = forms.CharField(
+        label=_("By whose word"),
+        max_length=2_000,
+        help_text=_("The notice, the office or the publication that this rests on."),
+    )
+    complete_lists = forms.CharField(
+        label=_("Complete lists"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Every list is taken as partial. For a complete one write a line: kind, area,"
+            " published total (or nothing), by whose word."
+        ),
+    )
+
+    notice = forms.FileField(
+        label=_("The notice"),
+        required=False,
+        help_text=_(
+            "The attachment that the list was taken from; it becomes evidence of each row."
+        ),
+    )
+
+    def clean_complete_lists(self) -> str:
+        given = self.cleaned_data["complete_lists"]
+        try:
+            read_complete_lists(given)
+        except InputError as error:
+            raise forms.ValidationError(f"{error.message} {error.remedy}") from error
+        return str(given)
+
 
 RECOGNITIONS_IMPORT = ImportSpec(
     key="projects.recognitions",

@@ -108,14 +108,15 @@ def recognition_match(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("The holder is matched now."))
             return redirect(row)
     text = request.GET.get("q", row.holder_text)[:100]
-    bodies = organisations_visible_to(request.user)
+    likely = queries.likely_holders(row)
+    bodies = organisations_visible_to(request.user).exclude(uid__in=[one.uid for one in likely])
     found = filter_by_text(bodies, text) if text else bodies.none()
     context = {
         "row": row,
         "kind": queries.kind_or_missing(row.kind),
         "form": form,
         "text": text,
-        "likely": queries.likely_holders(row),
+        "likely": likely,
         "found": found[:CANDIDATES],
     }
     return render(request, "projects/match.html", context, status=422 if form.errors else 200)
