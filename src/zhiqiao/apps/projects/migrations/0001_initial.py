@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=64, verbose_name='kind')),
                 ('name', models.CharField(max_length=300, verbose_name='name')),
                 ('name_filed', models.BooleanField(default=True, verbose_name='name is printed by the source')),
-                ('level', models.CharField(blank=True, choices=[('national', 'National'), ('municipal', 'Province or municipality'), ('district', 'District or county'), ('school', 'School')], max_length=16, verbose_name='level')),
+                ('level', models.CharField(blank=True, choices=[('national', 'National'), ('municipal', 'Province or municipality'), ('district', 'District or county'), ('school', 'School level')], max_length=16, verbose_name='level')),
                 ('batch', models.CharField(blank=True, max_length=200, verbose_name='batch or year')),
                 ('document', models.CharField(blank=True, max_length=300, verbose_name='document')),
                 ('announced', models.CharField(blank=True, max_length=10, verbose_name='announced')),

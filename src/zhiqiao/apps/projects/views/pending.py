@@ -32,9 +32,7 @@ def pending(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, uid: UUID, property: str) -> HttpResponse:  # noqa: A002 - the address names it so
     row = queries.recognition_visible_to(request.user, uid)
-    question = queries.questions().get(property)
-    if question is None or row.kind not in question.kinds:
-        raise MissingError("projects.question-unknown", question=property)
+    question = _question(row, property)
     form = _answer_form(property)(request.POST or None, initial={"version": row.version})
     if form.is_valid():
         try:
@@ -82,11 +80,7 @@ def decide_several(request: HttpRequest) -> HttpResponse:
 
 
 def _queue(request: HttpRequest, form: SeveralForm) -> HttpResponse:
-    wanted = queries.PendingFilter(
-        property=request.GET.get("property", ""),
-        target=request.GET.get("target", ""),
-        kind=request.GET.get("kind", ""),
-    )
+    wanted = _wanted(request)
     rows = queries.recognitions_waiting(request.user, wanted=wanted)
     shown = queries.with_evidence(rows)
     page = paginate(shown, request)
@@ -108,6 +102,21 @@ def _queue(request: HttpRequest, form: SeveralForm) -> HttpResponse:
         return render(request, "projects/pending.html#rows", context)
     status = 422 if form.errors else 200
     return render(request, "projects/pending.html", context, status=status)
+
+
+def _question(row: Recognition, name: str) -> queries.Question:
+    found = queries.questions().get(name)
+    if found is None or row.kind not in found.kinds:
+        raise MissingError("projects.question-unknown", question=name)
+    return found
+
+
+def _wanted(request: HttpRequest) -> queries.PendingFilter:
+    return queries.PendingFilter(
+        property=request.GET.get("property", ""),
+        target=request.GET.get("target", ""),
+        kind=request.GET.get("kind", ""),
+    )
 
 
 def _decide(

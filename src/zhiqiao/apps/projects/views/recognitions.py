@@ -130,27 +130,28 @@ def recognition_evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         request.POST or None, request.FILES or None, initial={"version": row.version}
     )
 
-    def attach() -> None:
-        given = form.cleaned_data
-        change = {"actor": request.user, "reason": given["reason"]}
-        if given["file"]:
-            stored = store(given["file"].name, given["file"].chunks(), actor=request.user)
-            actions.attach_file(row, file=stored, **change)
-            return
-        page = cite(
-            given["title"],
-            url=given["url"],
-            url_trusted=queries.is_trusted(given["url"]),
-            read_on=given["read_on"],
-        )
-        actions.attach_citation(row, citation=page, **change)
-
     words = {
         "title": _("Attach evidence"),
         "button": _("Attach"),
         "done": _("The evidence is attached."),
     }
-    return _answered(request, row, form, attach, words)
+    return _answered(request, row, form, partial(_attach, request, row, form), words)
+
+
+def _attach(request: HttpRequest, row: Recognition, form: EvidenceForm) -> None:
+    given = form.cleaned_data
+    change = {"actor": request.user, "reason": given["reason"]}
+    if given["file"]:
+        stored = store(given["file"].name, given["file"].chunks(), actor=request.user)
+        actions.attach_file(row, file=stored, **change)
+        return
+    page = cite(
+        given["title"],
+        url=given["url"],
+        url_trusted=queries.is_trusted(given["url"]),
+        read_on=given["read_on"],
+    )
+    actions.attach_citation(row, citation=page, **change)
 
 
 def _match(request: HttpRequest, row: Recognition, form: MatchForm) -> None:
