@@ -13,6 +13,7 @@ from zhiqiao.core.imports.reading.table import Cell, Table, text_rows
 DELIMITERS = ",\t;"
 #: Text that is really GB18030 consists mostly of the 6,763 everyday characters of GB 2312.
 EVERYDAY_SHARE = 0.8
+FOREIGN_ROWS = range(0xA4, 0xB0)
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 FIELD = re.compile(r'"((?:[^"]|"")*)"(?=\t|\r?\n|\r|$(?!.))|[^\t\r\n]*', re.DOTALL)
 BREAK = re.compile(r"\t|\r?\n|\r")
@@ -42,11 +43,12 @@ def _decoded_gb18030(content: bytes) -> str:
 
 
 def _is_everyday(character: str) -> bool:
+    """Tell Chinese characters and punctuation of GB 2312 from its kana, Greek and Cyrillic."""
     try:
-        character.encode("gb2312")
+        row = character.encode("gb2312")[0]
     except UnicodeEncodeError:
         return False
-    return True
+    return row not in FOREIGN_ROWS
 
 
 def read_csv(content: bytes) -> Table:

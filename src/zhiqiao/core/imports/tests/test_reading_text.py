@@ -32,6 +32,7 @@ def test_csv_is_read_in_its_encoding(tmp_path, encoding):
     [
         TEXT.encode("utf-16"),
         "標題,文號\n公報,重慶電子工程職業學院\n".encode("big5"),
+        "標題,文號\n公報,公報\n".encode("big5"),
         "título,año\ncafé,niño\n".encode("latin-1"),
         TEXT.encode()[:-3] + b"\xff\n",
     ],
