@@ -20,3 +20,13 @@ BUSINESS_ROLES = frozenset(Role) - ADMIN_ROLES
 class Language(TextChoices):
     CHINESE = "zh-hans", _("Chinese")
     ENGLISH = "en", _("English")
+
+
+#: How the history of an account reads to a person.
+VERBS = {
+    "accounts.user.created": _("The account was opened"),
+    "accounts.user.deactivated": _("The account was closed"),
+    "accounts.user.reactivated": _("The account was opened again"),
+    "accounts.user.password_issued": _("A one-time password was issued"),
+    "accounts.user.password_changed": _("The person set a new password"),
+}

@@ -50,7 +50,7 @@ class ReasonForm(forms.Form):
     """One line that the audit keeps with what was done."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason for the change"),
         max_length=300,
         help_text=_("The audit administrator reads it; name the request or the rule."),
     )

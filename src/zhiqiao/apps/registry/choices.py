@@ -127,3 +127,13 @@ class MatchState(TextChoices):
     FORMER = "former", _("Former name")
     NEAR = "near", _("Similar names")
     NONE = "none", _("No such name")
+
+
+#: How the history of an organisation reads to a person.
+VERBS = {
+    "registry.organisation.created": _("The organisation was registered"),
+    "registry.organisation.changed": _("A list changed the record"),
+    "registry.organisation.renamed": _("A new name was recorded"),
+    "registry.organisation.name_added": _("A further name was recorded"),
+    "registry.succession.recorded": _("What followed was recorded"),
+}

@@ -34,7 +34,7 @@ class SourceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason for the change"),
         max_length=300,
         help_text=_("Kept in the history of the record."),
     )

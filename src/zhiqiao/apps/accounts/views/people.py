@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiqiao.apps.accounts import actions
+from zhiqiao.apps.accounts.choices import VERBS
 from zhiqiao.apps.accounts.forms import AccountForm, EndForm, GrantForm, ReasonForm
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.queries import memberships_visible_to, users_visible_to
@@ -144,7 +145,7 @@ def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, o
     return {
         "person": person,
         "memberships": memberships,
-        "history": history_of(person)[:20],
+        "history": [(one, VERBS.get(one.verb, one.verb)) for one in history_of(person)[:20]],
         "may_keep": can_keep_account(request.user, person),
         "may_grant": can_grant_roles(request.user),
         "grant_form": GrantForm(actor=request.user, auto_id="grant_%s"),

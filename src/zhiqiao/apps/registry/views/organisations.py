@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from zhiqiao.apps.registry.choices import OrganisationKind, Ownership
+from zhiqiao.apps.registry.choices import VERBS, OrganisationKind, Ownership
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.queries import (
     OrganisationFilter,
@@ -20,6 +20,7 @@ from zhiqiao.apps.registry.queries import (
 from zhiqiao.apps.registry.rules import can_write_registry
 from zhiqiao.core.audit import history_of
 from zhiqiao.core.exports import ExportColumn, workbook_response
+from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.paging import paginate
 
 
@@ -89,6 +90,10 @@ def _cells(rows: Iterator[Organisation]) -> Iterator[Sequence[str]]:
         )
 
 
+def _told(organisation: Organisation) -> list[tuple[AuditEntry, object]]:
+    return [(one, VERBS.get(one.verb, one.verb)) for one in history_of(organisation)[:20]]
+
+
 @require_safe
 def show_organisation(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = organisations_visible_to(request.user).select_related("region__parent", "citation")
@@ -99,6 +104,6 @@ def show_organisation(request: HttpRequest, uid: UUID) -> HttpResponse:
         "line": history_of_organisation(organisation),
         "panels": panels_of(organisation, request.user),
         "may_write": may_write,
-        "entries": history_of(organisation)[:20] if may_write else (),
+        "entries": _told(organisation) if may_write else [],
     }
     return render(request, "registry/organisation.html", context)
