@@ -62,4 +62,4 @@ screenshots:
 
 # The schema of packs, regenerated from the types.
 schema:
-    {{python}} tools/pack_schema.py
+    zhiqiao pack schema packs/schema

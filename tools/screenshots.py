@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "screenshots"
@@ -62,7 +62,7 @@ def wait() -> None:
     raise SystemExit("the site did not start")
 
 
-def take_all(browser, password: str) -> None:  # type: ignore[no-untyped-def]
+def take_all(browser: Browser, password: str) -> None:
     for language in ("zh-hans", "en"):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         context.add_cookies([{"name": "zhiqiao_language", "value": language, "url": ADDRESS}])

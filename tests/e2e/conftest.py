@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.enable_socket)
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Run `zhiqiao demo` on a data folder of its own for the whole session."""
-    folder = tmp_path_factory.mktemp("site")
+def site() -> Iterator[Site]:
+    """Run `zhiqiao demo` on a data folder of its own for the whole session.
+
+    The folder is not pytest's: a second run of pytest closes that one to the server's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="zhiqiao-e2e-") as folder:
+        yield from running_site(Path(folder))
+
+
+def running_site(folder: Path) -> Iterator[Site]:
     home, log, port = folder / "home", folder / "demo.log", free_port()
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     environment |= {"ZHIQIAO_HOME": str(home), "COLUMNS": "200"}

@@ -75,4 +75,4 @@ def test_printed_board_is_dated_and_fits_paper(page, site, tmp_path):
     page.pdf(path=tmp_path / "board.pdf", format="A4")
 
     assert (tmp_path / "board.pdf").stat().st_size > 20_000
-    assert page.locator(".masthead").is_hidden()
+    assert page.locator(".navigation").is_hidden()

@@ -82,6 +82,7 @@ def board(shape: str, language: str) -> None:
 
     from zhiqiao.config import demonstration  # noqa: PLC0415  # needs settings
 
+    demonstration.require_tables()
     with translation.override(language):
         if shape == "json":
             json.dump(demonstration.board_rows(), sys.stdout, ensure_ascii=False, indent=1)

@@ -11,6 +11,8 @@ from typing import Any
 import click
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -27,28 +29,25 @@ from zhiqiao.core.errors import message_of
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.jobs import Progress as JobProgress
 
-MARKER = "zhiqiao-data-folder"
+PASSWORD_FILE = "sample-password"  # noqa: S105  # the name of the file, not the password
+OWN_ENTRIES = ("database", "files", "static", PASSWORD_FILE)
 
 
 def clear(console: Console) -> None:
-    """Delete what is in the data folder; refuses a folder that this program did not make."""
+    """Delete what this program keeps in the data folder, and nothing else that may lie there."""
     home: Path = settings.ZHIQIAO_HOME
     if not settings.ZHIQIAO_EMBEDDED:
         raise click.ClickException(
             "--fresh was given with DATABASE_URL: it only clears an embedded data folder. "
             "Empty the server's database yourself, or unset DATABASE_URL."
         )
-    if not home.exists():
-        return
-    if any(home.iterdir()) and not (home / MARKER).exists():
-        raise click.ClickException(
-            f"--fresh was given, but {home} was not made by this program (it holds no file "
-            f"'{MARKER}'), so nothing was deleted. Set ZHIQIAO_HOME to the folder you mean."
-        )
     stop_server(home)
-    for entry in home.iterdir():
-        if entry.name != MARKER:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for name in OWN_ENTRIES:
+        entry = home / name
+        if entry.is_dir():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink(missing_ok=True)
     console.print(f"Cleared {home}")
 
 
@@ -57,7 +56,6 @@ def prepare(console: Console) -> None:
     started = time.monotonic()
     home: Path = settings.ZHIQIAO_HOME
     home.mkdir(parents=True, exist_ok=True)
-    (home / MARKER).touch()
     console.print(f"Data folder: {home}")
     call_command("migrate", interactive=False, verbosity=0)
     _check_packs(console)
@@ -65,6 +63,17 @@ def prepare(console: Console) -> None:
         for title, load in _loads():
             _load(bars, title, load)
     console.print(f"Ready after {time.monotonic() - started:.1f} s")
+
+
+def require_tables() -> None:
+    """Refuse to read a database that was never prepared, with what to do about it."""
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        raise click.ClickException(
+            f"The database lacks {len(waiting)} migrations, so there is nothing to read. "
+            "Run `zhiqiao demo --no-serve` for the public records, or `zhiqiao manage migrate`."
+        )
 
 
 def _check_packs(console: Console) -> None:
@@ -214,7 +223,7 @@ def _say_accounts(console: Console) -> None:
 
 def _sample_password() -> str:
     """Give the password of this data folder's sample accounts; made once, readable by the owner."""
-    path: Path = settings.ZHIQIAO_HOME / "sample-password"
+    path: Path = settings.ZHIQIAO_HOME / PASSWORD_FILE
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(f"bridge-{secrets.token_hex(4)}\n", encoding="utf-8")

@@ -49,6 +49,7 @@ class Environment:
     home: Path
     pack: Path
     database_url: str | None = field(repr=False)
+    database_role: str  # what web server and worker may do; empty for the owner of the tables
     secret_key: str = field(repr=False)
     allowed_hosts: tuple[str, ...]
     debug: bool
@@ -62,6 +63,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     home = _read_home(environ, problems)
     pack = _read_pack(environ, problems)
     database_url = _read_database_url(environ, problems)
+    database_role = _read_database_role(environ, problems)
     given_key = _read_secret_key(environ, problems)
     allowed_hosts = _read_allowed_hosts(environ, problems)
     debug = _read_switch(environ, "ZHIQIAO_DEBUG", problems)
@@ -74,6 +76,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         home=home,
         pack=pack,
         database_url=database_url,
+        database_role=database_role,
         secret_key=secret_key,
         allowed_hosts=allowed_hosts,
         debug=debug,
@@ -124,6 +127,21 @@ def _read_database_url(environ: Mapping[str, str], problems: list[BadValue]) -> 
         parse_database_url(given)
     except DatabaseUrlError as error:
         problems.append(BadValue("DATABASE_URL", error.shown_url, error.rule, error.remedy))
+    return given
+
+
+def _read_database_role(environ: Mapping[str, str], problems: list[BadValue]) -> str:
+    given = environ.get("ZHIQIAO_DATABASE_ROLE", "").strip()
+    if given and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", given):
+        problems.append(
+            BadValue(
+                "ZHIQIAO_DATABASE_ROLE",
+                given,
+                "it must be a plain lower-case name of a role",
+                "Use zhiqiao_app, or unset it to run as the owner of the tables.",
+            )
+        )
+        return ""
     return given
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from zhiqiao.config.embedded.provision import RUNNING_ROLE
 from zhiqiao.config.env import Environment
 
 
@@ -25,6 +26,7 @@ def collect_static_files() -> None:
 def run_web(*, port: int | None, processes: int) -> None:
     """Become the web server; gunicorn takes over this process."""
     collect_static_files()
+    os.environ.update(lesser_role())
     os.execv(sys.executable, web_command(port or environment().port, processes=processes))  # noqa: S606  # our own interpreter
 
 
@@ -41,6 +43,7 @@ def web_command(port: int, *, processes: int) -> list[str]:
         "--max-requests=5000",
         "--max-requests-jitter=500",
         "--log-level=warning",
+        "--no-control-socket",
     ]
 
 
@@ -52,9 +55,18 @@ def development_command(port: int) -> list[str]:
     return [sys.executable, "-m", "zhiqiao", "manage", "runserver", str(port)]
 
 
+def lesser_role() -> dict[str, str]:
+    """Give the variable under which web server and worker run without the owner's rights.
+
+    On a server that somebody else runs, its administrator makes the role and sets the variable.
+    """
+    return {"ZHIQIAO_DATABASE_ROLE": RUNNING_ROLE} if settings.ZHIQIAO_EMBEDDED else {}
+
+
 def run_together(commands: list[list[str]]) -> int:
     """Run children until one ends or we are told to stop; then stop them all."""
-    children = [subprocess.Popen(command) for command in commands]  # noqa: S603  # our own commands
+    given = {**os.environ, **lesser_role()}
+    children = [subprocess.Popen(command, env=given) for command in commands]  # noqa: S603  # our own commands
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,7 @@ from zhiqiao.apps.plan.choices import TargetStatus
 from zhiqiao.core import errors
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.measures import Bound, ListState
-from zhiqiao.packs import Target
+from zhiqiao.packs import Target, status_of
 
 errors.define(
     "plan.freeze-needs-lead",
@@ -52,17 +51,6 @@ def can_freeze_board(actor: Actor) -> Verdict:
     return refused("plan.freeze-needs-lead")
 
 
-def threshold(target: Target) -> Decimal:
-    """Give the least value that meets the target.
-
-    An "about" target declares its tolerance in the pack. A number that is exceeded is reached: the
-    plan asks to build so many, and one more does not undo it.
-    """
-    if target.operator == "about":
-        return target.value * (1 - (target.tolerance or Decimal(0)))
-    return target.value
-
-
 def target_status(
     target: Target,
     value: Decimal | None,
@@ -72,27 +60,16 @@ def target_status(
     today: date,
     started: date,
 ) -> TargetStatus:
-    if list_state in UNLOADED:
-        return UNLOADED[list_state]
-    if value is not None and bound is not Bound.NONE and value >= threshold(target):
-        return TargetStatus.MET
-    if value is None or bound is not Bound.EXACT:
-        return TargetStatus.CANNOT_TELL
-    return _unmet_status(target, value, today=today, started=started)
-
-
-UNLOADED = {
-    ListState.NO_DATA: TargetStatus.NO_DATA,
-    ListState.NOT_LOADED: TargetStatus.NOT_LOADED,
-}
-
-
-def _unmet_status(target: Target, value: Decimal, *, today: date, started: date) -> TargetStatus:
-    if today > target.deadline:
-        return TargetStatus.NOT_MET
-    elapsed = Fraction((today - started).days, max((target.deadline - started).days, 1))
-    on_course = Fraction(value) >= Fraction(threshold(target)) * elapsed
-    return TargetStatus.ON_COURSE if on_course else TargetStatus.BEHIND
+    """Judge a figure by the one rule that packs and their own tests use too."""
+    status = status_of(
+        target,
+        None if bound is Bound.NONE else value,
+        exact=bound is Bound.EXACT,
+        list_state=list_state,
+        day=today,
+        started=started,
+    )
+    return TargetStatus(status.value)
 
 
 def can_record_reported_figures(actor: Actor) -> Verdict:

@@ -48,6 +48,9 @@ class DatabaseSettings(TypedDict, total=False):
 def database_settings(environment: "Environment") -> DatabaseSettings:
     """Neither starts nor asks a server: the embedded one starts with the first connection."""
     shared: DatabaseSettings = {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
+    options: dict[str, object] = {"pool": dict(POOL)}
+    if environment.database_role:
+        options["assume_role"] = environment.database_role
     if environment.database_url is None:
         check_platform()
         return {
@@ -55,7 +58,7 @@ def database_settings(environment: "Environment") -> DatabaseSettings:
             "ENGINE": EMBEDDED_ENGINE,
             "NAME": NAME,
             "HOME": str(environment.home),
-            "OPTIONS": {"pool": dict(POOL)},
+            "OPTIONS": options,
         }
     url = parse_database_url(environment.database_url)
     return {
@@ -66,5 +69,5 @@ def database_settings(environment: "Environment") -> DatabaseSettings:
         "PASSWORD": url.password,
         "HOST": url.host,
         "PORT": url.port,
-        "OPTIONS": {**url.options, "pool": dict(POOL)},
+        "OPTIONS": {**url.options, **options},
     }

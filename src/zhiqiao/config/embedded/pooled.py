@@ -7,6 +7,7 @@ import psycopg
 from django.db import connections
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
+from psycopg import sql
 from psycopg_pool import ConnectionPool
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
@@ -26,6 +27,14 @@ class PooledWrapper(base.DatabaseWrapper):
             self._connection_pools.setdefault(self.alias, self._make_pool(options))
         pool: Pool = self._connection_pools[self.alias]
         return pool
+
+    def _configure_role(self, connection: psycopg.Connection[Any]) -> bool:
+        """Take on the role with the connection at hand: Django would ask the pool for another."""
+        role = self.settings_dict["OPTIONS"].get("assume_role")
+        if not role:
+            return False
+        connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        return not connection.autocommit
 
     def _make_pool(self, options: dict[str, Any]) -> Pool:
         def check(connection: psycopg.Connection[Any]) -> None:
