@@ -146,19 +146,20 @@ def changed(facts):
     )
 
 
-def explain_times(program, facts):
+def explain_times(program, facts, rounds):
     """Explain the figures of one school, and one formula of a hundred schools."""
     own = [spec.name for spec in specs() if spec.form not in ("share", "sum", "avg", "rank")]
     over = {"district_ratio", "district_rate"}
     names = [name for name in own if name not in over]
     names = (names * 2)[:100]
-    explainer = program.explainer(facts)
-    many, _ = timed(
-        lambda: [
+
+    def hundred(explainer):
+        for n, name in enumerate(names):
             explainer.explain(entity=f"s{9000 + n:05d}", year=2025, formula=name)
-            for n, name in enumerate(names)
-        ]
-    )
+
+    opened = [program.explainer(facts) for _ in range(rounds)]
+    many = min(timed(lambda each=each: hundred(each))[0] for each in opened)
+    explainer = opened[0]
     groups = ("district_met", "district_site", "district_rank", "district_rate")
     explainer.explain(entity="s00001", year=2025, formula="district_students")
     grouped, _ = timed(
@@ -168,7 +169,7 @@ def explain_times(program, facts):
     return many, grouped / len(groups), opening
 
 
-def compare(program, facts, result, rivals):
+def compare(facts, result, rivals):
     """Compare some figures with the rival's where nothing is missing; the rival has float32."""
     row = next(
         row for row in range(9, 4000, 10)
@@ -214,13 +215,13 @@ def main():
             )
             single.append(seconds)
         simple = rivals.ask("simpleeval")
-        worst = compare(program, facts, result, rivals)
+        worst = compare(facts, result, rivals)
         rivals.close()
     full = min(ours)
     per_row = simple["seconds"] / simple["evaluations"] * CELLS
     same = again.equals(program.run(after))
     wrong = verify(program, facts, result, cells=400, seed=1)
-    many, grouped, opening = explain_times(program, facts)
+    many, grouped, opening = explain_times(program, facts, rounds)
     missing = sum(result[name].null_count() for name in program.formulas)
     print(
         f"{CELLS:,} figures, {missing:,} missing; {os.cpu_count()} cores, polars {pl.__version__}, least of {rounds} rounds"

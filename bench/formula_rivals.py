@@ -210,7 +210,7 @@ class Rivals:
 
     def row(self, school):
         year = len(YEARS) - 1
-        row = {name: column[year][school] for name, column in self.columns.items()}
+        row = {name: float(column[year][school]) for name, column in self.columns.items()}
         kind = int(row["kind"])
         row |= {name: late[kind] for name, (_, _, late) in PARAMETERS.items()}
         row |= {spec.name: 1.0 for spec in specs()}

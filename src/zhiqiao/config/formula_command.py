@@ -188,8 +188,8 @@ def _readers(program: Program, names: list[str]) -> dict[str, Reader]:
 def _known_readers(program: Program) -> dict[str, Reader]:
     checked = program.checked
     known: dict[str, Reader] = {"entity": str, "year": _read_year}
-    for owner in (*checked.scopes.values(), *checked.parameters.values()):
-        known |= dict.fromkeys(owner.by, str)
+    known |= {column: str for scope in checked.scopes.values() for column in scope.by}
+    known |= {column: str for each in checked.parameters.values() for column in each.by}
     for fact in checked.facts.values():
         known[fact.name] = _fact_reader(fact)
         known[f"{fact.name}{STATE}"] = _read_state
@@ -318,6 +318,8 @@ def _line(step: Step) -> str:
     line = f"{step.name or step.text}{whom}: {value} ({state})"
     if step.op not in ("fact", "literal", "parameter"):
         line += f" = {step.text}"
+    if step.detail("digits") is not None:
+        line += f", rounded to {step.detail('digits')} places"
     if step.reason and step.reason != "input":
         line += f" [{step.reason}]"
     return line + _source(step)

@@ -90,7 +90,7 @@ def test_a_faulty_table_is_refused_with_its_place(program, written, text, row, c
 
 def test_another_encoding_is_refused(program, written):
     with pytest.raises(TableError) as refused:
-        read_facts(written(HEAD + "学校,2025,d1,x,1,1,1,true\n", "gb18030"), program)
+        read_facts(written(HEAD + "重庆,2025,d1,x,1,1,1,true\n", "gb18030"), program)
     assert str(refused.value) == "the file is not UTF-8; save it as CSV UTF-8"
 
 
@@ -105,15 +105,20 @@ def test_figures_are_written_as_csv(program, written, tmp_path):
     assert pl.read_csv(out)["within__state"].to_list() == ["missing"]
 
 
+def _fail_half_way(out):
+    with whole_file(out) as file:
+        file.write(b"half")
+        raise OSError("disk full")
+
+
 def test_nothing_half_written_remains(program, written, tmp_path):
     table = read_facts(written(HEAD + "s1,2025,d1,x,100,8,12.5,yes\n"), program)
     out = tmp_path / "out.csv"
     out.write_text("before")
     with pytest.raises(TableError):
         write_figures(program, table, (1999,), out, states=False)
-    with pytest.raises(OSError, match="full"), whole_file(out) as file:
-        file.write(b"half")
-        raise OSError("disk full")
+    with pytest.raises(OSError, match="full"):
+        _fail_half_way(out)
     assert [path.name for path in sorted(tmp_path.iterdir())] == ["facts.csv", "out.csv"]
     assert out.read_text() == "before"
 
@@ -122,9 +127,10 @@ def test_an_explanation_is_printed_as_a_tree(program, written):
     table = read_facts(written(HEAD + "s1,2025,d1,x,100,8,12.5,yes\n"), program)
     assert list(explained_lines(program, table, "s1", (2025,), "ratio")) == [
         "ratio of s1 in 2025: 12.5 person/post (derived) = pupils / teachers",
-        "  pupils / teachers: 12.5 person/post (reported) = pupils / teachers",
-        "    pupils of s1 in 2025: 100 person (reported)",
-        "    teachers of s1 in 2025: 8.0 post (reported)",
+        "  pupils / teachers: 12.5 person/post (reported) = pupils / teachers, rounded to 1 places",
+        "    pupils / teachers: 12.5 person/post (reported) = pupils / teachers",
+        "      pupils of s1 in 2025: 100 person (reported)",
+        "      teachers of s1 in 2025: 8.0 post (reported)",
     ]
 
 

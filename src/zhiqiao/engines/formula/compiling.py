@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,9 @@ from zhiqiao.engines.formula.words import MAX_CHAIN, MAX_INT64
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from zhiqiao.engines.formula.explain import Fixed
+    from zhiqiao.engines.formula.solve import Script
 
 Day = tuple[int, int]
 
@@ -38,6 +41,12 @@ class Checked:
         Typed trees, each after those that it refers to.
     day : (int, int)
         Month and day of a year on which a parameter must be in force.
+    scripts : dict
+        What was compiled for tables of one shape, see `solve.make_script`.
+    memory : dict
+        Answers of the methods below, found once.
+    fixed : dict
+        What the explaining back end knows of a node whatever the row.
     """
 
     formulas: Mapping[str, Formula]
@@ -46,9 +55,17 @@ class Checked:
     scopes: Mapping[str, Scope]
     trees: Mapping[str, Node]
     day: Day
+    scripts: dict[object, Script] = field(default_factory=dict, repr=False, compare=False)
+    memory: dict[object, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    fixed: dict[int, Fixed] = field(default_factory=dict, repr=False, compare=False)
 
     def used(self, op: str) -> tuple[str, ...]:
         """Names of one kind of reference that any formula uses, in order of declaration."""
+        if op not in self.memory:
+            self.memory[op] = self._find_used(op)
+        return self.memory[op]
+
+    def _find_used(self, op: str) -> tuple[str, ...]:
         found = {node.name for tree in self.trees.values() for node in walk(tree) if node.op == op}
         declared = {"fact": self.facts, "parameter": self.parameters, "formula": self.formulas}[op]
         return tuple(name for name in declared if name in found)
@@ -65,6 +82,11 @@ class Checked:
 
     def dimensions(self) -> tuple[str, ...]:
         """Columns beside the facts that a run needs."""
+        if "dimensions" not in self.memory:
+            self.memory["dimensions"] = self._find_dimensions()
+        return self.memory["dimensions"]
+
+    def _find_dimensions(self) -> tuple[str, ...]:
         columns = [column for scope in self.used_scopes() for column in scope.by]
         for name in self.used("parameter"):
             columns.extend(self.parameters[name].by)

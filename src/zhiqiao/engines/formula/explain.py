@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zhiqiao.engines.formula.aggregation import AGGREGATIONS
 from zhiqiao.engines.formula.errors import FactsError
 from zhiqiao.engines.formula.frames import STATE, Facts
-from zhiqiao.engines.formula.semantics import OPERATIONS, Outcome
+from zhiqiao.engines.formula.semantics import OPERATIONS, Operation, Outcome
 from zhiqiao.engines.formula.tree import Node, is_given
 from zhiqiao.engines.trace import Record, State, Step
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Entity = str | int
 Origins = Callable[[str, Entity, int], tuple[Record, ...]]
 Details = tuple[tuple[str, "Detail"], ...]
+Fixed = tuple[Operation, Details, dict[str, "Detail"]]
+"""Meaning and details of a node, which are the same for every row."""
 
 
 class Explainer:
@@ -53,7 +55,7 @@ class Explainer:
         self._years: list[int] = facts.frame["year"].to_list()
         self._made: dict[tuple[str, int], Step] = {}
         self._groups: dict[str, dict[tuple[object, ...], list[int]]] = {}
-        self._details: dict[int, Details] = {}
+        self._fixed = checked.fixed
         self._in_force: dict[tuple[str, tuple[str, ...]], list[DatedValue]] = {}
         for name, parameter in checked.parameters.items():
             for dated in sorted(parameter.values, key=lambda each: each.valid_from):
@@ -104,8 +106,13 @@ class Explainer:
             return made
         declared = self._checked.formulas[name]
         root = self._node(self._checked.trees[name], row)
-        details: Details = (("kind", str(declared.kind)), ("scale", declared.scale))
-        outcome = OPERATIONS["formula"]((root,), dict(details))
+        key = id(declared)
+        fixed = self._fixed.get(key)
+        if fixed is None:
+            details: Details = (("kind", declared.kind.value), ("scale", declared.scale))
+            fixed = self._fixed[key] = (OPERATIONS["formula"], details, dict(details))
+        operation, details, named = fixed
+        outcome = operation((root,), named)
         step = Step(
             "formula",
             name,
@@ -127,14 +134,15 @@ class Explainer:
         if special is not None:
             return special(self, node, row)
         inputs = tuple([self._node(arg, row) for arg in node.args])
-        details = self._details.get(id(node))
-        if details is None:
-            details = self._details[id(node)] = _details(node)
-        outcome = OPERATIONS[node.op](inputs, dict(details))
-        return _step(node, outcome, inputs, details)
+        fixed = self._fixed.get(id(node))
+        if fixed is None:
+            details = _details(node)
+            fixed = self._fixed[id(node)] = (OPERATIONS[node.op], details, dict(details))
+        operation, details, named = fixed
+        return _step(node, operation(inputs, named), inputs, details)
 
     def _literal(self, node: Node, _row: int) -> Step:
-        return Step("literal", "", node.text, node.value, State.REPORTED, str(node.unit))
+        return Step("literal", "", node.text, node.value, State.REPORTED, node.unit.text)
 
     def _fact(self, node: Node, row: int) -> Step:
         name = node.name
@@ -150,7 +158,7 @@ class Explainer:
             node.text,
             value,
             state,
-            str(node.unit),
+            node.unit.text,
             records=self._origins(name, entity, year) if self._origins else (),
             reason="" if value is not None else "not-reported",
             entity=str(entity),
@@ -174,7 +182,7 @@ class Explainer:
         if dated is None:
             reason = "no-value-in-force"
             return Step(
-                "parameter", node.name, node.text, unit=str(node.unit), reason=reason,
+                "parameter", node.name, node.text, unit=node.unit.text, reason=reason,
                 year=year, details=details,
             )  # fmt: skip
         state = State.NOT_APPLICABLE if dated.value is None else State.REPORTED
@@ -184,7 +192,7 @@ class Explainer:
             node.text,
             dated.value,
             state,
-            str(node.unit),
+            node.unit.text,
             source=dated.source,
             valid_from=dated.valid_from,
             checked_by=dated.checked_by,
@@ -207,7 +215,7 @@ class Explainer:
         before = self._row(self._entities[row], year)
         if before is None:
             return Step(
-                "prev", node.name, node.text, unit=str(node.unit), reason="no-row",
+                "prev", node.name, node.text, unit=node.unit.text, reason="no-row",
                 entity=str(self._entities[row]), year=year,
             )  # fmt: skip
         (target,) = node.args
@@ -217,7 +225,7 @@ class Explainer:
     def _aggregate(self, node: Node, row: int) -> Step:
         members = self._members(node.name, row)
         if members is None:
-            unit = str(node.unit)
+            unit = node.unit.text
             return Step(node.op, node.name, node.text, unit=unit, reason="group-unknown")
         (operand,) = node.args
         inputs = tuple([self._node(operand, member) for member in members])
@@ -259,7 +267,7 @@ def _step(node: Node, outcome: Outcome, inputs: tuple[Step, ...], details: Detai
         node.text,
         outcome.value,
         outcome.state,
-        str(node.unit),
+        node.unit.text,
         inputs,
         reason=outcome.reason,
         details=details,

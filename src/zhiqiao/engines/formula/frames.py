@@ -7,7 +7,6 @@ fact in its own kind (`Decimal` columns for decimals) and, where given, ``<fact>
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -52,7 +51,7 @@ class Facts:
     inapplicable: frozenset[str]
 
 
-def check_facts(checked: Checked, frame: pl.DataFrame) -> Facts:
+def check_facts(checked: Checked, frame: pl.DataFrame, names: Sequence[str] | None = None) -> Facts:
     """Check a table of facts against a program.
 
     Parameters
@@ -61,6 +60,8 @@ def check_facts(checked: Checked, frame: pl.DataFrame) -> Facts:
         The program.
     frame : polars.DataFrame
         Columns ``entity``, ``year``, dimensions and facts; more columns are ignored.
+    names : sequence of str, optional
+        Facts that are needed; all that any formula uses when left out.
 
     Returns
     -------
@@ -72,14 +73,13 @@ def check_facts(checked: Checked, frame: pl.DataFrame) -> Facts:
     FactsError
         A column or cell that does not fit, named. O(rows × columns).
     """
-    facts = [checked.facts[name] for name in checked.used("fact")]
+    facts = [checked.facts[name] for name in (checked.used("fact") if names is None else names)]
     dimensions = checked.dimensions()
     _check_present(frame, [*_KEYS, *dimensions, *(fact.name for fact in facts)])
     stated = [fact.name for fact in facts if f"{fact.name}{STATE}" in frame.columns]
     sorted_frame = _sorted(_cast(frame, _picked(frame, dimensions, facts, stated)))
-    _check_rows(sorted_frame)
-    for fact in facts:
-        _check_cells(sorted_frame, fact, is_stated=fact.name in stated)
+    _check_size(sorted_frame)
+    _check_cells(sorted_frame, facts, stated)
     inapplicable = [
         name for name in stated if (sorted_frame[f"{name}{STATE}"] == NOT_APPLICABLE).any()
     ]
@@ -190,56 +190,56 @@ def _wrong_state(column: str, given: object) -> FactsError:
 
 def _sorted(frame: pl.DataFrame) -> pl.DataFrame:
     """Sort by entity and year, at no cost beyond the look when it is sorted already."""
-    unnamed = frame.select(pl.col("entity").is_null() | pl.col("year").is_null()).to_series().sum()
+    entity, year = pl.col("entity"), pl.col("year")
+    is_same = entity == entity.shift()
+    unnamed, is_sorted, is_twice = frame.select(
+        unnamed=(entity.is_null() | year.is_null()).sum(),
+        is_sorted=((entity > entity.shift()) | (is_same & (year >= year.shift()))).all(),
+        is_twice=(is_same & (year == year.shift())).any(),
+    ).row(0)
     if unnamed:
         raise FactsError("", 0, "row-unnamed", count=unnamed)
-    entity, year = pl.col("entity"), pl.col("year")
-    after = (entity > entity.shift()) | ((entity == entity.shift()) & (year >= year.shift()))
-    is_sorted = frame.select(after.all()).item()
-    return frame if is_sorted else frame.sort("entity", "year")
+    if not is_sorted:
+        return _sorted(frame.sort("entity", "year"))
+    if is_twice:
+        twice = frame.filter(is_same & (year == year.shift())).row(0, named=True)
+        raise FactsError("", 0, "row-twice", entity=twice["entity"], year=twice["year"])
+    return frame
 
 
-def _check_rows(frame: pl.DataFrame) -> None:
-    entity, year = pl.col("entity"), pl.col("year")
-    twice = frame.filter((entity == entity.shift()) & (year == year.shift()))
-    if len(twice):
-        raise FactsError("", 0, "row-twice", entity=twice["entity"][0], year=twice["year"][0])
+def _check_size(frame: pl.DataFrame) -> None:
     if len(frame) > MAX_MEMBERS:
         most = frame["year"].value_counts()["count"].max()
         if isinstance(most, int) and most > MAX_MEMBERS:
             raise FactsError("", 0, "too-many-rows", given=most, limit=MAX_MEMBERS)
 
 
-def _check_cells(frame: pl.DataFrame, fact: Fact, *, is_stated: bool) -> None:
-    column = frame[fact.name]
-    if fact.kind is Kind.NUMBER:
-        _refuse_cells(frame, fact.name, ~column.is_finite(), "a number is finite")
-    if fact.kind is not Kind.TRUTH:
-        low = -MAX_FACT if fact.signed else 0
-        rule = f"it must lie between {low} and {MAX_FACT}"
-        if not fact.signed:
-            rule += " (declare the fact as signed if it may be below zero)"
-        _refuse_cells(frame, fact.name, ~_lies_between(column, low), rule)
-    if is_stated:
-        contradicted = column.is_not_null() & (frame[f"{fact.name}{STATE}"] >= MISSING)
-        rule = "a cell that is missing or not applicable is empty"
-        _refuse_cells(frame, fact.name, contradicted, rule)
+def _check_cells(frame: pl.DataFrame, facts: Sequence[Fact], stated: Sequence[str]) -> None:
+    """Look for wrong cells in one parallel pass; only when there is one, find it."""
+    wrong: dict[str, tuple[Fact, pl.Expr, str]] = {}
+    for fact in facts:
+        column = pl.col(fact.name)
+        if fact.kind is not Kind.TRUTH:
+            low = -MAX_FACT if fact.signed else 0
+            beyond = ~column.cast(pl.Float64).is_between(float(low), float(MAX_FACT))
+            rule = f"it must be a number between {low} and {MAX_FACT}"
+            if not fact.signed:
+                rule += " (declare the fact as signed if it may be below zero)"
+            wrong[f"{fact.name}__range"] = (fact, beyond, rule)
+        if fact.name in stated:
+            contradicted = column.is_not_null() & (pl.col(f"{fact.name}{STATE}") >= MISSING)
+            rule = "a cell that is missing or not applicable is empty"
+            wrong[f"{fact.name}__contradicted"] = (fact, contradicted, rule)
+    found = frame.select(**{name: condition.any() for name, (_, condition, _) in wrong.items()})
+    for name, is_found in zip(found.columns, found.rows()[0] if wrong else (), strict=True):
+        if is_found:
+            fact, condition, rule = wrong[name]
+            raise _wrong_cell(frame, fact.name, condition, rule)
 
 
-def _lies_between(column: pl.Series, low: int) -> pl.Series:
-    lowest, highest = column.min(), column.max()
-    if isinstance(lowest, int | float | Decimal) and isinstance(highest, int | float | Decimal):
-        if low <= lowest and highest <= MAX_FACT:
-            return column.is_not_null() | True
-        return column.cast(pl.Float64).is_between(low, MAX_FACT)
-    return column.is_null()
-
-
-def _refuse_cells(frame: pl.DataFrame, name: str, wrong: pl.Series, rule: str) -> None:
-    if not wrong.any():
-        return
+def _wrong_cell(frame: pl.DataFrame, name: str, wrong: pl.Expr, rule: str) -> FactsError:
     row = frame.filter(wrong.fill_null(value=False)).row(0, named=True)
-    raise FactsError(
+    return FactsError(
         "",
         0,
         "cell",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import polars as pl
 from zhiqiao.engines.formula import cells
 from zhiqiao.engines.formula.batch import look_back_column
 from zhiqiao.engines.formula.cells import ABSENT, GRADE, Columns
-from zhiqiao.engines.formula.frames import NOT_APPLICABLE, STATE, Facts
+from zhiqiao.engines.formula.frames import NOT_APPLICABLE, STATE
 from zhiqiao.engines.formula.grouping import group_column
 from zhiqiao.engines.formula.problem import Fact, Kind, Parameter
 from zhiqiao.engines.formula.ranges import is_wide, of_fact
@@ -24,84 +25,160 @@ if TYPE_CHECKING:
     from zhiqiao.engines.formula.compiling import Checked, Day
     from zhiqiao.engines.trace import Value
 
+MAX_TABLES = 64
 
-def prepare(
-    checked: Checked, facts: Facts, trees: Mapping[str, Node], *, with_states: bool
-) -> tuple[pl.DataFrame, Columns]:
-    """Make the working frame: raw facts, parameters in force, groups and look-backs.
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a table of facts carries beside the values: it decides which expressions are needed.
+
+    Parameters
+    ----------
+    stated : frozenset of str
+        Facts with a state column.
+    inapplicable : frozenset of str
+        Facts with a cell that is not applicable.
+    with_states : bool
+        Whether states are asked for.
+    """
+
+    stated: frozenset[str]
+    inapplicable: frozenset[str]
+    with_states: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a working frame has to carry, found once for a set of trees.
+
+    Parameters
+    ----------
+    columns : Columns
+        Which names have a mark of absence or a grade.
+    taken : tuple of polars.Expr
+        Keys, dimensions and raw facts, over the checked table.
+    parameters : dict
+        Parameters by their dimensions.
+    scopes : dict of str to tuple of str
+        Columns of each scope.
+    look_backs : tuple of int
+        Years of the look-backs.
+    tables : dict
+        Parameter tables of recent runs.
+    """
+
+    columns: Columns
+    taken: tuple[pl.Expr, ...]
+    parameters: dict[tuple[str, ...], list[Parameter]]
+    scopes: dict[str, tuple[str, ...]]
+    look_backs: tuple[int, ...]
+    tables: dict[object, pl.DataFrame] = field(default_factory=dict, repr=False)
+
+    def table(self, by: tuple[str, ...], years: Sequence[int], day: Day) -> pl.DataFrame:
+        """Give the parameters of some dimensions in some years; made once for the same years."""
+        key = (by, tuple(years))
+        if key not in self.tables:
+            if len(self.tables) >= MAX_TABLES:
+                self.tables.clear()
+            self.tables[key] = _parameter_table(by, self.parameters[by], years, day)
+        return self.tables[key]
+
+
+def make_layout(
+    checked: Checked, trees: Mapping[str, Node], columns: Columns, given: Given
+) -> Layout:
+    """Find what a working frame has to carry.
 
     Parameters
     ----------
     checked : Checked
         The program.
-    facts : Facts
-        The checked table.
     trees : mapping of str to Node
         Formulas that will be computed.
-    with_states : bool
-        Whether grades are followed.
+    columns : Columns
+        Filled with the marks of facts and parameters.
+    given : Given
+        What the table of facts carries.
 
     Returns
     -------
-    frame : polars.DataFrame
-        Rows as in ``facts.frame``.
-    columns : Columns
-        What it carries.
+    Layout
+        O(nodes).
     """
     nodes = [node for tree in trees.values() for node in walk(tree)]
-    columns = Columns(with_states)
-    used = {node.name for node in nodes if node.op in ("fact", "prev")} & checked.facts.keys()
-    written = [
-        expression
-        for name in checked.facts
-        if name in used
-        for expression in _fact_columns(checked.facts[name], facts, columns)
-    ]
-    dimensions = [pl.col(name) for name in checked.dimensions()]
+    facts = {node.name for node in nodes if node.op in ("fact", "prev")} & checked.facts.keys()
     one = (pl.int_range(pl.len()) >= 0).cast(pl.Float64).alias(cells.ONE)
-    frame = facts.frame.select("entity", "year", *dimensions, one, *written)
-    frame = _with_parameters(checked, nodes, frame, columns)
+    taken = [pl.col("entity"), pl.col("year"), *map(pl.col, checked.dimensions()), one]
+    for name, fact in checked.facts.items():
+        if name in facts:
+            taken += _fact_columns(fact, given, columns)
+    by_dimensions: dict[tuple[str, ...], list[Parameter]] = {}
+    names = {node.name for node in nodes if node.op == "parameter"}
+    for name, parameter in checked.parameters.items():
+        if name in names:
+            by_dimensions.setdefault(parameter.by, []).append(parameter)
+            if any(dated.value is None for dated in parameter.values):
+                columns.absent.add(name)
     scopes = {node.name for node in nodes if node.op in AGGREGATES}
-    frame = _with_groups(frame, {name: checked.scopes[name].by for name in sorted(scopes)})
-    years = sorted({node.digits for node in nodes if node.op == "prev"})
-    return frame.with_columns([_look_back_rows(each) for each in years]), columns
+    years = {node.digits for node in nodes if node.op == "prev"}
+    return Layout(
+        columns,
+        tuple(taken),
+        by_dimensions,
+        {name: checked.scopes[name].by for name in sorted(scopes)},
+        tuple(sorted(years)),
+    )
 
 
-def _fact_columns(fact: Fact, facts: Facts, columns: Columns) -> list[pl.Expr]:
+def lay_out(layout: Layout, frame: pl.DataFrame, day: Day) -> pl.DataFrame:
+    """Make the working frame: raw facts, parameters in force, groups and look-backs.
+
+    Parameters
+    ----------
+    layout : Layout
+        What to carry.
+    frame : polars.DataFrame
+        The checked table.
+    day : (int, int)
+        Month and day on which parameters are resolved.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows as in `frame`. O(rows).
+    """
+    working = frame.select(layout.taken)
+    years = working["year"].unique().sort().to_list() if layout.parameters else []
+    for by, parameters in layout.parameters.items():
+        table = layout.table(by, years, day)
+        working = working.join(table, on=["year", *by], how="left", maintain_order="left")
+        marks = [
+            pl.col(f"{each.name}{ABSENT}").fill_null(value=False)
+            for each in parameters
+            if each.name in layout.columns.absent
+        ]
+        working = working.with_columns(marks) if marks else working
+    working = _with_groups(working, layout.scopes)
+    if not layout.look_backs:
+        return working
+    return working.with_columns([_look_back_rows(years) for years in layout.look_backs])
+
+
+def _fact_columns(fact: Fact, given: Given, columns: Columns) -> list[pl.Expr]:
     value = pl.col(fact.name)
     if fact.kind is Kind.DECIMAL:
         wide = is_wide(of_fact(10**fact.scale, signed=fact.signed))
         value = value.to_physical().cast(pl.Int128 if wide else pl.Int64)
     written = [value.alias(fact.name)]
     state = pl.col(f"{fact.name}{STATE}")
-    if fact.name in facts.inapplicable:
+    if fact.name in given.inapplicable:
         columns.absent.add(fact.name)
         is_absent = (state == NOT_APPLICABLE).fill_null(value=False)
         written.append(is_absent.alias(f"{fact.name}{ABSENT}"))
-    if columns.with_states and fact.name in facts.stated:
+    if columns.with_states and fact.name in given.stated:
         columns.graded[fact.name] = pl.col(f"{fact.name}{GRADE}")
         written.append(state.fill_null(cells.REPORTED).alias(f"{fact.name}{GRADE}"))
     return written
-
-
-def _with_parameters(
-    checked: Checked, nodes: Sequence[Node], frame: pl.DataFrame, columns: Columns
-) -> pl.DataFrame:
-    used = {node.name for node in nodes if node.op == "parameter"}
-    by_dimensions: dict[tuple[str, ...], list[Parameter]] = {}
-    for name, parameter in checked.parameters.items():
-        if name in used:
-            by_dimensions.setdefault(parameter.by, []).append(parameter)
-    years = frame["year"].unique().sort().to_list()
-    for by, parameters in by_dimensions.items():
-        table = _parameter_table(by, parameters, years, checked.day)
-        frame = frame.join(table, on=["year", *by], how="left", maintain_order="left")
-        for parameter in parameters:
-            if any(dated.value is None for dated in parameter.values):
-                columns.absent.add(parameter.name)
-                mark = pl.col(f"{parameter.name}{ABSENT}").fill_null(value=False)
-                frame = frame.with_columns(mark)
-    return frame
 
 
 def _parameter_table(

@@ -16,9 +16,9 @@ import polars as pl
 from zhiqiao.engines.formula.cells import ABSENT, DERIVED, GRADE
 from zhiqiao.engines.formula.errors import FactsError
 from zhiqiao.engines.formula.frames import MISSING, NOT_APPLICABLE, STATE, check_facts
-from zhiqiao.engines.formula.preparing import prepare
+from zhiqiao.engines.formula.preparing import Given
 from zhiqiao.engines.formula.problem import Formula, Kind
-from zhiqiao.engines.formula.solve import Run, output, plan_stages, solve
+from zhiqiao.engines.formula.solve import earlier_results, make_script, run_script, solve
 from zhiqiao.engines.formula.tree import Node, walk
 from zhiqiao.engines.formula.words import AGGREGATES
 
@@ -129,22 +129,41 @@ def _moved(
     if not all(scopes):
         return None
     moved: set[Entity] = set(changed)
-    size = 0
-    while size < len(moved):
-        size = len(moved)
+    known: dict[tuple[str, ...], pl.DataFrame] = {}
+    for by in scopes:
+        left, joined = _groups(by, before, moved), _groups(by, facts, moved)
+        known[by] = pl.concat([left, joined]).unique()
+        moved |= _members(by, facts, known[by])
+    seen = 0
+    while seen < len(moved):
+        seen = len(moved)
         for by in scopes:
-            columns = [
-                pl.col("year").cast(pl.Int32),
-                *(pl.col(name).cast(pl.String) for name in by),
-            ]
-            groups = [
-                table.filter(pl.col("entity").is_in(list(moved))).select(columns)
-                for table in (facts, before)
-            ]
-            touched = pl.concat(groups).unique().drop_nulls()
-            members = facts.select("entity", *columns).join(touched, on=["year", *by], how="semi")
-            moved |= set(members["entity"].unique().to_list())
+            groups = _groups(by, facts, moved)
+            new = groups.join(known[by], on=["year", *by], how="anti")
+            if len(new):
+                known[by] = groups
+                moved |= _members(by, facts, new)
     return list(moved)
+
+
+def _key(by: tuple[str, ...]) -> list[pl.Expr]:
+    return [pl.col("year").cast(pl.Int32), *(pl.col(name).cast(pl.String) for name in by)]
+
+
+def _groups(by: tuple[str, ...], facts: pl.DataFrame, entities: set[Entity]) -> pl.DataFrame:
+    """Find the groups in which some entities are."""
+    own = facts.lazy().filter(pl.col("entity").is_in(list(entities)))
+    return own.select(_key(by)).unique().drop_nulls().collect()
+
+
+def _members(by: tuple[str, ...], facts: pl.DataFrame, groups: pl.DataFrame) -> set[Entity]:
+    """Find all members of some groups; a look at single columns first leaves few rows to join."""
+    near = pl.all_horizontal(
+        pl.col(name).cast(pl.String).is_in(groups[name].unique().to_list()) for name in by
+    )
+    around = facts.lazy().filter(near).select("entity", *_key(by))
+    found = around.join(groups.lazy(), on=["year", *by], how="semi").select("entity").unique()
+    return set(found.collect()["entity"].to_list())
 
 
 class _Update:
@@ -217,7 +236,13 @@ class _Update:
             return result.with_columns(computed.drop("entity", "year"))
         is_moved = result["entity"].is_in(moved)
         rows = self.facts.filter(pl.col("entity").is_in(moved))
-        computed = self.computed(rows, trees, result.filter(is_moved))
+        needed = [
+            column
+            for name in earlier_results(self.checked, trees)
+            for column in (name, f"{name}{STATE}")
+            if column in result.columns
+        ]
+        computed = self.computed(rows, trees, result.select("entity", *needed).filter(is_moved))
         places = is_moved.arg_true()
         return result.with_columns(
             [
@@ -230,40 +255,29 @@ class _Update:
         self, rows: pl.DataFrame, trees: Mapping[str, Node], given: pl.DataFrame | None
     ) -> pl.DataFrame:
         """Run some formulas on some rows, with the results of others given."""
-        checked_rows = check_facts(self.checked, rows)
-        frame, columns = prepare(self.checked, checked_rows, trees, with_states=self.with_states)
-        run = Run(self.checked, plan_stages(self.checked, trees), frame, columns)
-        if given is not None:
-            self.give(run, trees, given)
-        run.compute()
-        formulas = [self.checked.formulas[name] for name in self.checked.formulas if name in trees]
-        published = output(run, formulas, with_states=self.with_states)
-        return run.frame.select("entity", "year", *published)
+        checked_rows = check_facts(self.checked, rows, facts_of(self.checked, trees))
+        shape = Given(checked_rows.stated, checked_rows.inapplicable, self.with_states)
+        script = make_script(self.checked, trees, shape)
+        earlier = [] if given is None else self.earlier(trees, given)
+        return run_script(script, checked_rows.frame, self.checked.day, earlier)
 
-    def give(self, run: Run, trees: Mapping[str, Node], given: pl.DataFrame) -> None:
-        """Add earlier results to a working frame, as raw values with absence and grade."""
-        wanted = {
-            node.name
-            for tree in trees.values()
-            for node in walk(tree)
-            if node.op in ("formula", "prev") and node.name in self.checked.formulas
-        } - set(trees)
+    def earlier(self, trees: Mapping[str, Node], given: pl.DataFrame) -> list[pl.Series]:
+        """Give earlier results as raw values, with absence and grade read out of the states."""
         written: list[pl.Series] = []
-        for name in sorted(wanted):
+        for name in earlier_results(self.checked, trees):
             written.append(_raw(self.checked.formulas[name], given[name]))
             if self.with_states:
-                written += self.give_state(run, name, given[f"{name}{STATE}"])
-        run.frame = run.frame.with_columns(written)
+                state = given[f"{name}{STATE}"]
+                grade = state.set(state >= MISSING, DERIVED) if len(state) else state
+                written.append((state == NOT_APPLICABLE).alias(f"{name}{ABSENT}"))
+                written.append(grade.alias(f"{name}{GRADE}"))
+        return written
 
-    def give_state(self, run: Run, name: str, state: pl.Series) -> list[pl.Series]:
-        """Read absence and grade out of a published state."""
-        run.columns.absent.add(name)
-        run.columns.graded[name] = pl.col(f"{name}{GRADE}")
-        grade = state.set(state >= MISSING, DERIVED) if len(state) else state
-        return [
-            (state == NOT_APPLICABLE).alias(f"{name}{ABSENT}"),
-            grade.alias(f"{name}{GRADE}"),
-        ]
+
+def facts_of(checked: Checked, trees: Mapping[str, Node]) -> list[str]:
+    """Name the facts that some trees use, in order of declaration."""
+    found = {node.name for tree in trees.values() for node in walk(tree)}
+    return [name for name in checked.facts if name in found]
 
 
 def _raw(formula: Formula, column: pl.Series) -> pl.Series:

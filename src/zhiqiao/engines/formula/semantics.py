@@ -41,6 +41,8 @@ class Outcome(NamedTuple):
     extra: tuple[tuple[str, int | float], ...] = ()
 
 
+Found = tuple[Value, str]
+"""A value, or ``None`` with the reason."""
 Operation = Callable[[Sequence[Input], Details], Outcome]
 Exact = int | Decimal
 
@@ -82,29 +84,31 @@ def fitted(value: Value, details: Details) -> Value:
     return value
 
 
-def strict(compute: Callable[[Sequence[Value], Details], Outcome]) -> Operation:
+def strict(compute: Callable[[Sequence[Value], Details], Found]) -> Operation:
     """Make an operation that needs every input: not applicable first, then missing."""
 
     def operate(inputs: Sequence[Input], details: Details) -> Outcome:
-        state = max(each.state for each in inputs)
+        state = State.REPORTED
+        for each in inputs:
+            state = max(state, each.state)
         if state >= State.MISSING:
             return Outcome(None, state, "input")
-        outcome = compute([each.value for each in inputs], details)
-        return outcome if outcome.value is None else outcome._replace(state=state)
+        value, reason = compute([each.value for each in inputs], details)
+        return Outcome(value, state) if value is not None else missing(reason)
 
     return operate
 
 
-def _found(value: Value) -> Outcome:
+def _found(value: Value) -> Found:
     if isinstance(value, float) and not math.isfinite(value):
-        return missing("too-large")
-    return Outcome(value, State.REPORTED)
+        return None, "too-large"
+    return value, ""
 
 
 def _arithmetic(
     on_numbers: Callable[[float, float], float], on_exact: Callable[[Decimal, Decimal], Decimal]
 ) -> Operation:
-    def compute(values: Sequence[Value], _details: Details) -> Outcome:
+    def compute(values: Sequence[Value], _details: Details) -> Found:
         left, right = values
         if isinstance(left, float) or isinstance(right, float):
             return _found(on_numbers(to_number(left), to_number(right)))
@@ -115,17 +119,17 @@ def _arithmetic(
     return strict(compute)
 
 
-def _divide(values: Sequence[Value], _details: Details) -> Outcome:
+def _divide(values: Sequence[Value], _details: Details) -> Found:
     dividend, divisor = values
     if divisor == 0:
-        return missing("division-by-zero")
+        return None, "division-by-zero"
     try:
         return _found(to_number(dividend) / to_number(divisor))
     except OverflowError:
-        return missing("too-large")
+        return None, "too-large"
 
 
-def _negate(values: Sequence[Value], _details: Details) -> Outcome:
+def _negate(values: Sequence[Value], _details: Details) -> Found:
     (value,) = values
     if isinstance(value, float):
         return _found(-value)
@@ -133,7 +137,7 @@ def _negate(values: Sequence[Value], _details: Details) -> Outcome:
 
 
 def _comparison(compare: Callable[[float | Decimal, float | Decimal], bool]) -> Operation:
-    def compute(values: Sequence[Value], _details: Details) -> Outcome:
+    def compute(values: Sequence[Value], _details: Details) -> Found:
         left, right = values
         if isinstance(left, bool) and isinstance(right, bool):
             return _found(compare(float(left), float(right)))
@@ -145,7 +149,7 @@ def _comparison(compare: Callable[[float | Decimal, float | Decimal], bool]) -> 
 
 
 def _extreme(choose: Callable[[list[float | Decimal]], float | Decimal]) -> Operation:
-    def compute(values: Sequence[Value], details: Details) -> Outcome:
+    def compute(values: Sequence[Value], details: Details) -> Found:
         joint = [fitted(value, details) for value in values]
         if details.get("kind") == "number":
             return _found(choose([to_number(value) for value in joint]))
@@ -155,7 +159,7 @@ def _extreme(choose: Callable[[list[float | Decimal]], float | Decimal]) -> Oper
     return strict(compute)
 
 
-def _percent(values: Sequence[Value], _details: Details) -> Outcome:
+def _percent(values: Sequence[Value], _details: Details) -> Found:
     (value,) = values
     if isinstance(value, float):
         return _found(value * 100.0)
@@ -163,14 +167,14 @@ def _percent(values: Sequence[Value], _details: Details) -> Outcome:
     return _found(found if isinstance(value, Decimal) else int(found))
 
 
-def _fraction(values: Sequence[Value], _details: Details) -> Outcome:
+def _fraction(values: Sequence[Value], _details: Details) -> Found:
     (value,) = values
     if isinstance(value, float):
         return _found(value / 100.0)
     return _found(exact(value).scaleb(-2, EXACT))
 
 
-def _number(values: Sequence[Value], _details: Details) -> Outcome:
+def _number(values: Sequence[Value], _details: Details) -> Found:
     return _found(to_number(values[0]))
 
 
@@ -185,14 +189,14 @@ def _scaled_back(raw: int, digits: int) -> Value:
     return Decimal(raw).scaleb(-digits, EXACT) if digits else raw
 
 
-def _round(values: Sequence[Value], details: Details) -> Outcome:
+def _round(values: Sequence[Value], details: Details) -> Found:
     """Round half away from zero; a floating value as the float64 product says."""
     (value,) = values
     digits = _whole(details, "digits")
     if isinstance(value, float):
         scaled = abs(value) * 10.0**digits + 0.5
         if not scaled < 2.0**63:
-            return missing("too-large")
+            return None, "too-large"
         magnitude = math.floor(scaled)
     else:
         magnitude = _half_up(abs(exact(value)).scaleb(digits, EXACT))
@@ -205,11 +209,11 @@ def _half_up(value: Decimal) -> int:
     return int(whole) + (rest * 2 >= 1)
 
 
-def _round_quotient(values: Sequence[Value], details: Details) -> Outcome:
+def _round_quotient(values: Sequence[Value], details: Details) -> Found:
     """Round an exact quotient half away from zero without ever leaving the integers."""
     dividend, divisor = (exact(value) for value in values)
     if divisor == 0:
-        return missing("division-by-zero")
+        return None, "division-by-zero"
     digits = _whole(details, "digits")
     up = digits + _whole(details, "shift")
     top, bottom = abs(dividend).scaleb(up, EXACT).as_integer_ratio()
@@ -220,7 +224,7 @@ def _round_quotient(values: Sequence[Value], details: Details) -> Outcome:
     return _found(_scaled_back(-magnitude if is_negative else magnitude, digits))
 
 
-def _not(values: Sequence[Value], _details: Details) -> Outcome:
+def _not(values: Sequence[Value], _details: Details) -> Found:
     return _found(not values[0])
 
 

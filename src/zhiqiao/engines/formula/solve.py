@@ -13,16 +13,16 @@ from zhiqiao.engines.formula.batch import compile_node, compile_operation, is_gu
 from zhiqiao.engines.formula.cells import ABSENT, GRADE, Cell, Columns, as_kind
 from zhiqiao.engines.formula.frames import MISSING, NOT_APPLICABLE, STATE, Facts
 from zhiqiao.engines.formula.grouping import aggregate, share_columns
-from zhiqiao.engines.formula.preparing import prepare
+from zhiqiao.engines.formula.preparing import Given, Layout, lay_out, make_layout
 from zhiqiao.engines.formula.problem import Formula, Kind
 from zhiqiao.engines.formula.ranges import is_wide
 from zhiqiao.engines.formula.tree import EXACT, REFERENCES, Node, walk
 from zhiqiao.engines.formula.words import AGGREGATES, MAX_INT64
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from zhiqiao.engines.formula.compiling import Checked
+    from zhiqiao.engines.formula.compiling import Checked, Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +122,27 @@ def _store(plan: Plan, name: str, node: Node) -> int:
     return 1
 
 
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A compiled program: what to lay out, the columns of each stage, what to publish."""
+
+    layout: Layout
+    stages: tuple[tuple[pl.Expr, ...], ...]
+    published: tuple[pl.Expr, ...]
+
+
 @dataclass(slots=True)
-class Run:
-    """A working frame that grows stage by stage."""
+class _Writer:
+    """Writes the stages of a plan as expressions, one stage after the other."""
 
     checked: Checked
     plan: Plan
-    frame: pl.DataFrame
     columns: Columns
 
-    def compute(self) -> None:
-        """Compute every stage; each is one parallel pass over its columns."""
-        for stage in self.plan.stages:
-            written: list[pl.Expr] = []
-            made = [(item, self.compile(item)) for item in stage]
-            for item, cell in made:
-                written.extend(self.written(item.name, cell))
-            self.frame = self.frame.with_columns(written)
+    def stage(self, items: list[Item]) -> tuple[pl.Expr, ...]:
+        """Write the columns of one stage."""
+        compiled = [(item.name, self.compile(item)) for item in items]
+        return tuple(column for name, cell in compiled for column in self.named(name, cell))
 
     def compile(self, item: Item) -> Cell:
         """Write an item as expressions."""
@@ -151,7 +155,7 @@ class Run:
         cell = compile_node(item.node, self.columns, self.plan.stored)
         return _stored(item.formula, item.node, cell)
 
-    def written(self, name: str, cell: Cell) -> list[pl.Expr]:
+    def named(self, name: str, cell: Cell) -> list[pl.Expr]:
         """Name the columns of a cell and remember which there are."""
         written = [cell.value.alias(name)]
         if cell.absent is not None:
@@ -164,6 +168,76 @@ class Run:
                 grade = pl.col(f"{name}{GRADE}")
             self.columns.graded[name] = grade
         return written
+
+
+def make_script(checked: Checked, trees: Mapping[str, Node], given: Given) -> Script:
+    """Compile formulas for tables of one shape; kept with the program for the next run.
+
+    Parameters
+    ----------
+    checked : Checked
+        The program.
+    trees : mapping of str to Node
+        Formulas to compute. Those that they refer to beside are columns of earlier results,
+        see `earlier_results`.
+    given : Given
+        What the table carries.
+
+    Returns
+    -------
+    Script
+        O(nodes) the first time.
+    """
+    key = (tuple(trees), given)
+    if key not in checked.scripts:
+        columns = Columns(given.with_states)
+        for name in earlier_results(checked, trees) if given.with_states else ():
+            columns.absent.add(name)
+            columns.graded[name] = pl.col(f"{name}{GRADE}")
+        layout = make_layout(checked, trees, columns, given)
+        writer = _Writer(checked, plan_stages(checked, trees), columns)
+        stages = tuple(writer.stage(items) for items in writer.plan.stages)
+        formulas = [formula for name, formula in checked.formulas.items() if name in trees]
+        checked.scripts[key] = Script(layout, stages, tuple(_output(writer, formulas)))
+    return checked.scripts[key]
+
+
+def earlier_results(checked: Checked, trees: Mapping[str, Node]) -> list[str]:
+    """Name the formulas that some trees refer to and that are not among them."""
+    found = {
+        node.name
+        for tree in trees.values()
+        for node in walk(tree)
+        if node.op in ("formula", "prev") and node.name in checked.formulas
+    }
+    return sorted(found - trees.keys())
+
+
+def run_script(
+    script: Script, frame: pl.DataFrame, day: Day, earlier: Sequence[pl.Series] = ()
+) -> pl.DataFrame:
+    """Compute a script; each stage is one parallel pass over its columns.
+
+    Parameters
+    ----------
+    script : Script
+        The compiled formulas.
+    frame : polars.DataFrame
+        The checked table, ``n`` rows.
+    day : (int, int)
+        Month and day on which parameters are resolved.
+    earlier : sequence of polars.Series
+        Results of other formulas on the same rows, raw.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``entity``, ``year`` and the published columns. O(n × nodes), O(n log n) per rank.
+    """
+    working = lay_out(script.layout, frame, day).with_columns(*earlier)
+    for stage in script.stages:
+        working = working.with_columns(stage)
+    return working.select("entity", "year", *script.published)
 
 
 def _stored(formula: Formula, node: Node, cell: Cell) -> Cell:
@@ -182,34 +256,16 @@ def _holds_wide(node: Node, formula: Formula) -> bool:
     return is_wide((low * factor, high * factor)) or any(each.is_wide for each in walk(node))
 
 
-def output(run: Run, formulas: Iterable[Formula], *, with_states: bool) -> list[pl.Expr]:
-    """Name the columns of the result.
-
-    Parameters
-    ----------
-    run : Run
-        After `Run.compute`.
-    formulas : iterable of Formula
-        What to publish.
-    with_states : bool
-        Whether to publish states, and what shares are made of.
-
-    Returns
-    -------
-    list of polars.Expr
-        One column per formula, with states ``<formula>__state`` and, for a share,
-        ``__numerator``, ``__denominator`` and ``__coverage``.
-    """
-    written: list[pl.Expr] = []
+def _output(writer: _Writer, formulas: Iterable[Formula]) -> Iterator[pl.Expr]:
+    """Publish each formula, with states ``__state`` and what a share is made of."""
     for formula in formulas:
-        written.append(_published(formula))
-        if with_states:
-            written.append(_state_column(run.columns.cell(formula.name), formula.name))
-            share = main_share(run.checked.trees[formula.name])
+        yield _published(formula)
+        if writer.columns.with_states:
+            yield _state_column(writer.columns.cell(formula.name), formula.name)
+            share = main_share(writer.checked.trees[formula.name])
             if share is not None:
-                member = compile_node(share.args[0], run.columns, run.plan.stored)
-                written.extend(share_columns(share, member, formula.name))
-    return written
+                member = compile_node(share.args[0], writer.columns, writer.plan.stored)
+                yield from share_columns(share, member, formula.name)
 
 
 def _published(formula: Formula) -> pl.Expr:
@@ -252,10 +308,7 @@ def solve(checked: Checked, facts: Facts, *, with_states: bool) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``entity``, ``year`` and the columns of `output`; O(n × nodes), O(n log n) per rank.
+        ``entity``, ``year``, one column per formula and what belongs to it, see `Program.run`.
     """
-    frame, columns = prepare(checked, facts, checked.trees, with_states=with_states)
-    run = Run(checked, plan_stages(checked, checked.trees), frame, columns)
-    run.compute()
-    published = output(run, checked.formulas.values(), with_states=with_states)
-    return run.frame.select("entity", "year", *published)
+    given = Given(facts.stated, facts.inapplicable, with_states)
+    return run_script(make_script(checked, checked.trees, given), facts.frame, checked.day)

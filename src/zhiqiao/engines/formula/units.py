@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 _TERM = re.compile(r"[^\W\d_][\w-]{0,39}|%")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Unit:
     """A unit in lowest terms.
 
@@ -26,6 +27,11 @@ class Unit:
 
     def __str__(self) -> str:
         """Write it as ``m2/person``; ``1`` for the pure number."""
+        return self.text
+
+    @cached_property
+    def text(self) -> str:
+        """The unit in words, made once."""
         above = [base for base, power in self.powers for _ in range(power)]
         below = [base for base, power in self.powers for _ in range(-power)]
         return "/".join(["*".join(above) or "1", *below])

@@ -123,19 +123,19 @@ def formulas(draw, count: int = 3, depth: int = 3) -> list[Formula]:
 
 def _values(fact: Fact):
     whole = st.sampled_from((0, 1, 2, 2, 3, 5, 7, 10, 999))
-    if fact.kind is Kind.TRUTH:
-        return st.booleans()
-    if fact.name == "huge":
-        return st.one_of(st.integers(-(10**15), 10**15), st.just(10**15))
-    if fact.kind is Kind.INTEGER:
-        return st.one_of(whole, whole.map(lambda n: -n)) if fact.signed else whole
-    if fact.kind is Kind.DECIMAL:
-        low = -(10**7) if fact.signed else 0
-        raw = st.one_of(whole, st.integers(low, 10**7))
-        return raw.map(lambda n: Decimal(n).scaleb(-fact.scale))
-    low = -1e15 if fact.signed else 0.0
-    exotic = st.floats(low, 1e15, allow_nan=False)
-    return st.one_of(whole.map(float), exotic, st.sampled_from((0.1, 1e-300, 2.5, 1e15)))
+    low = -1.0 if fact.signed else 0.0
+    raw = st.one_of(whole, st.integers(int(low * 10**7), 10**7))
+    options = {
+        "flag": st.booleans(),
+        "whole": whole,
+        "other": st.one_of(whole, whole.map(lambda n: -n)),
+        "huge": st.one_of(st.integers(-(10**15), 10**15), st.just(10**15)),
+        "money": raw.map(lambda n: Decimal(n).scaleb(-2)),
+        "fine": raw.map(lambda n: Decimal(n).scaleb(-4)),
+    }
+    exotic = st.floats(low * 1e15, 1e15, allow_nan=False)
+    real = st.one_of(whole.map(float), exotic, st.sampled_from((0.1, 1e-300, 2.5, 1e15)))
+    return options.get(fact.name, real)
 
 
 @st.composite
