@@ -1,11 +1,12 @@
 """Tests run on a real PostgreSQL: the embedded one in a folder of their own, or DATABASE_URL."""
 
-import os
-from pathlib import Path
-
-os.environ.setdefault("ZHIQIAO_HOME", str(Path(__file__).parent / ".home" / "tests"))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiqiao.config.settings")
-# WhiteNoise warns about a folder of static files that is not there, and warnings are errors.
-(Path(os.environ["ZHIQIAO_HOME"]) / "static").mkdir(parents=True, exist_ok=True)
+import pytest
+from django.core.cache import cache
 
 pytest_plugins = ["zhiqiao.core.tests.flushing"]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    """Revisions roll back with a test's transaction; what was kept under them must go too."""
+    cache.clear()

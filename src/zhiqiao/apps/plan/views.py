@@ -14,7 +14,7 @@ from zhiqiao.apps.plan.actions import freeze_board
 from zhiqiao.apps.plan.choices import Scope, TargetStatus
 from zhiqiao.apps.plan.forms import FreezeForm
 from zhiqiao.apps.plan.rules import can_freeze_board
-from zhiqiao.core.access import Actor
+from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import current_pack
@@ -150,6 +150,8 @@ def list_mechanisms(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_freezes(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        require(can_freeze_board(request.user))
     form = FreezeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         freeze = freeze_board(actor=request.user, **form.cleaned_data)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from zhiqiao.core.measures import Bound, Count, ListState
-from zhiqiao.packs import Target, Text
+from zhiqiao.packs import Operator, Target, Text
 
 
 def target(**changes):
@@ -12,7 +12,7 @@ def target(**changes):
         "id": "T01",
         "article": "A01",
         "title": Text(zh="课程", en="courses"),
-        "operator": ">=",
+        "operator": Operator.AT_LEAST,
         "value": Decimal(10),
         "tolerance": None,
         "unit": "item",

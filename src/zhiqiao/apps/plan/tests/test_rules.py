@@ -7,6 +7,7 @@ from zhiqiao.apps.plan.choices import TargetStatus
 from zhiqiao.apps.plan.rules import target_status
 from zhiqiao.apps.plan.tests.factories import target
 from zhiqiao.core.measures import Bound, ListState
+from zhiqiao.packs import Operator
 
 STARTED = date(2023, 12, 27)
 BEFORE, AFTER = date(2024, 12, 28), date(2026, 11, 23)
@@ -45,11 +46,11 @@ def test_status_follows_value_bound_list_and_day(value, bound, state, today, exp
 
 
 def test_about_target_is_met_within_its_declared_tolerance():
-    about = {"operator": "about", "value": Decimal(100), "tolerance": Decimal("0.05")}
+    about = {"operator": Operator.ABOUT, "value": Decimal(100), "tolerance": Decimal("0.05")}
 
     assert status(Decimal(95), **about) == TargetStatus.MET
     assert status(94, **about) == TargetStatus.NOT_MET
 
 
 def test_exceeding_a_number_to_build_still_meets_it():
-    assert status(12, operator="=") == TargetStatus.MET
+    assert status(12, operator=Operator.EQUAL) == TargetStatus.MET
