@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from zhiqiao.apps.portal.import_forms import DoubtsForm, MappingForm, UploadForm
+from zhiqiao.apps.portal.forms import DoubtsForm, MappingForm, UploadForm
 from zhiqiao.core.errors import MISSING, MissingError, ZhiqiaoError
 from zhiqiao.core.exports import MEDIA_TYPE
 from zhiqiao.core.files import open_file

@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", views.choose_language, name="language"),
     path("search/", views.find, name="search"),
     path("workspace/", views.show_workspace, name="workspace"),
-    path("imports/", include("zhiqiao.apps.portal.import_urls")),
+    path("imports/", include("zhiqiao.apps.portal.urls.imports")),
     path("jobs/", views.list_jobs, name="jobs"),
     path("jobs/<uuid:uid>/", views.show_job, name="job"),
     path("jobs/<uuid:uid>/cancel/", views.cancel_job, name="job_cancel"),
