@@ -10,9 +10,10 @@ Check = Callable[[PurePosixPath, str], Iterator[str]]
 JUNK_FILES = {"utils", "helpers", "misc", "common", "util", "helper", "service", "services"}
 JUNK_CLASSES = ("Service", "Helper", "Handler", "Processor", "Manager", "Utils")
 JUNK_FUNCTIONS = ("handle_", "process_", "manage_", "do_")
+DJANGO_HOOKS = {"process_exception", "process_view", "process_template_response"}
 APP_FILES = {
     "README", "__init__", "choices", "models", "rules", "queries", "measures", "engine_io", "actions",
-    "forms", "schemas", "views", "api", "tasks", "urls", "apps", "management",
+    "forms", "schemas", "views", "api", "tasks", "urls", "apps", "management", "templatetags",
 }  # fmt: skip
 EDGES = {"views", "api", "forms", "tasks"}
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "update_or_create",
@@ -45,8 +46,12 @@ def names(path: PurePosixPath, text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef) and _has_junk_name(node):
             yield f"{path}:{node.lineno}: class {node.name} is named after no idea of the field"
-        if isinstance(node, ast.FunctionDef) and node.name.startswith(JUNK_FUNCTIONS):
+        if isinstance(node, ast.FunctionDef) and _has_junk_verb(node):
             yield f"{path}:{node.lineno}: function {node.name} has no verb of its own"
+
+
+def _has_junk_verb(node: ast.FunctionDef) -> bool:
+    return node.name.startswith(JUNK_FUNCTIONS) and node.name not in DJANGO_HOOKS
 
 
 def _has_junk_name(node: ast.ClassDef) -> bool:
