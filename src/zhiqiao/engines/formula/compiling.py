@@ -12,7 +12,7 @@ from zhiqiao.engines.formula.problem import Fact, Formula, Kind, Parameter, Scop
 from zhiqiao.engines.formula.ranges import is_wide
 from zhiqiao.engines.formula.tree import Node, walk
 from zhiqiao.engines.formula.typecheck import Declared, Names, check_formula, result_bounds
-from zhiqiao.engines.formula.words import MAX_CHAIN, MAX_INT64
+from zhiqiao.engines.formula.words import AGGREGATES, MAX_CHAIN, MAX_INT64
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zhiqiao.engines.formula.solve import Script
 
 Day = tuple[int, int]
+Reach = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Checked:
         Typed trees, each after those that it refers to.
     day : (int, int)
         Month and day of a year on which a parameter must be in force.
+    reaches : mapping of str to frozenset of str
+        Scopes on the way to each formula, see `find_reaches`.
     scripts : dict
         What was compiled for tables of one shape, see `solve.make_script`.
     memory : dict
@@ -55,6 +58,7 @@ class Checked:
     scopes: Mapping[str, Scope]
     trees: Mapping[str, Node]
     day: Day
+    reaches: Mapping[str, Reach]
     scripts: dict[object, Script] = field(default_factory=dict, repr=False, compare=False)
     memory: dict[object, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     fixed: dict[int, Fixed] = field(default_factory=dict, repr=False, compare=False)
@@ -76,7 +80,7 @@ class Checked:
             node.name
             for tree in self.trees.values()
             for node in walk(tree)
-            if node.op in ("sum", "avg", "count", "share", "rank")
+            if node.op in AGGREGATES
         }
         return tuple(scope for name, scope in self.scopes.items() if name in found)
 
@@ -85,6 +89,23 @@ class Checked:
         if "dimensions" not in self.memory:
             self.memory["dimensions"] = self._find_dimensions()
         return self.memory["dimensions"]
+
+    def facts_of(self, trees: Mapping[str, Node]) -> tuple[str, ...]:
+        """Names of the facts that some trees use, in order of declaration."""
+        key = ("facts", *trees)
+        if key not in self.memory:
+            found = {node.name for tree in trees.values() for node in walk(tree)}
+            self.memory[key] = tuple(name for name in self.facts if name in found)
+        return self.memory[key]
+
+    def earlier_results(self, trees: Mapping[str, Node]) -> tuple[str, ...]:
+        """Names of the formulas that some trees refer to and that are not among them."""
+        key = ("earlier", *trees)
+        if key not in self.memory:
+            nodes = [node for tree in trees.values() for node in walk(tree)]
+            found = {node.name for node in nodes if node.op in ("formula", "prev")}
+            self.memory[key] = tuple(sorted((found & self.formulas.keys()) - trees.keys()))
+        return self.memory[key]
 
     def _find_dimensions(self) -> tuple[str, ...]:
         columns = [column for scope in self.used_scopes() for column in scope.by]
@@ -140,6 +161,7 @@ def check_program(
         scopes_by_name,
         trees,
         day,
+        find_reaches(trees),
     )
 
 
@@ -212,3 +234,28 @@ def _check_chains(trees: Mapping[str, Node]) -> None:
 def _depth(node: Node, depths: Mapping[str, int]) -> int:
     below = depths[node.name] if node.op == "formula" else 0
     return 1 + max([below, *(_depth(arg, depths) for arg in node.args)])
+
+
+def find_reaches(trees: Mapping[str, Node]) -> dict[str, Reach]:
+    """Find the scopes on the way to each formula.
+
+    Parameters
+    ----------
+    trees : mapping of str to Node
+        In order of computation.
+
+    Returns
+    -------
+    dict of str to frozenset of str
+        Empty for a formula that looks at its own entity alone. O(nodes).
+    """
+    reaches: dict[str, Reach] = {}
+    for name, tree in trees.items():
+        found: set[str] = set()
+        for node in walk(tree):
+            if node.op in AGGREGATES:
+                found.add(node.name)
+            elif node.op == "formula":
+                found |= reaches[node.name]
+        reaches[name] = frozenset(found)
+    return reaches

@@ -179,7 +179,7 @@ def make_script(checked: Checked, trees: Mapping[str, Node], given: Given) -> Sc
         The program.
     trees : mapping of str to Node
         Formulas to compute. Those that they refer to beside are columns of earlier results,
-        see `earlier_results`.
+        see `Checked.earlier_results`.
     given : Given
         What the table carries.
 
@@ -191,7 +191,7 @@ def make_script(checked: Checked, trees: Mapping[str, Node], given: Given) -> Sc
     key = (tuple(trees), given)
     if key not in checked.scripts:
         columns = Columns(given.with_states)
-        for name in earlier_results(checked, trees) if given.with_states else ():
+        for name in checked.earlier_results(trees) if given.with_states else ():
             columns.absent.add(name)
             columns.graded[name] = pl.col(f"{name}{GRADE}")
         layout = make_layout(checked, trees, columns, given)
@@ -200,17 +200,6 @@ def make_script(checked: Checked, trees: Mapping[str, Node], given: Given) -> Sc
         formulas = [formula for name, formula in checked.formulas.items() if name in trees]
         checked.scripts[key] = Script(layout, stages, tuple(_output(writer, formulas)))
     return checked.scripts[key]
-
-
-def earlier_results(checked: Checked, trees: Mapping[str, Node]) -> list[str]:
-    """Name the formulas that some trees refer to and that are not among them."""
-    found = {
-        node.name
-        for tree in trees.values()
-        for node in walk(tree)
-        if node.op in ("formula", "prev") and node.name in checked.formulas
-    }
-    return sorted(found - trees.keys())
 
 
 def run_script(

@@ -8,7 +8,7 @@ MAX_LENGTH = 2_000
 """Characters of one formula."""
 MAX_DEPTH = 40
 """Levels of one formula's tree."""
-MAX_CHAIN = 200
+MAX_CHAIN = 100
 """Levels of a formula's tree with the formulas that it refers to put in place."""
 MAX_NAME = 60
 MAX_DIGITS = 15

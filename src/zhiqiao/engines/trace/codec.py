@@ -22,8 +22,8 @@ from zhiqiao.engines.trace.step import Detail, Record, State, Step, Value
 Json = int | float | str | bool | list["Json"] | dict[str, "Json"] | None
 """Anything that the JSON writer of the standard library takes."""
 
-MAX_DEPTH = 400
-"""Steps below each other that are read; formulas make at most 200."""
+MAX_DEPTH = 150
+"""Steps below each other that are read; formulas make at most 100."""
 
 _TAGGED: dict[str, Callable[[str], Decimal | float]] = {"decimal": Decimal, "number": float}
 _Item = TypeVar("_Item")
@@ -177,12 +177,16 @@ def _read_step(written: object, path: str, depth: int) -> Step:
         valid_from=_read_date(written.get("valid_from"), f"{path}.valid_from"),
         records=_read_list(written.get("records"), f"{path}.records", _read_record),
         details=_read_list(written.get("details"), f"{path}.details", _read_detail),
-        inputs=_read_list(
-            written.get("inputs"),
-            f"{path}.inputs",
-            lambda each, where: _read_step(each, where, depth + 1),
-        ),
+        inputs=_read_inputs(written.get("inputs"), f"{path}.inputs", depth + 1),
     )
+
+
+def _read_inputs(written: object, path: str, depth: int) -> tuple[Step, ...]:
+    """Read inputs in a plain loop: two frames a level keep deep trees within the stack."""
+    inputs: list[Step] = []
+    for place, each in enumerate(_read_list(written, path, lambda each, _path: each)):
+        inputs.append(_read_step(each, f"{path}[{place}]", depth))
+    return tuple(inputs)
 
 
 def _read_list(

@@ -3,6 +3,7 @@
 import itertools
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -20,9 +21,11 @@ from zhiqiao.engines.formula import (
     ProgramError,
     Scope,
     compile_program,
+    replay,
 )
 from zhiqiao.engines.formula.parse import parse
 from zhiqiao.engines.formula.words import MAX_LENGTH
+from zhiqiao.engines.trace import dumps, loads
 
 FACTS = (
     Fact("pupils", Kind.INTEGER, "person"),
@@ -194,10 +197,20 @@ def test_a_cycle_is_printed():
 
 def test_a_chain_of_formulas_without_end_is_refused():
     formulas = [Formula("step0", "1")]
-    formulas += [Formula(f"step{n}", f"step{n - 1} + 1") for n in range(1, 200)]
+    formulas += [Formula(f"step{n}", f"step{n - 1} + 1") for n in range(1, 60)]
     with pytest.raises(ProgramError) as refused:
         compile_program(formulas)
     assert refused.value.reason == "chain"
+
+
+def test_the_longest_chain_is_explained_stored_and_replayed():
+    names = [f"step{n}" for n in range(33)]
+    formulas = [Formula("step0", "1")]
+    formulas += [Formula(name, f"{before} + 1") for before, name in pairwise(names)]
+    program = compile_program(formulas)
+    table = pl.DataFrame({"entity": ["a"], "year": [2025]})
+    step = program.explain(table, entity="a", year=2025, formula="step32")
+    assert replay(loads(dumps(step))) == program.run(table)["step32"][0] == 33.0
 
 
 DECLARATIONS = (
