@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.plan.choices import Scope, TargetStatus
@@ -47,6 +48,12 @@ class ReportedFigure(Identified, Provenanced):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def words_here(self) -> str:
+        """The words in the reader's language, where the row gives them as "Chinese / English"."""
+        chinese, _slash, english = self.words.partition(" / ")
+        return english if english and get_language() == "en" else chinese
 
 
 class FigurePoint(Identified):
