@@ -62,9 +62,14 @@ class Page(Generic[Row]):
 
 
 def paginate(
-    rows: "QuerySet[Any, Row] | list[Row]", request: HttpRequest, *, per_page: int = 20
+    rows: "QuerySet[Any, Row] | list[Row]",
+    request: HttpRequest,
+    *,
+    per_page: int = 20,
+    total: int | None = None,
 ) -> Page[Row]:
-    total = _bounded_count(rows)
+    """Cut out the page that was asked for; a caller that knows the total saves the counting."""
+    total = bounded_count(rows) if total is None else total
     capped = min(total, COUNTED_AT_MOST)
     pages = max(1, -(-capped // per_page))
     number = min(_asked_number(request), pages)
@@ -81,7 +86,7 @@ def paginate(
     )
 
 
-def _bounded_count(rows: "QuerySet[Any, Row] | list[Row]") -> int:
+def bounded_count(rows: "QuerySet[Any, Row] | list[Row]") -> int:
     if isinstance(rows, QuerySet):
         return rows.order_by()[: COUNTED_AT_MOST + 1].count()
     return len(rows)

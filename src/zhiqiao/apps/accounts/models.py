@@ -1,6 +1,6 @@
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -90,8 +90,13 @@ class User(AbstractBaseUser, Identified):
         """Return (role, organisation) of the memberships in force, read once per instance."""
         if not self.in_effect:
             return ()
-        held = self.memberships.filter(ended_at=None).values_list("role", "organisation_id")
-        return tuple(held)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT role, organisation_id FROM accounts_membership"
+                " WHERE user_id = %s AND ended_at IS NULL",
+                [self.pk],
+            )
+            return tuple(cursor.fetchall())
 
     @property
     def role_names(self) -> frozenset[str]:

@@ -1,10 +1,12 @@
 """``{% load ui %}``: the one tag library of every page."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -93,21 +95,34 @@ def _address(path: str) -> str:
     return static(path)
 
 
+@register.simple_tag
+def fixed_part(name: str) -> SafeString:
+    """Include a part that depends on nothing but the language; it is drawn once per process."""
+    return _fixed_part(name, get_language(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=64)
+def _fixed_part(name: str, _language: str, _addresses: str) -> SafeString:
+    return render_to_string(name)
+
+
 @register.simple_tag(takes_context=True)
 def main_navigation(context: Mapping[str, object]) -> SafeString:
     """Return the links of the main navigation with the current one marked."""
     request = context.get("request")
     path = request.path if isinstance(request, HttpRequest) else ""
+    current = tuple(path.startswith(entry.prefixes) for entry in navigation.entries())
+    return _navigation(current, get_language(), settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=256)
+def _navigation(current: tuple[bool, ...], _language: str, _addresses: str) -> SafeString:
     return format_html_join(
         "",
         '<li><a class="navigation__link" href="{}"{}>{}</a></li>',
         (
-            (address, _current(path, entry.prefixes), entry.label)
-            for entry in navigation.entries()
+            (address, CURRENT if marked else "", entry.label)
+            for entry, marked in zip(navigation.entries(), current, strict=True)
             if (address := entry.address())
         ),
     )
-
-
-def _current(path: str, prefixes: tuple[str, ...]) -> SafeString | str:
-    return CURRENT if path.startswith(prefixes) else ""

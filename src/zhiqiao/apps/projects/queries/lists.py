@@ -20,6 +20,7 @@ from zhiqiao.apps.registry.queries import area_path
 from zhiqiao.core import revisions
 from zhiqiao.core.access import Actor
 from zhiqiao.core.measures import ListState
+from zhiqiao.core.paging import bounded_count
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import RecognitionKind
 
@@ -40,11 +41,15 @@ class RegisterLine:
 
 @dataclass(frozen=True, slots=True)
 class RegisterHead:
-    """One register without its rows: its line, what was declared, the areas to choose from."""
+    """One register without its rows: its line, what was declared, the areas to choose from.
+
+    ``total`` is the number of all its rows that this reader may see, as pages count it.
+    """
 
     line: RegisterLine
     declarations: Sequence[ListDeclaration]
     areas: Sequence[tuple[str, str]]
+    total: int
 
 
 def list_states(area: str) -> Mapping[str, ListState]:
@@ -119,7 +124,9 @@ def register_head(user: Actor, kind: RecognitionKind) -> RegisterHead:
     if kept is None:
         declarations = tuple(declarations_of_kind(kind.id))
         line = register_line(user, kind, declarations)
-        kept = RegisterHead(line, declarations, tuple(areas_of_kind(user, kind.id)))
+        areas = tuple(areas_of_kind(user, kind.id))
+        total = bounded_count(recognitions_visible_to(user).filter(kind=kind.id))
+        kept = RegisterHead(line, declarations, areas, total)
         cache.set(key, kept, KEPT_SECONDS)
     return kept
 

@@ -35,6 +35,10 @@ class RegisterFilter:
     state: str = ""
     sort: str = ""
 
+    @property
+    def restricts(self) -> bool:
+        return any((self.text, self.area, self.level, self.holder, self.state))
+
 
 SORTS = {
     "": ("name_key", "id"),

@@ -45,11 +45,12 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.kind_or_missing(kind)
     wanted = _wanted(request)
     rows = queries.recognitions_of_kind(request.user, kind, wanted=wanted)
-    page = paginate(rows.values(*queries.LISTED_FIELDS), request)
+    head = queries.register_head(request.user, found)
+    total = None if wanted.restricts else head.total
+    page = paginate(rows.values(*queries.LISTED_FIELDS), request, total=total)
     context = {"kind": found, "page": page, "wanted": wanted, "sort": wanted.sort}
     if request.htmx:  # type: ignore[attr-defined] # set by the htmx middleware
         return render(request, "projects/register.html#rows", context)
-    head = queries.register_head(request.user, found)
     context |= {
         "line": head.line,
         "declarations": head.declarations,
