@@ -11,6 +11,7 @@ a smaller reach than those it refers to, so smaller reaches come first.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ from zhiqiao.engines.formula.frames import MISSING, NOT_APPLICABLE, STATE, check
 from zhiqiao.engines.formula.preparing import Given
 from zhiqiao.engines.formula.problem import Formula, Kind
 from zhiqiao.engines.formula.solve import make_script, run_script, solve
+from zhiqiao.engines.formula.tree import walk
+from zhiqiao.engines.formula.words import AGGREGATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -79,22 +82,71 @@ def rerun(
     is_blind = not with_states and any(reaches.values()) and _may_be_absent(checked, facts)
     if len(changed) > MAX_CHANGED or is_blind:
         return solve(checked, check_facts(checked, facts), with_states=with_states)
-    update = _Update(checked, facts, with_states=with_states)
+    change = Change.between(changed, facts, before)
+    update = _Update(checked, facts, change, with_states=with_states)
     near = _nearby(checked)
-    moved = None if before is None else _moved(checked, near, changed, facts, before)
-    is_small = moved is not None and len(moved) <= MAX_MOVED
+    moved = _moved(checked, near, change, facts)
+    is_small = moved is not None and len(moved.entities) <= MAX_MOVED
     done = near if is_small else frozenset()
     trees = update.trees(lambda reach: reach <= done)
-    computed = update.computed(_rows_of(facts, moved if moved and is_small else changed), trees)
-    result = update.spliced(previous, changed, computed)
+    within = moved if moved is not None and is_small else Moved(changed, change.after)
+    given = update.given(previous, trees, within.entities)
+    computed = update.computed(within.rows, trees, given)
+    result = update.spliced(previous, computed)
     if moved is not None and done:
-        beyond = [column for column in computed.columns if _owner(column) in update.grouped(done)]
-        result = _written_back(result, computed.select("entity", *beyond), moved)
+        beyond = [name for name in computed.columns if reaches.get(name.partition("__")[0])]
+        result = _written_back(result, computed.select("entity", *beyond), moved.entities)
     for reach in sorted(set(reaches.values()), key=lambda each: (len(each), *sorted(each))):
         if not reach <= done:
-            moved = None if before is None else _moved(checked, reach, changed, facts, before)
-            result = update.recomputed(result, reach, moved)
+            result = update.recomputed(result, reach, _moved(checked, reach, change, facts))
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The changed entities with their rows after and, where known, before the change."""
+
+    entities: list[Entity]
+    after: pl.DataFrame
+    before: pl.DataFrame | None
+
+    @classmethod
+    def between(
+        cls, entities: list[Entity], facts: pl.DataFrame, before: pl.DataFrame | None
+    ) -> Change:
+        """Take the rows of the changed entities out of both tables."""
+        was = None if before is None else _rows_of(before, entities).sort("entity", "year")
+        return cls(entities, _rows_of(facts, entities).sort("entity", "year"), was)
+
+    def affected(self, checked: Checked) -> frozenset[str] | None:
+        """Name the formulas that rest on a changed column; ``None`` for all."""
+        after, before = self.after, self.before
+        keys = ("entity", "year")
+        if before is None or not after.select(keys).equals(before.select(keys)):
+            return None
+        names = [*checked.dimensions(), *checked.used("fact")]
+        names += [f"{name}{STATE}" for name in checked.used("fact")]
+        changed = {name for name in names if not _is_same(after, before, name)}
+        found: set[str] = set()
+        for name, tree in checked.trees.items():
+            if any(_is_touched(checked, node, changed, found) for node in walk(tree)):
+                found.add(name)
+        return frozenset(found)
+
+
+def _is_same(after: pl.DataFrame, before: pl.DataFrame, name: str) -> bool:
+    if name not in after.columns or name not in before.columns:
+        return (name in after.columns) == (name in before.columns)
+    return after[name].equals(before[name])
+
+
+def _is_touched(checked: Checked, node: Node, changed: set[str], found: set[str]) -> bool:
+    """Whether a node itself looks at a changed column or an affected formula."""
+    if node.op == "parameter":
+        return not changed.isdisjoint(checked.parameters[node.name].by)
+    if node.op in AGGREGATES:
+        return not changed.isdisjoint(checked.scopes[node.name].by)
+    return node.name in found or not changed.isdisjoint((node.name, f"{node.name}{STATE}"))
 
 
 def _nearby(checked: Checked) -> Reach:
@@ -106,11 +158,6 @@ def _nearby(checked: Checked) -> Reach:
             if all(checked.scopes[name].by for name in reach)
         )
     )
-
-
-def _owner(column: str) -> str:
-    """Name the formula that a published column belongs to."""
-    return column.partition("__")[0]
 
 
 def _rows_of(facts: pl.DataFrame, entities: Collection[Entity]) -> pl.DataFrame:
@@ -138,33 +185,35 @@ def _may_be_absent(checked: Checked, facts: pl.DataFrame) -> bool:
     return stated or any(dated.value is None for each in parameters for dated in each.values)
 
 
-def _moved(
-    checked: Checked,
-    reach: Reach,
-    changed: list[Entity],
-    facts: pl.DataFrame,
-    before: pl.DataFrame,
-) -> list[Entity] | None:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The entities that a change moves through a reach, with their rows after it."""
+
+    entities: list[Entity]
+    rows: pl.DataFrame
+
+
+def _moved(checked: Checked, reach: Reach, change: Change, facts: pl.DataFrame) -> Moved | None:
     """Close the changed entities under the groups of a reach; ``None`` means all entities."""
     scopes = [checked.scopes[name].by for name in sorted(reach)]
-    if not all(scopes):
+    if change.before is None or not all(scopes):
         return None
-    moved: set[Entity] = set(changed)
+    moved: set[Entity] = set(change.entities)
     known: dict[tuple[str, ...], pl.DataFrame] = {}
     for by in scopes:
-        left, joined = _groups(by, before, moved), _groups(by, facts, moved)
-        known[by] = pl.concat([left, joined]).unique()
+        known[by] = pl.concat([_groups(by, change.before), _groups(by, change.after)]).unique()
         moved |= _members(by, facts, known[by])
-    seen = 0
-    while seen < len(moved):
-        seen = len(moved)
+    rows, size = change.after, 0
+    while size < len(moved):
+        size = len(moved)
+        rows = _rows_of(facts, moved)
         for by in scopes:
-            groups = _groups(by, facts, moved)
+            groups = _groups(by, rows)
             new = groups.join(known[by], on=["year", *by], how="anti")
             if len(new):
                 known[by] = groups
                 moved |= _members(by, facts, new)
-    return list(moved)
+    return Moved(sorted(moved), rows)
 
 
 def _is_one_of(column: pl.Expr, values: list[Entity]) -> pl.Expr:
@@ -178,10 +227,9 @@ def _key(by: tuple[str, ...]) -> list[pl.Expr]:
     return [pl.col("year").cast(pl.Int32), *(pl.col(name).cast(pl.String) for name in by)]
 
 
-def _groups(by: tuple[str, ...], facts: pl.DataFrame, entities: set[Entity]) -> pl.DataFrame:
-    """Find the groups in which some entities are."""
-    own = facts.lazy().filter(_is_one_of(pl.col("entity"), list(entities)))
-    return own.select(_key(by)).unique().drop_nulls().collect()
+def _groups(by: tuple[str, ...], rows: pl.DataFrame) -> pl.DataFrame:
+    """Find the groups in which some rows are."""
+    return rows.select(_key(by)).unique().drop_nulls()
 
 
 def _members(by: tuple[str, ...], facts: pl.DataFrame, groups: pl.DataFrame) -> set[Entity]:
@@ -201,52 +249,59 @@ class _Update:
         self,
         checked: Checked,
         facts: pl.DataFrame,
+        change: Change,
         *,
         with_states: bool,
     ) -> None:
         self.checked = checked
         self.facts = facts
+        self.change = change
+        is_blind = not with_states and _may_be_absent(checked, facts)
+        self.affected = None if is_blind else change.affected(checked)
         self.with_states = with_states
 
     def trees(self, wanted: Callable[[Reach], bool]) -> dict[str, Node]:
-        """Formulas of some reaches, in order of computation."""
-        reaches = self.checked.reaches
-        return {name: tree for name, tree in self.checked.trees.items() if wanted(reaches[name])}
+        """Affected formulas of some reaches, in order of computation."""
+        reaches, affected = self.checked.reaches, self.affected
+        return {
+            name: tree
+            for name, tree in self.checked.trees.items()
+            if wanted(reaches[name]) and (affected is None or name in affected)
+        }
 
-    def grouped(self, done: Reach) -> set[str]:
-        """Name the formulas over groups that some scopes are enough for."""
-        return {name for name, reach in self.checked.reaches.items() if reach and reach <= done}
-
-    def spliced(
-        self, previous: pl.DataFrame, changed: list[Entity], computed: pl.DataFrame
-    ) -> pl.DataFrame:
+    def spliced(self, previous: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
         """Put newly computed rows of the changed entities in the place of their old ones."""
-        fresh = self.fresh(previous, changed, computed)
+        self.check_columns(previous, computed)
         parts: list[pl.DataFrame] = []
         done = 0
-        old, new = previous["entity"], fresh["entity"]
-        for entity in changed:
-            low = old.search_sorted(entity, "left")
+        old, new = previous["entity"], computed["entity"]
+        for entity in self.change.entities:
+            low, high = old.search_sorted(entity, "left"), old.search_sorted(entity, "right")
             start, end = new.search_sorted(entity, "left"), new.search_sorted(entity, "right")
-            parts += [previous.slice(done, low - done), fresh.slice(start, end - start)]
-            done = old.search_sorted(entity, "right")
+            fresh = computed.slice(start, end - start)
+            was = previous.slice(low, high - low)
+            parts += [previous.slice(done, low - done), self.fresh(was, fresh)]
+            done = high
         result = pl.concat([*parts, previous.slice(done)], rechunk=False)
         self.check_rows(result)
         return result.rechunk() if result.n_chunks() > MAX_CHUNKS else result
 
-    def fresh(
-        self, previous: pl.DataFrame, changed: list[Entity], computed: pl.DataFrame
-    ) -> pl.DataFrame:
-        """Take the rows of the changed entities; what is not computed yet is empty for now."""
-        schema = previous.schema
-        unknown = set(computed.columns) - set(schema) or set(self.checked.formulas) - set(schema)
+    def fresh(self, was: pl.DataFrame, fresh: pl.DataFrame) -> pl.DataFrame:
+        """Complete the rows of a changed entity; what is not computed yet is empty for now."""
+        if self.affected is not None and len(was) == len(fresh):
+            return was.with_columns(fresh.get_columns())
+        written = [
+            pl.col(name) if name in fresh.columns else pl.lit(None, dtype=dtype).alias(name)
+            for name, dtype in was.schema.items()
+        ]
+        return fresh.select(written)
+
+    def check_columns(self, previous: pl.DataFrame, computed: pl.DataFrame) -> None:
+        """Refuse a previous result that does not have the columns of this program."""
+        wanted = {*computed.columns, *self.checked.formulas}
+        unknown = wanted.difference(previous.columns)
         if unknown:
             raise FactsError("", 0, "previous", detail=f"it has no column {min(unknown)}")
-        written = [
-            pl.col(name) if name in computed.columns else pl.lit(None, dtype=dtype).alias(name)
-            for name, dtype in schema.items()
-        ]
-        return _rows_of(computed, changed).select(written)
 
     def check_rows(self, result: pl.DataFrame) -> None:
         """Refuse a previous result whose other entities have other rows than the facts."""
@@ -257,24 +312,29 @@ class _Update:
                 detail = "an entity that is not named as changed has other rows"
                 raise FactsError("", 0, "previous", detail=detail)
 
-    def recomputed(
-        self, result: pl.DataFrame, reach: Reach, moved: list[Entity] | None
-    ) -> pl.DataFrame:
+    def recomputed(self, result: pl.DataFrame, reach: Reach, moved: Moved | None) -> pl.DataFrame:
         """Compute the formulas of one reach for the entities that a change moves through it."""
         trees = self.trees(lambda each: each == reach)
+        if not trees:
+            return result
         if moved is None:
             computed = self.computed(self.facts, trees, result)
             return result.with_columns(computed.drop("entity", "year"))
-        needed = [
-            column
-            for name in self.checked.earlier_results(trees)
-            for column in (name, f"{name}{STATE}")
-            if column in result.columns
-        ]
-        given = _rows_of(result.select("entity", *needed), moved)
-        return _written_back(
-            result, self.computed(_rows_of(self.facts, moved), trees, given), moved
-        )
+        given = self.given(result, trees, moved.entities)
+        return _written_back(result, self.computed(moved.rows, trees, given), moved.entities)
+
+    def given(
+        self, result: pl.DataFrame, trees: Mapping[str, Node], entities: list[Entity]
+    ) -> pl.DataFrame | None:
+        """Take the results that some trees refer to out of an earlier result."""
+        names = self.checked.earlier_results(trees)
+        columns = [*names, *(f"{name}{STATE}" for name in names if self.with_states)]
+        if not columns:
+            return None
+        missing = set(columns).difference(result.columns)
+        if missing:
+            raise FactsError("", 0, "previous", detail=f"it has no column {min(missing)}")
+        return _rows_of(result.select("entity", *columns), entities)
 
     def computed(
         self, rows: pl.DataFrame, trees: Mapping[str, Node], given: pl.DataFrame | None = None

@@ -98,6 +98,27 @@ def test_rerun_equals_full_run(formulas, table, changes, with_states, with_befor
     assert again.equals(program.run(after, states=with_states))
 
 
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+@given(
+    formulas=strategies.formulas(count=4),
+    table=strategies.tables(),
+    column=st.sampled_from(("whole", "money", "flag", "place", "sort", "real__state")),
+    with_states=st.booleans(),
+)
+def test_rerun_after_a_change_in_place_equals_full_run(formulas, table, column, with_states):
+    program = compiled(formulas)
+    entity = table["entity"][0]
+    value = pl.col(column).drop_nulls().first() if not column.endswith("__state") else None
+    is_changed = (pl.col("entity") == entity) & pl.col(column.removesuffix("__state")).is_not_null()
+    new = pl.lit("disputed") if value is None else value
+    after = table.with_columns(pl.when(is_changed).then(new).otherwise(column).alias(column))
+    previous = program.run(table, states=with_states)
+
+    again = program.rerun(previous, after, entities=[entity], before=table)
+
+    assert again.equals(program.run(after, states=with_states))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(formulas=strategies.formulas(), table=strategies.tables(stated=False))
 def test_a_state_says_whether_there_is_a_value(formulas, table):
