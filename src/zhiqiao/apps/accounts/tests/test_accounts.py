@@ -3,6 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django.utils import translation
 
 from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.actions import Person
@@ -160,7 +161,8 @@ def test_the_command_prints_each_password_once():
     out = StringIO()
     arguments = ["--system-login=sys", "--system-name=甲", "--security-login=sec"]
     arguments += ["--security-name=乙", "--organisation=云岭省教育厅"]
-    call_command("bootstrap_administrators", *arguments, stdout=out)
+    with translation.override("en"):
+        call_command("bootstrap_administrators", *arguments, stdout=out)
     lines = out.getvalue().splitlines()
     assert [line.split(":")[0] for line in lines] == ["sys", "sec"]
     with pytest.raises(CommandError):
