@@ -26,8 +26,13 @@ from zhiqiao.core.revisions import bump
 
 @transaction.atomic
 def freeze_board(*, actor: Actor, label: str, reason: str = "") -> BoardFreeze:
-    """Keep today's board with its inputs, parameters and explanations; nothing later moves it."""
+    """Keep today's board with its inputs, parameters and explanations; nothing later moves it.
+
+    It waits for writes that are under way and holds later ones back, so that all figures are of one
+    moment.
+    """
     require(can_freeze_board(actor))
+    bump(REVISION)
     pack = current_pack()
     content = {
         "figures": [

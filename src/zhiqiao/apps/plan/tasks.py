@@ -4,9 +4,19 @@ from typing import Any
 
 from zhiqiao.apps.plan.actions import record_figures
 from zhiqiao.core.events import subscribe
+from zhiqiao.core.imports.models import ImportBatch
+from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.policy import current_pack
 
 
 @subscribe("projects.recognition_changed")
 @subscribe("projects.list_declared")
 def keep_history_of_figures(*, audit_entry: Any = None, **_payload: object) -> None:
     record_figures(audit_entry)
+
+
+@subscribe("imports.batch_committed")
+def keep_history_after_import(*, batch: ImportBatch, audit_entry: AuditEntry) -> None:
+    """Name the import, with the digest of its file, as the cause of the figures that it moved."""
+    if any(measure.source == batch.spec for measure in current_pack().measures.values()):
+        record_figures(audit_entry)

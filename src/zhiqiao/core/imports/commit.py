@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhiqiao.core import audit
+from zhiqiao.core import audit, events
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.imports import staging
@@ -18,6 +18,7 @@ from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.problems import ROWS_LEFT_OUT, as_json
 from zhiqiao.core.imports.spec import ImportSpec, spec
 from zhiqiao.core.jobs import Progress
+from zhiqiao.core.models import AuditEntry
 
 COUNTED = ("added", "changed", "unchanged")
 
@@ -35,7 +36,8 @@ def commit_batch(batch: ImportBatch, actor: Actor, progress: Progress) -> Mappin
     batch.state, batch.committed_at = BatchState.COMMITTED, timezone.now()
     batch.committed_by_id = actor.pk if isinstance(actor, AbstractBaseUser) else None
     batch.save()
-    _record(batch, actor)
+    entry = _record(batch, actor)
+    events.publish("imports.batch_committed", batch=batch, audit_entry=entry)
     return dict(batch.counts)
 
 
@@ -74,8 +76,8 @@ def _found_anew(batch: ImportBatch, its_spec: ImportSpec) -> bool:
     return False
 
 
-def _record(batch: ImportBatch, actor: Actor) -> None:
+def _record(batch: ImportBatch, actor: Actor) -> AuditEntry:
     after = {"file": batch.file.name, "sha256": batch.file.sha256, "counts": batch.counts}
-    audit.record(
+    return audit.record(
         actor=actor, verb="imports.batch.committed", subject=batch, before=None, after=after
     )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from threading import Lock
 from typing import Any
 
+from django.db import connection
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -43,13 +44,19 @@ _lock = Lock()
 
 
 def board() -> Board:
-    """Give the board of today; it is the same object until a record or the day changes."""
+    """Give the board of today; it is the same object until a record or the day changes.
+
+    Inside a transaction it is not kept: a change that is undone leaves no number behind, and the
+    next change takes the same one.
+    """
     pack, day, revision = current_pack(), today(), number(REVISION)
     key = (pack.digest, day, revision)
     for known, made in _latest:
         if known == key:
             return made
     made = Board(pack, revision, compute_figures(pack, today=day), _reported())
+    if connection.in_atomic_block:
+        return made
     with _lock:
         _latest[:] = [(key, made)]
     return made

@@ -1,8 +1,10 @@
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from zhiqiao.apps.plan.actions import freeze_board, record_figures
 from zhiqiao.apps.plan.models import BoardFreeze, FigurePoint
 from zhiqiao.apps.plan.queries import replay_freeze
+from zhiqiao.apps.plan.queries.board import _latest, board
 from zhiqiao.core.errors import RefusedError
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +49,29 @@ def test_history_gets_a_point_only_when_a_figure_moves():
     assert len(first) == 17
     assert second == []
     assert FigurePoint.objects.count() == 17
+
+
+def test_freeze_waits_for_a_write_under_way():
+    other = connection.copy()
+    other.set_autocommit(False)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("INSERT INTO core_revision (name, number) VALUES ('plan', 1)")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+
+        with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+            freeze_board(actor=None, label="第三季度")
+    finally:
+        other.rollback()
+        other.close()
+
+    assert BoardFreeze.objects.count() == 0
+
+
+def test_board_of_an_undone_change_is_not_kept():
+    kept = list(_latest)
+
+    board()
+
+    assert kept == _latest

@@ -27,7 +27,7 @@ from zhiqiao.apps.projects.actions.staging import (
 from zhiqiao.apps.projects.models import Recognition, RecognitionPartner
 from zhiqiao.apps.projects.rules import can_be_announced, can_keep_register, is_unnamed
 from zhiqiao.apps.registry.queries import regions_named
-from zhiqiao.core import audit, events, revisions
+from zhiqiao.core import audit, revisions
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.dates import today
 from zhiqiao.core.imports import Candidate, Change, Doubt, Problem, staging
@@ -89,7 +89,8 @@ def record_recognitions(batch: ImportBatch, actor: Actor, progress: Progress) ->
     """Write every row of a checked file: new ones are added, known ones completed or changed.
 
     Runs inside the one transaction of the import. Each changed row has its audit entry. Added rows
-    point to the import, whose entry holds the digest of the file that says them.
+    point to the import, whose entry holds the digest of the file that says them and is the cause of
+    every figure that moves.
     """
     require(can_keep_register(actor))
     about = surroundings_of(batch)
@@ -100,7 +101,6 @@ def record_recognitions(batch: ImportBatch, actor: Actor, progress: Progress) ->
     declared = declare_imported_lists(batch, actor=actor)
     if tally.added or tally.changed or declared:
         revisions.bump("plan")
-        events.publish("projects.recognition_changed", batch=batch.uid, audit_entry=None)
     return {"added": tally.added, "changed": tally.changed, "unchanged": tally.unchanged}
 
 
@@ -112,7 +112,7 @@ def _write(
     about: Surroundings,
     actor: Actor,
 ) -> None:
-    listed = listed_with((row.key for row in chunk), about.provenance)
+    listed = listed_with((row.key for row in chunk), about.provenance, for_change=True)
     fresh: list[StagedRow] = []
     changed: list[tuple[Listed, StagedRow, dict[str, object]]] = []
     for row in chunk:

@@ -123,11 +123,18 @@ def surroundings_of(batch: ImportBatch) -> Surroundings:
     )
 
 
-def listed_with(keys: Iterable[str], provenance: str) -> dict[str, Listed]:
-    """Return the rows of the register that these keys mean, in three queries."""
+def listed_with(
+    keys: Iterable[str], provenance: str, *, for_change: bool = False
+) -> dict[str, Listed]:
+    """Return the rows of the register that these keys mean, in three queries.
+
+    Rows that are read for a change are locked, so that no decision made meanwhile is written over.
+    """
     rows = Recognition.objects.filter(
         natural_key__in=list(keys), provenance=provenance, state=RecognitionState.RECOGNISED
     ).select_related("area", "holder")
+    if for_change:
+        rows = rows.select_for_update(of=("self",)).order_by("pk")
     found = {row.pk: row for row in rows}
     partners: dict[int, list[str]] = {}
     named = RecognitionPartner.objects.filter(recognition__in=found).order_by("position")

@@ -1,6 +1,8 @@
 import csv
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from zhiqiao.apps.projects.models import Evidence, ListDeclaration, Recognition
 from zhiqiao.apps.projects.queries import history_steps
@@ -260,3 +262,16 @@ def test_reported_rows_do_not_mix_with_public_ones(bring_in):
         ("public-source", "national"),
         ("reported", "municipal"),
     }
+
+
+def test_rows_that_an_import_changes_are_locked_before_they_are_read(bring_in):
+    bring_in(row())
+
+    with CaptureQueriesContext(connection) as statements:
+        bring_in(row(level="national"))
+
+    locks = [
+        sql["sql"] for sql in statements if 'FOR UPDATE OF "projects_recognition"' in sql["sql"]
+    ]
+    assert len(locks) == 2  # the dry run of the check, and the writing
+    assert 'ORDER BY "projects_recognition"."id"' in locks[0]
