@@ -15,7 +15,6 @@ from openfisca_core import (
     entities,
     parameters,
     periods,
-    populations,
     simulations,
     taxbenefitsystems,
     variables,
@@ -43,7 +42,7 @@ def _variable(name, value_type, formula=None, **more):
 def _operand(name):
     if name in PARAMETERS:
         return lambda school, period, law: law(period)[name][school("kind", period)]
-    return lambda school, period, law: school(name, period)
+    return lambda school, period, _law: school(name, period)
 
 
 def _on_members(spec):
@@ -175,15 +174,23 @@ class Rivals:
 
     def openfisca(self):
         simulation = self.simulation()
+        looked_up = set(PARAMETERS) | {"gap", "funding"}
         names = [spec.name for spec in specs()]
+        uses_law = {
+            spec.name for spec in specs() if looked_up.intersection((*spec.names, spec.form))
+        }
+        plain = 0.0
         with np.errstate(all="ignore"):
             start = time.perf_counter()
             for year in YEARS:
                 for name in names:
+                    before = time.perf_counter()
                     simulation.calculate(name, str(year))
+                    if name not in uses_law:
+                        plain += time.perf_counter() - before
             seconds = time.perf_counter() - start
         self.last = simulation
-        return {"seconds": seconds}
+        return {"seconds": seconds, "plain": plain, "formulas": len(names) - len(uses_law)}
 
     def value(self, name, school, year):
         return {"value": float(self.last.calculate(name, str(year))[int(school)])}
