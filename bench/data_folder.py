@@ -29,7 +29,7 @@ def _prepare() -> None:
 
     from zhiqiao.config import demonstration, processes  # noqa: PLC0415  # needs loaded apps
 
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         demonstration.prepare(Console(file=nowhere))
     processes.collect_static_files()
 

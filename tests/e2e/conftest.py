@@ -9,13 +9,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
+
+from tests.e2e.steps import Site
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 240
@@ -26,20 +27,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.enable_socket)
-
-
-@dataclass(frozen=True)
-class Site:
-    address: str
-    password: str
-    home: Path
-
-    def sign_in(self, page: Page, login: str) -> None:
-        page.goto(f"{self.address}/accounts/login/")
-        page.fill("input[name=login]", login)
-        page.fill("input[name=password]", self.password)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url("**/workspace/")
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.projects.queries import declarations_of_kind, recognitions_visible_to
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MISSING, MissingError
+from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.queries import batches_visible_to
 from zhiqiao.core.models import Job, StoredFile
 from zhiqiao.core.policy import current_pack
@@ -64,3 +65,8 @@ def _is_own(stored: StoredFile, user: Actor) -> bool:
         or jobs_visible_to(user).filter(about_job).exists()
         or batches_visible_to(user).filter(about_import).exists()
     )
+
+
+def import_of(job: Job, user: Actor) -> ImportBatch | None:
+    """Return the import that a job works for, when the person may see it."""
+    return batches_visible_to(user).filter(uid=job.subject_uid).first() if job.subject_uid else None

@@ -7,7 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from zhiqiao.apps.portal.choices import COUNTS
-from zhiqiao.apps.portal.queries.jobs import file_visible_to, job_visible_to, jobs_visible_to
+from zhiqiao.apps.portal.queries.jobs import (
+    file_visible_to,
+    import_of,
+    job_visible_to,
+    jobs_visible_to,
+)
 from zhiqiao.core.errors import FAILED, message_of
 from zhiqiao.core.files import open_file
 from zhiqiao.core.jobs import kind_of, request_cancel
@@ -31,6 +36,7 @@ def show_job(request: HttpRequest, uid: UUID) -> HttpResponse:
     job = job_visible_to(request.user, uid)
     context = {
         "job": job,
+        "batch": import_of(job, request.user),
         "title": kind_of(job.kind).title,
         "counts": _counts(job),
         "failure": message_of(job.error_code or FAILED, job.error_parameters),
