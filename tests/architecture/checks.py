@@ -79,9 +79,17 @@ def size(path: PurePosixPath, text: str) -> Iterator[str]:
     limit = VIEW_LINES if app_part(path) == "views" else FUNCTION_LINES
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            length = _length(node)
             if length > limit:
                 yield f"{path}:{node.lineno}: {node.name} has {length} lines; the limit is {limit}"
+
+
+def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count a function without its docstring: the contract of an engine may be as long as it needs."""
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    first = node.body[0]
+    documented = ast.get_docstring(node, clean=False) is not None
+    return lines - ((first.end_lineno or first.lineno) - first.lineno + 1 if documented else 0)
 
 
 def edges(path: PurePosixPath, text: str) -> Iterator[str]:
