@@ -90,7 +90,7 @@ def sign_in(page: Page, password: str) -> None:
 
 def paste(page: Page) -> None:
     page.goto(f"{ADDRESS}/imports/new/projects.recognitions/")
-    page.fill("textarea[name=pasted]", PASTED)
+    page.fill("textarea[name=text]", PASTED)
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()
 

@@ -51,10 +51,13 @@ def _load(directory: Path, below: tuple[str, ...]) -> Pack:
     draft = read_draft(directory)
     inherited = _inherited(draft, (*below, draft.header.id))
     key = (str(draft.directory), draft.digest, *(base.digest for base in inherited))
-    pack = _PACKS.get(key) or _checked(draft, inherited)
-    if len(_PACKS) >= _KEPT:
-        _PACKS.clear()
-    return _PACKS.setdefault(key, pack)
+    pack = _PACKS.get(key)
+    if pack is None:
+        pack = _checked(draft, inherited)
+        if len(_PACKS) >= _KEPT:
+            _PACKS.clear()
+        pack = _PACKS.setdefault(key, pack)
+    return pack
 
 
 def _checked(draft: Draft, inherited: tuple[Pack, ...]) -> Pack:

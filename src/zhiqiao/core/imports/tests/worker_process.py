@@ -1,7 +1,8 @@
 """A real worker that knows the test's table and waits in the middle of its commit.
 
 ``python worker_process.py DATABASE FOLDER``: the commit of ``tests.citations`` writes its rows,
-touches FOLDER/started and waits until FOLDER/go exists.
+touches FOLDER/started and waits until FOLDER/go exists. It leaves upkeep alone, so that a kill
+finds it at that commit only.
 """
 
 import dataclasses
@@ -35,7 +36,12 @@ def main():
     wait_in_commit(Path(sys.argv[2]))
     from zhiqiao.core.jobs import run_worker  # noqa: PLC0415 # needs loaded apps
 
-    run_worker(wait=True, fetch_job_polling_interval=0.1, update_heartbeat_interval=0.2)
+    run_worker(
+        wait=True,
+        queues=["jobs"],
+        fetch_job_polling_interval=0.1,
+        update_heartbeat_interval=0.2,
+    )
 
 
 if __name__ == "__main__":
