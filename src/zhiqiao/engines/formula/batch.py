@@ -13,7 +13,7 @@ from zhiqiao.engines.formula.cells import Cell, Columns, as_exact, as_kind, as_n
 from zhiqiao.engines.formula.problem import Kind
 from zhiqiao.engines.formula.ranges import is_wide
 from zhiqiao.engines.formula.rules import NUMERIC, quotient_reach, raw_bounds
-from zhiqiao.engines.formula.tree import Node, is_given
+from zhiqiao.engines.formula.tree import Node, is_given, walk
 from zhiqiao.engines.formula.words import MAX_INT64
 
 Compile = Callable[[Node], Cell]
@@ -26,6 +26,10 @@ COMPARERS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
     "equal": lambda left, right: left == right,
     "unequal": lambda left, right: left != right,
 }
+_MIRRORED = {
+    "less": "greater", "less_equal": "greater_equal", "greater": "less",
+    "greater_equal": "less_equal",
+}  # fmt: skip
 
 
 def compile_node(node: Node, columns: Columns, stored: dict[int, str]) -> Cell:
@@ -156,9 +160,8 @@ def _divide(node: Node, values: Values) -> pl.Expr:
 
 def _compare(node: Node, values: Values) -> pl.Expr:
     left, right = node.args
-    compare = COMPARERS[node.op]
     if left.kind is Kind.TRUTH:
-        return compare(values[0], values[1])
+        return COMPARERS[node.op](values[0], values[1])
     kind = max(left.kind, right.kind, key=NUMERIC.index)
     scale = max(left.scale, right.scale)
     wide = kind is not Kind.NUMBER and any(
@@ -168,7 +171,14 @@ def _compare(node: Node, values: Values) -> pl.Expr:
         as_kind(arg, value, kind, scale, is_wide=wide)
         for arg, value in zip(node.args, values, strict=True)
     ]
-    return compare(joint[0], joint[1])
+    if _is_written(left):
+        # With the constant on the left polars loses the length of a column that is one value.
+        return COMPARERS[_MIRRORED.get(node.op, node.op)](joint[1], joint[0])
+    return COMPARERS[node.op](joint[0], joint[1])
+
+
+def _is_written(node: Node) -> bool:
+    return all(each.op == "literal" for each in walk(node) if not each.args)
 
 
 def _extreme(node: Node, values: Values) -> pl.Expr:

@@ -39,6 +39,7 @@ MAX_MOVED = 2_000
 """Moved entities up to which all formulas over groups are computed for them in one go."""
 MAX_COMPARED = 4
 """Values up to which comparing is faster than looking up."""
+OTHER_ROWS = "an entity that is not named as changed has other rows"
 MAX_CHUNKS = 16
 """Pieces of a column, one more or two with each rerun, beyond which they are joined."""
 
@@ -84,21 +85,11 @@ def rerun(
         return solve(checked, check_facts(checked, facts), with_states=with_states)
     change = Change.between(changed, facts, before)
     update = _Update(checked, facts, change, with_states=with_states)
-    near = _nearby(checked)
-    moved = _moved(checked, near, change, facts)
-    is_small = moved is not None and len(moved.entities) <= MAX_MOVED
-    done = near if is_small else frozenset()
-    trees = update.trees(lambda reach: reach <= done)
-    within = moved if moved is not None and is_small else Moved(changed, change.after)
-    given = update.given(previous, trees, within.entities)
-    computed = update.computed(within.rows, trees, given)
-    result = update.spliced(previous, computed)
-    if moved is not None and done:
-        beyond = [name for name in computed.columns if reaches.get(name.partition("__")[0])]
-        result = _written_back(result, computed.select("entity", *beyond), moved.entities)
+    result, done = update.near(previous)
     for reach in sorted(set(reaches.values()), key=lambda each: (len(each), *sorted(each))):
-        if not reach <= done:
-            result = update.recomputed(result, reach, _moved(checked, reach, change, facts))
+        trees = {} if reach <= done else update.trees(reach.__eq__)
+        if trees:
+            result = update.recomputed(result, trees, _moved(checked, reach, change, facts))
     return result
 
 
@@ -115,14 +106,13 @@ class Change:
         cls, entities: list[Entity], facts: pl.DataFrame, before: pl.DataFrame | None
     ) -> Change:
         """Take the rows of the changed entities out of both tables."""
-        was = None if before is None else _rows_of(before, entities).sort("entity", "year")
-        return cls(entities, _rows_of(facts, entities).sort("entity", "year"), was)
+        was = None if before is None else _rows_of(before, entities)
+        return cls(entities, _rows_of(facts, entities), was)
 
     def affected(self, checked: Checked) -> frozenset[str] | None:
         """Name the formulas that rest on a changed column; ``None`` for all."""
         after, before = self.after, self.before
-        keys = ("entity", "year")
-        if before is None or not after.select(keys).equals(before.select(keys)):
+        if before is None or not all(_is_same(after, before, key) for key in ("entity", "year")):
             return None
         names = [*checked.dimensions(), *checked.used("fact")]
         names += [f"{name}{STATE}" for name in checked.used("fact")]
@@ -135,9 +125,8 @@ class Change:
 
 
 def _is_same(after: pl.DataFrame, before: pl.DataFrame, name: str) -> bool:
-    if name not in after.columns or name not in before.columns:
-        return (name in after.columns) == (name in before.columns)
-    return after[name].equals(before[name])
+    new, old = (each.get_column(name, default=None) for each in (after, before))
+    return new is old is None or (new is not None and old is not None and new.equals(old))
 
 
 def _is_touched(checked: Checked, node: Node, changed: set[str], found: set[str]) -> bool:
@@ -149,26 +138,41 @@ def _is_touched(checked: Checked, node: Node, changed: set[str], found: set[str]
     return node.name in found or not changed.isdisjoint((node.name, f"{node.name}{STATE}"))
 
 
-def _nearby(checked: Checked) -> Reach:
+def _nearby(checked: Checked, affected: frozenset[str] | None) -> Reach:
     """Join the scopes whose groups are parts of a year: a change moves few entities there."""
     return frozenset().union(
         *(
             reach
-            for reach in checked.reaches.values()
-            if all(checked.scopes[name].by for name in reach)
+            for name, reach in checked.reaches.items()
+            if (affected is None or name in affected)
+            and all(checked.scopes[scope].by for scope in reach)
         )
     )
 
 
-def _rows_of(facts: pl.DataFrame, entities: Collection[Entity]) -> pl.DataFrame:
-    return facts.filter(_is_one_of(pl.col("entity"), list(entities)))
+def _rows_of(table: pl.DataFrame, entities: Collection[Entity]) -> pl.DataFrame:
+    """Take the rows of some entities; a table in the order of entities is not read through."""
+    if table["entity"].is_sorted():
+        return table[_places(table["entity"], entities)]
+    return table.filter(_is_one_of(pl.col("entity"), list(entities)))
+
+
+def _places(ordered: pl.Series, entities: Collection[Entity]) -> pl.Series:
+    """Find the rows of some entities in a sorted column, two binary searches for each."""
+    wanted = pl.Series(sorted(entities), dtype=ordered.dtype)
+    column = pl.col(ordered.name)
+    first, beyond = column.search_sorted(wanted, "left"), column.search_sorted(wanted, "right")
+    found = ordered.to_frame().select(pl.int_ranges(first, beyond).explode().drop_nulls())
+    return found.to_series()
 
 
 def _written_back(
     result: pl.DataFrame, computed: pl.DataFrame, moved: list[Entity]
 ) -> pl.DataFrame:
     """Put computed columns into the rows of the moved entities; the others stay untouched."""
-    places = result["entity"].is_in(moved).arg_true()
+    places = _places(result["entity"], moved)
+    if len(places) != len(computed):
+        raise FactsError("", 0, "previous", detail=OTHER_ROWS)
     return result.with_columns(
         [
             result[column.name].clone().scatter(places, column)
@@ -196,12 +200,14 @@ class Moved:
 def _moved(checked: Checked, reach: Reach, change: Change, facts: pl.DataFrame) -> Moved | None:
     """Close the changed entities under the groups of a reach; ``None`` means all entities."""
     scopes = [checked.scopes[name].by for name in sorted(reach)]
+    if not scopes:
+        return Moved(change.entities, change.after)
     if change.before is None or not all(scopes):
         return None
     moved: set[Entity] = set(change.entities)
     known: dict[tuple[str, ...], pl.DataFrame] = {}
     for by in scopes:
-        known[by] = pl.concat([_groups(by, change.before), _groups(by, change.after)]).unique()
+        known[by] = _groups(by, change.before, change.after)
         moved |= _members(by, facts, known[by])
     rows, size = change.after, 0
     while size < len(moved):
@@ -227,9 +233,9 @@ def _key(by: tuple[str, ...]) -> list[pl.Expr]:
     return [pl.col("year").cast(pl.Int32), *(pl.col(name).cast(pl.String) for name in by)]
 
 
-def _groups(by: tuple[str, ...], rows: pl.DataFrame) -> pl.DataFrame:
-    """Find the groups in which some rows are."""
-    return rows.select(_key(by)).unique().drop_nulls()
+def _groups(by: tuple[str, ...], *tables: pl.DataFrame) -> pl.DataFrame:
+    """Find the groups in which the rows of some tables are."""
+    return pl.concat([table.select(_key(by)) for table in tables]).drop_nulls().unique()
 
 
 def _members(by: tuple[str, ...], facts: pl.DataFrame, groups: pl.DataFrame) -> set[Entity]:
@@ -237,9 +243,8 @@ def _members(by: tuple[str, ...], facts: pl.DataFrame, groups: pl.DataFrame) -> 
     near = pl.all_horizontal(
         _is_one_of(pl.col(name).cast(pl.String), groups[name].unique().to_list()) for name in by
     )
-    around = facts.lazy().filter(near).select("entity", *_key(by))
-    found = around.join(groups.lazy(), on=["year", *by], how="semi").select("entity").unique()
-    return set(found.collect()["entity"].to_list())
+    around = facts.select("entity", "year", *by).filter(near).select("entity", *_key(by))
+    return set(around.join(groups, on=["year", *by], how="semi")["entity"].to_list())
 
 
 class _Update:
@@ -269,9 +274,25 @@ class _Update:
             if wanted(reaches[name]) and (affected is None or name in affected)
         }
 
+    def near(self, previous: pl.DataFrame) -> tuple[pl.DataFrame, Reach]:
+        """Compute in one go all that moves few entities; gives the scopes that this settles."""
+        near = _nearby(self.checked, self.affected)
+        moved = _moved(self.checked, near, self.change, self.facts)
+        if moved is None or len(moved.entities) > MAX_MOVED:
+            near, moved = frozenset(), Moved(self.change.entities, self.change.after)
+        trees = self.trees(lambda reach: reach <= near)
+        computed = self.computed(moved.rows, trees, self.given(previous, trees, moved.entities))
+        self.check_columns(previous, computed)
+        others = [entity for entity in moved.entities if entity not in self.change.entities]
+        if others:
+            beyond = [name for name in trees if self.checked.reaches[name]]
+            columns = [name for name in computed.columns if name.partition("__")[0] in beyond]
+            rows = _rows_of(computed.select("entity", *columns), others)
+            previous = _written_back(previous, rows, others)
+        return self.spliced(previous, computed), near
+
     def spliced(self, previous: pl.DataFrame, computed: pl.DataFrame) -> pl.DataFrame:
         """Put newly computed rows of the changed entities in the place of their old ones."""
-        self.check_columns(previous, computed)
         parts: list[pl.DataFrame] = []
         done = 0
         old, new = previous["entity"], computed["entity"]
@@ -309,14 +330,12 @@ class _Update:
         if not keys.equals(result.select("entity", "year")):
             keys = keys.sort("entity", "year")
             if not keys.equals(result.select("entity", "year")):
-                detail = "an entity that is not named as changed has other rows"
-                raise FactsError("", 0, "previous", detail=detail)
+                raise FactsError("", 0, "previous", detail=OTHER_ROWS)
 
-    def recomputed(self, result: pl.DataFrame, reach: Reach, moved: Moved | None) -> pl.DataFrame:
+    def recomputed(
+        self, result: pl.DataFrame, trees: Mapping[str, Node], moved: Moved | None
+    ) -> pl.DataFrame:
         """Compute the formulas of one reach for the entities that a change moves through it."""
-        trees = self.trees(lambda each: each == reach)
-        if not trees:
-            return result
         if moved is None:
             computed = self.computed(self.facts, trees, result)
             return result.with_columns(computed.drop("entity", "year"))

@@ -306,3 +306,24 @@ def test_inputs_are_found_through_other_formulas():
         ("two",),
         ("half", "other"),
     )
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "=", "!="])
+def test_a_column_of_one_value_is_compared_like_any_other(sign):
+    facts = pl.DataFrame({"entity": [1, 2], "year": [2025, 2025]}).with_columns(whole=pl.lit(5))
+    program = compile_program(
+        [
+            Formula("left", f"5 {sign} whole", kind=Kind.TRUTH),
+            Formula("right", f"whole {sign} 2 + 3", kind=Kind.TRUTH),
+            Formula("met", f"count(4 + 2 {sign} whole, group)", "1", Kind.INTEGER),
+        ],
+        facts=[Fact("whole", Kind.INTEGER)],
+        scopes=[Scope("group", ())],
+    )
+
+    result = program.run(facts)
+
+    assert result.equals(program.run(facts.rechunk()))
+    assert result["left"].to_list() == [sign in ("<=", ">=", "=")] * 2
+    assert result["right"].to_list() == result["left"].to_list()
+    assert result["met"].to_list() == [2 if sign in (">", ">=", "!=") else 0] * 2
