@@ -44,7 +44,7 @@ e2e *ARGS:
 run:
     ZHIQIAO_DEBUG=1 zhiqiao demo --development
 
-# Benchmarks: formula | pages | imports | packs.
+# Benchmarks: formula | pages | packs.
 bench NAME:
     {{python}} bench/{{NAME}}.py
 

@@ -159,9 +159,10 @@ def list_freezes(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "may_freeze": bool(can_freeze_board(request.user)),
-        "page": paginate(queries.freezes_visible_to(request.user), request),
+        "page": paginate(queries.freezes_visible_to(request.user).defer("content"), request),
     }
-    return render(request, "plan/freezes.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "plan/freezes.html", context, status=status)
 
 
 @require_safe

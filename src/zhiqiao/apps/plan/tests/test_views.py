@@ -1,0 +1,51 @@
+import pytest
+from django.urls import reverse
+
+from zhiqiao.apps.accounts.choices import Role
+from zhiqiao.apps.accounts.tests.factories import make_member
+from zhiqiao.apps.plan.actions import freeze_board
+from zhiqiao.apps.plan.models import BoardFreeze
+
+pytestmark = pytest.mark.django_db
+
+FREEZES = "/freezes/"
+
+
+def test_frozen_boards_are_listed_with_their_name(client):
+    freeze = freeze_board(actor=None, label="2026 年第三季度")
+
+    text = client.get(FREEZES).content.decode()
+
+    assert "2026 年第三季度" in text
+    assert reverse("plan:freeze", args=[freeze.uid]) in text
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_list_of_frozen_boards_takes_a_constant_number_of_queries(
+    client, number, django_assert_num_queries
+):
+    for count in range(number):
+        freeze_board(actor=None, label=f"第{count}次")
+    client.get(FREEZES)
+
+    with django_assert_num_queries(2):
+        client.get(FREEZES)
+
+
+def test_lead_freezes_the_board_and_sees_it(client):
+    client.force_login(make_member(Role.BUREAU_LEAD))
+
+    response = client.post(FREEZES, {"label": "2026 年报", "reason": "存档"}, follow=True)
+
+    assert "2026 年报" in response.content.decode()
+    assert BoardFreeze.objects.get().reason == "存档"
+
+
+def test_freeze_without_a_name_comes_back_with_what_was_typed(client):
+    client.force_login(make_member(Role.BUREAU_LEAD))
+
+    response = client.post(FREEZES, {"label": "", "reason": "存档备查"})
+
+    assert response.status_code == 422
+    assert "存档备查" in response.content.decode()
+    assert not BoardFreeze.objects.exists()
