@@ -1,4 +1,4 @@
-"""The platform's addresses with one bare view more, for the comparison."""
+"""The platform's addresses with one bare view more, which knows who asks, for the comparison."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
@@ -6,8 +6,8 @@ from django.urls import path
 from zhiqiao.config.urls import urlpatterns as product
 
 
-def bare(_request: HttpRequest) -> JsonResponse:
-    return JsonResponse({"status": "ok"})
+def bare(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"signed_in": request.user.is_authenticated})
 
 
 urlpatterns = [path("bare/", bare), *product]

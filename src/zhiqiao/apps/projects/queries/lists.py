@@ -43,9 +43,11 @@ class RegisterLine:
 class RegisterHead:
     """One register without its rows: its line, what was declared, the areas to choose from.
 
-    ``total`` is the number of all its rows that this reader may see, as pages count it.
+    ``total`` is the number of all its rows that this reader may see, as pages count it. What is
+    drawn from the register is kept under ``key``.
     """
 
+    key: str
     line: RegisterLine
     declarations: Sequence[ListDeclaration]
     areas: Sequence[tuple[str, str]]
@@ -126,7 +128,7 @@ def register_head(user: Actor, kind: RecognitionKind) -> RegisterHead:
         line = register_line(user, kind, declarations)
         areas = tuple(areas_of_kind(user, kind.id))
         total = bounded_count(recognitions_visible_to(user).filter(kind=kind.id))
-        kept = RegisterHead(line, declarations, areas, total)
+        kept = RegisterHead(key, line, declarations, areas, total)
         cache.set(key, kept, KEPT_SECONDS)
     return kept
 

@@ -86,9 +86,32 @@ def test_register_answers_htmx_with_the_rows_alone(client):
 def test_register_takes_a_constant_number_of_queries(client, rows, django_assert_num_queries):
     for number in range(rows):
         factories.recognition(name=f"基地{number}", holder="一校")
-    client.get(address("register", "vr-base"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(7):
         client.get(address("register", "vr-base"))
+    with django_assert_num_queries(1):
+        client.get(address("register", "vr-base"))
+
+
+def test_register_shows_a_change_at_once(client, clerk):
+    row = factories.recognition(name="化工基地")
+    assert "化工基地" in shown(client.get(address("register", "vr-base")))
+
+    actions.correct_recognition(row, actor=clerk, changes={"name": "航空基地"}, reason="So")
+
+    text = shown(client.get(address("register", "vr-base")))
+    assert "航空基地" in text
+    assert "化工基地" not in text
+
+
+def test_what_a_keeper_saw_is_not_kept_for_the_public(client, clerk):
+    row = factories.recognition(name="化工基地")
+    actions.withdraw_recognition(row, actor=clerk, reason="Twice")
+    assert "化工基地" in shown(client.get(address("register", "vr-base")))
+
+    text = shown(Client().get(address("register", "vr-base")))
+
+    assert "化工基地" not in text
+    assert address("declare_list", "vr-base") not in text
 
 
 def test_unknown_register_is_missing(client):

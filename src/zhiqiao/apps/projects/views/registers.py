@@ -3,6 +3,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -47,8 +48,16 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
     rows = queries.recognitions_of_kind(request.user, kind, wanted=wanted)
     head = queries.register_head(request.user, found)
     total = None if wanted.restricts else head.total
-    page = paginate(rows.values(*queries.LISTED_FIELDS), request, total=total)
-    context = {"kind": found, "page": page, "wanted": wanted, "sort": wanted.sort}
+    context = {
+        "kind": found,
+        # Read only when the lines are not kept from an earlier request.
+        "page": SimpleLazyObject(
+            lambda: paginate(rows.values(*queries.LISTED_FIELDS), request, total=total)
+        ),
+        "wanted": wanted,
+        "sort": wanted.sort,
+        "kept_as": f"{head.key}?{request.GET.urlencode()}",
+    }
     if request.htmx:  # type: ignore[attr-defined] # set by the htmx middleware
         return render(request, "projects/register.html#rows", context)
     context |= {
