@@ -1,4 +1,4 @@
-"""The plan itself is a pack; these tables hold what others published and what the board has said."""
+"""What others published about the area, and what the board has said."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""The plan's pages: each fetches, renders, and leaves the sums to the queries."""
+"""The board and what it opens into; sums are left to the queries."""
 
 from collections import Counter
 from itertools import groupby
