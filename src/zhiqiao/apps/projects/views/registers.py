@@ -45,15 +45,10 @@ def registers(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, kind: str) -> HttpResponse:
     found = queries.kind_or_missing(kind)
     wanted = _wanted(request)
-    rows = queries.recognitions_of_kind(request.user, kind, wanted=wanted)
     head = queries.register_head(request.user, found)
-    total = None if wanted.restricts else head.total
     context = {
         "kind": found,
-        # Read only when the lines are not kept from an earlier request.
-        "page": SimpleLazyObject(
-            lambda: paginate(rows.values(*queries.LISTED_FIELDS), request, total=total)
-        ),
+        "page": _lines(request, kind, wanted=wanted, total=head.total),
         "wanted": wanted,
         "sort": wanted.sort,
         "kept_as": f"{head.key}?{request.GET.urlencode()}",
@@ -70,6 +65,16 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
         "may_keep": can_keep_register(request.user),
     }
     return render(request, "projects/register.html", context)
+
+
+def _lines(
+    request: HttpRequest, kind: str, *, wanted: queries.RegisterFilter, total: int
+) -> SimpleLazyObject:
+    """Give the page of lines; it is read only when none is kept from an earlier request."""
+    rows = queries.recognitions_of_kind(request.user, kind, wanted=wanted)
+    counted = None if wanted.restricts else total
+    shown = rows.values(*queries.LISTED_FIELDS)
+    return SimpleLazyObject(lambda: paginate(shown, request, total=counted))
 
 
 @require_safe
