@@ -163,6 +163,10 @@ class Article(Entry):
     title: Text
     summary: Text
 
+    def number_in(self, language: str) -> str:
+        """Return the number as the plan writes it, in English in digits: 一 reads like a dash there."""
+        return str(int(self.id[1:])) if language.startswith("en") else self.number
+
 
 class Target(Entry):
     """One number that the plan sets for a figure, by a deadline."""

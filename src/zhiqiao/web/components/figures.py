@@ -13,6 +13,12 @@ from zhiqiao.core.dates import format_date, local
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
+def article_number(article: object) -> str:
+    """Return the number of an article of the pack as the reader's language writes it."""
+    number_in = getattr(article, "number_in", str)
+    return str(number_in(get_language() or "zh-hans"))
+
+
 def text(pack_text: object) -> str:
     """Return a text of the pack in the active language; nothing stays nothing."""
     if pack_text is None:

@@ -4,10 +4,11 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from zhiqiao.packs import Text
+from zhiqiao.packs import Article, Text
 from zhiqiao.web.components import figures
 
 SPACE = "\u202f"
+TITLE = Text(zh="条", en="Article")
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +71,11 @@ def test_day_and_instant_are_of_the_regions_zone():
     assert figures.instant(late) == "24 Nov 2026, 04:05"
     assert figures.day(date(2026, 11, 3)) == "3 Nov 2026"
     assert (figures.day(None), figures.day("2023-05")) == ("", "2023-05")
+
+
+def test_article_is_numbered_as_the_language_writes_it():
+    article = Article(id="A15", number="十五", title=TITLE, summary=TITLE)
+
+    assert figures.article_number(article) == "15"
+    with translation.override("zh-hans"):
+        assert figures.article_number(article) == "十五"
