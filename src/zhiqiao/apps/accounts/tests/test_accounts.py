@@ -105,6 +105,7 @@ def test_a_new_account_does_not_print_its_password():
     assert account.one_time_password not in repr(account)
 
 
+@override_settings(ZHIQIAO_EMBEDDED=True)
 def test_sample_accounts_cover_every_role_and_are_marked():
     users = actions.create_sample_accounts(password="sample-password-1")
     again = actions.create_sample_accounts(password="other-password-2")
