@@ -95,6 +95,8 @@ def _counts(pack: Pack) -> dict[str, int]:
     return {
         **{what: len(getattr(pack, what)) for what in _PLAN},
         **{state.value: states[state] for state in MechanismState},
+        "bodies": len(pack.bodies),
+        "tasks": len(pack.tasks),
         "kinds": len(pack.kinds),
         "measures": len(pack.measures),
         "formulas": len(pack.formulas),
@@ -117,6 +119,11 @@ def _summary(pack: Pack) -> list[str]:
     if pack.expected:
         lines += [f"{what}: {counts[what]}/{expected}" for what, expected in pack.expected]
         lines[-1] += f" ({', '.join(f'{state} {counts[state]}' for state in MechanismState)})"
+    if pack.tasks:
+        lines.append(
+            f"tasks: {counts['tasks']}, bodies: {counts['bodies']}, years of the working-day "
+            f"calendar: {', '.join(pack.calendars) or 'none'}"
+        )
     things = ("kinds", "measures", "formulas", "parameters", "tests")
     lines.append(", ".join(f"{what}: {counts[what]}" for what in things))
     if counts["values"]:

@@ -51,6 +51,8 @@ REFERENCES: Mapping[str, str] = {
     "unknown-source": "Sources that are named exist.",
     "unknown-measure": "Measures that tests give exist.",
     "unknown-target": "Targets that tests expect exist.",
+    "unknown-body": "Bodies that are named exist.",
+    "unknown-duty": "Duties that tasks name exist.",
     "name-clash": "A measure, a formula and a parameter never share a name.",
 }
 MEANING: Mapping[str, str] = {
@@ -65,6 +67,10 @@ MEANING: Mapping[str, str] = {
     "deadline-before-issue": "A deadline is not before the day of issue.",
     "deadline-not-horizon": "A target dated by the plan's horizon has it as its deadline.",
     "read-before-published": "A source is not read before it was published.",
+    "lead-also-with": "The body that leads a task is not named among those that take part.",
+    "calendar-year": "The days of a calendar belong to its year.",
+    "calendar-order": "Runs of days off end after they begin and do not overlap.",
+    "calendar-worked": "A day that is worked instead lies on a weekend and is no day off.",
     "values-unordered": "The values of a parameter stand in the order of their days, for each key.",
     "key-length": "A parameter value has one key for each vocabulary.",
     "missing-source": "A parameter value names its source.",
@@ -86,6 +92,8 @@ COVERAGE: Mapping[str, str] = {
     "kind-without-mechanism": "Every recognition kind belongs to a mechanism.",
     "article-mismatch": "A kind or duty has the article of its mechanism.",
     "generic-without-kind": "A generic mechanism has a register that carries it.",
+    "unserved": "In a pack with tasks every target, duty and mechanism is served by one.",
+    "served-twice": "A mechanism belongs to one task.",
     "proof-missing": "A working mechanism names the test that proves it.",
     "proof-unknown": "The test that proves a mechanism exists.",
     "test-failed": "The pack's own tests give what their author worked out.",

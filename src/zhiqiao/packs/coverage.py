@@ -25,6 +25,7 @@ def find_coverage_problems(draft: Draft, pack: Pack, *, root: Path | None) -> It
     yield from _counts(draft, pack)
     yield from _articles(draft, pack)
     yield from _kinds(draft, pack)
+    yield from _tasks(draft, pack)
     for mechanism in pack.mechanisms.values():
         yield from _state(draft, mechanism, root)
 
@@ -90,6 +91,31 @@ def _kinds(draft: Draft, pack: Pack) -> Iterator[Problem]:
                     (section, key, "article"), "article-mismatch",
                     message=f"{entry.article} is not the article of mechanism {mechanism.id}.",
                     remedy="Correct the article or the mechanism.",
+                )  # fmt: skip
+
+
+def _tasks(draft: Draft, pack: Pack) -> Iterator[Problem]:
+    """Yield what no task serves, in a pack with tasks, and the mechanisms that two serve."""
+    if not pack.tasks:
+        return
+    for what in ("targets", "duties", "mechanisms"):
+        served = [name for task in pack.tasks.values() for name in getattr(task, what)]
+        for name in getattr(pack, what):
+            if name not in served:
+                yield draft.problem(
+                    (what, name), "unserved",
+                    message="no task serves this entry.",
+                    remedy="Name it in a task of tasks.yaml.",
+                )  # fmt: skip
+    served_by: dict[str, str] = {}
+    for task in pack.tasks.values():
+        for name in task.mechanisms:
+            first = served_by.setdefault(name, task.id)
+            if first != task.id:
+                yield draft.problem(
+                    ("tasks", task.id, "mechanisms"), "served-twice",
+                    message=f"mechanism {name} belongs to {first} already.",
+                    remedy="Let one task answer for it.",
                 )  # fmt: skip
 
 

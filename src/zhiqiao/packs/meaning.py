@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import cast
 
+from zhiqiao.packs.calendars import find_calendar_problems
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.references import Scope
 from zhiqiao.packs.schemas import (
@@ -16,6 +17,7 @@ from zhiqiao.packs.schemas import (
     RecognitionKind,
     Source,
     Target,
+    TaskDefinition,
 )
 
 
@@ -36,6 +38,9 @@ def find_meaning_problems(scope: Scope) -> Iterator[Problem]:
         yield from _measure(scope, measure)
     for source in cast("dict[str, Source]", scope.own("sources")).values():
         yield from _source(scope, source)
+    for task in cast("dict[str, TaskDefinition]", scope.own("tasks")).values():
+        yield from _lead(scope, task)
+    yield from find_calendar_problems(scope)
     for parameter in scope.parameters:
         yield from _order(scope, parameter)
         yield from _evidence(scope, parameter)
@@ -135,6 +140,15 @@ def _source(scope: Scope, source: Source) -> Iterator[Problem]:
             ("sources", source.id, "read_on"), "read-before-published",
             message=f"read on {source.read_on}, published on {source.published}.",
             remedy="Correct one of the two days.",
+        )  # fmt: skip
+
+
+def _lead(scope: Scope, task: TaskDefinition) -> Iterator[Problem]:
+    if task.lead in task.with_:
+        yield scope.draft.problem(
+            ("tasks", task.id, "lead"), "lead-also-with",
+            message=f"“{task.lead}” leads and takes part as well.",
+            remedy="Name it once.",
         )  # fmt: skip
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from zhiqiao.packs.program import Parts, as_fact, as_formula, as_parameter
 from zhiqiao.packs.schemas import (
     Article,
+    Body,
+    CalendarYear,
     Duty,
     Expected,
     FormulaDefinition,
@@ -18,6 +21,7 @@ from zhiqiao.packs.schemas import (
     RecognitionKind,
     Source,
     Target,
+    TaskDefinition,
     Text,
     Unit,
     Vocabulary,
@@ -56,6 +60,9 @@ class Pack:
     targets: Mapping[str, Target]
     duties: Mapping[str, Duty]
     mechanisms: Mapping[str, Mechanism]
+    bodies: Mapping[str, Body]
+    tasks: Mapping[str, TaskDefinition]
+    calendars: Mapping[str, CalendarYear]
     kinds: Mapping[str, RecognitionKind]
     judgements: Mapping[str, Judgement]
     measures: Mapping[str, Measure]
@@ -74,3 +81,10 @@ class Pack:
             tuple(as_parameter(entry) for entry in self.parameters.values()),
             (),
         )
+
+    def number_on(self, name: str, day: date, *, key: tuple[str, ...] = ()) -> Decimal | None:
+        """Return the value of a parameter on a day; None before its first and where there is none."""
+        found = self.parameters.get(name)
+        values = [value for value in found.values if value.key == key] if found else []
+        in_force = [value for value in values if value.from_ <= day]
+        return in_force[-1].value if in_force else None

@@ -94,6 +94,8 @@ ArticleId: TypeAlias = Annotated[str, _shape(r"^A[0-9]{2}$", "A01")]
 TargetId: TypeAlias = Annotated[str, _shape(r"^T[0-9]{2,3}$", "T01")]
 DutyId: TypeAlias = Annotated[str, _shape(r"^F[0-9]{1,2}$", "F1")]
 MechanismId: TypeAlias = Annotated[str, _shape(r"^[0-9]{2,3}$", '"01" or "114"')]
+TaskId: TypeAlias = Annotated[str, _shape(r"^K[0-9]{2,3}$", "K01")]
+YearNumber: TypeAlias = Annotated[str, _shape(r"^20[0-9]{2}$", '"2026"')]
 AreaCode: TypeAlias = Annotated[str, _shape(r"^[1-9][0-9]{5}$", "990000, six digits")]
 VersionNumber: TypeAlias = Annotated[
     str, _shape(r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$", "1.0.0")

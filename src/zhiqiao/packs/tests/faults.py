@@ -42,6 +42,46 @@ least_area:
 
 CLASH = 'least_area:\n  title: {zh: 一, en: One}\n  text: "1"\n  unit: schools\nall_schools:'
 
+BODIES = "office: {title: {zh: 处, en: Office}, side: city}\n"
+TASKS = """\
+K01:
+  article: A01
+  title: {zh: 任务, en: Task}
+  lead: office
+  targets: [T01, T02]
+  duties: [F1]
+  mechanisms: ["00", "01"]
+"""
+TWICE = """\
+K02:
+  article: A01
+  title: {zh: 任务, en: Task}
+  mechanisms: ["01"]
+"""
+CALENDAR = """\
+"2026":
+  source: notice
+  days_off:
+    - {from: 2026-01-01, to: 2026-01-03}
+    - {from: 2026-10-01, to: 2026-10-07}
+  working: [2026-01-04, 2026-10-10]
+"""
+LAST = "{from: 2026-10-01, to: 2026-10-07}"
+
+
+def in_tasks(code, old, new, *, line, file="tasks.yaml"):
+    """Make a fault in a plan that has tasks."""
+    assert old in TASKS, old
+    plan = {"bodies.yaml": BODIES, "tasks.yaml": TASKS.replace(old, new, 1)}
+    return Fault(code, f"{file}:{line}", plan=plan)
+
+
+def in_calendar(code, old, new, *, line):
+    assert old in CALENDAR, old
+    content = CALENDAR.replace(old, new, 1)
+    return Fault(code, f"../base/calendars.yaml:{line}", base={"calendars.yaml": content})
+
+
 READING = [
     Fault("missing-file", "pack.yaml:0", plan={"pack.yaml": None}),
     whole("unknown-file", "notes.yaml", "a: 1\n"),
@@ -112,6 +152,8 @@ REFERENCES = [
     in_base("unknown-source", "parameters.yaml", "source: notice", "source: rumour", line=6),
     in_plan("unknown-measure", "tests/examples.yaml", "good_school_count", "x_count", line=5),
     in_plan("unknown-target", "tests/examples.yaml", "T01", "T09", line=7),
+    in_tasks("unknown-body", "lead: office", "lead: bureau", line=4),
+    in_tasks("unknown-duty", "[F1]", "[F1, F2]", line=6),
     in_plan(
         "name-clash",
         "formulas.yaml",
@@ -192,7 +234,20 @@ MEANING = [
         line=3,
     ),
 ]
+MEANING += [
+    in_tasks("lead-also-with", "lead: office", "lead: office\n  with: [office]", line=4),
+    in_calendar("calendar-year", LAST, LAST.replace("2026", "2025"), line=5),
+    in_calendar("calendar-year", "2026-10-10", "2025-10-11", line=6),
+    in_calendar("calendar-order", "2026-10-07", "2026-09-30", line=5),
+    in_calendar("calendar-order", LAST, "{from: 2026-01-02, to: 2026-01-03}", line=5),
+    in_calendar("calendar-worked", "2026-10-10", "2026-10-09", line=6),
+    in_calendar("calendar-worked", "2026-01-04", "2026-01-03", line=6),
+]
 COVERAGE = [
+    in_tasks("unserved", "[T01, T02]", "[T01]", line=10, file="targets.yaml"),
+    in_tasks("unserved", "[F1]", "[]", line=1, file="duties.yaml"),
+    in_tasks("unserved", '["00", "01"]', '["00"]', line=6, file="mechanisms.yaml"),
+    in_tasks("served-twice", TASKS[-29:], TASKS[-29:] + TWICE, line=11),
     in_plan("expected-missing", "pack.yaml", "expected: {articles: 1, targets: 2, duties: 1, mechanisms: 2}\n", "", line=1),
     in_plan("count-articles", "pack.yaml", "articles: 1", "articles: 2", line=10),
     in_plan("count-targets", "pack.yaml", "targets: 2", "targets: 17", line=10),
