@@ -9,8 +9,6 @@ from zhiqiao.packs.progress import Status, status_of, threshold_of
 from zhiqiao.packs.schemas import (
     App,
     Article,
-    Body,
-    CalendarYear,
     Dating,
     Duty,
     Form,
@@ -27,16 +25,13 @@ from zhiqiao.packs.schemas import (
     ParameterDefinition,
     ParameterValue,
     RecognitionKind,
-    Rhythm,
-    Side,
     Source,
     Target,
-    TaskDefinition,
-    TaskKind,
     Text,
     Unit,
     Vocabulary,
 )
+from zhiqiao.packs.tasks import Body, CalendarYear, Rhythm, Side, TaskDefinition, TaskKind
 
 __all__ = [
     "App",

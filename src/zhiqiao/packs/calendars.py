@@ -6,7 +6,7 @@ from typing import cast
 
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.references import Scope
-from zhiqiao.packs.schemas import CalendarYear
+from zhiqiao.packs.tasks import CalendarYear
 
 SATURDAY = 5
 

@@ -17,8 +17,8 @@ from zhiqiao.packs.schemas import (
     RecognitionKind,
     Source,
     Target,
-    TaskDefinition,
 )
+from zhiqiao.packs.tasks import TaskDefinition
 
 
 def find_meaning_problems(scope: Scope) -> Iterator[Problem]:

@@ -8,8 +8,6 @@ from decimal import Decimal
 from zhiqiao.packs.program import Parts, as_fact, as_formula, as_parameter
 from zhiqiao.packs.schemas import (
     Article,
-    Body,
-    CalendarYear,
     Duty,
     Expected,
     FormulaDefinition,
@@ -21,11 +19,11 @@ from zhiqiao.packs.schemas import (
     RecognitionKind,
     Source,
     Target,
-    TaskDefinition,
     Text,
     Unit,
     Vocabulary,
 )
+from zhiqiao.packs.tasks import Body, CalendarYear, TaskDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -24,12 +24,10 @@ from zhiqiao.packs.scalars import (
     Slug,
     Tally,
     TargetId,
-    TaskId,
     UnitName,
     VersionNumber,
     Whole,
     Words,
-    YearNumber,
 )
 
 
@@ -72,34 +70,6 @@ class Frequency(StrEnum):
     YEAR = "year"
     PERIODIC = "periodic"
     REGULAR = "regular"
-
-
-class Side(StrEnum):
-    """On whose side a body stands."""
-
-    MINISTRY = "ministry"
-    CITY = "city"
-    PARTNER = "partner"
-    DISTRICT = "district"
-    SUPPORTING = "supporting"
-
-
-class TaskKind(StrEnum):
-    """Who coordinates a task: the city alone, the ministry with the city, or two cities."""
-
-    CITY = "city"
-    MINISTRY_CITY = "ministry-city"
-    TWO_CITIES = "two-cities"
-
-
-class Rhythm(StrEnum):
-    """How often a body that takes part reports its progress."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half-year"
-    YEAR = "year"
-    NONE = "none"
 
 
 class MechanismState(StrEnum):
@@ -194,7 +164,7 @@ class Article(Entry):
     summary: Text
 
     def number_in(self, language: str) -> str:
-        """Return the number as the plan writes it, in English in digits: 一 reads like a dash there."""
+        """Return the number as the plan writes it, in English in digits."""
         return str(int(self.id[1:])) if language.startswith("en") else self.number
 
 
@@ -222,55 +192,6 @@ class Duty(Entry):
     title: Text
     every: Frequency
     mechanism: MechanismId
-
-
-class Body(Entry):
-    """A body that the plan names, or a class of bodies.
-
-    ``organisation`` is its exact name in the registry, empty where there is none.
-    """
-
-    id: Slug
-    title: Text
-    side: Side
-    organisation: Words | Literal[""] = ""
-
-
-class TaskDefinition(Entry):
-    """What has to be done: the targets, duties and mechanisms that it serves, and who leads.
-
-    Without ``lead`` the plan names no body and the bureau assigns one.
-    """
-
-    id: TaskId
-    article: ArticleId
-    title: Text
-    kind: TaskKind = TaskKind.CITY
-    lead: Slug | None = None
-    with_: tuple[Slug, ...] = Field(default=(), alias="with")
-    due: Day | None = None
-    every: Rhythm = Rhythm.QUARTER
-    targets: tuple[TargetId, ...] = ()
-    duties: tuple[DutyId, ...] = ()
-    mechanisms: tuple[MechanismId, ...] = ()
-    note: Text | None = None
-
-
-class DaysOff(Entry):
-    """A run of days on which nobody works, both ends included."""
-
-    from_: Day = Field(alias="from")
-    to: Day
-
-
-class CalendarYear(Entry):
-    """The arrangement of one year: holidays, and the days of weekends that are worked instead."""
-
-    id: YearNumber
-    days_off: tuple[DaysOff, ...] = Field(min_length=1)
-    working: tuple[Day, ...] = ()
-    source: Slug
-    checked_by: str | None = None
 
 
 class MechanismEntry(Entry):

@@ -8,7 +8,7 @@ from functools import cache
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from zhiqiao.packs import schemas
+from zhiqiao.packs import schemas, tasks
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.reader import Document, Path, Value
 from zhiqiao.packs.scalars import SHAPES
@@ -39,9 +39,9 @@ SECTIONS: Mapping[str, Section] = {
     "targets": Section(schemas.Target, "id"),
     "duties": Section(schemas.Duty, "id"),
     "mechanisms": Section(schemas.MechanismEntry, "id"),
-    "bodies": Section(schemas.Body, "id"),
-    "tasks": Section(schemas.TaskDefinition, "id"),
-    "calendars": Section(schemas.CalendarYear, "id"),
+    "bodies": Section(tasks.Body, "id"),
+    "tasks": Section(tasks.TaskDefinition, "id"),
+    "calendars": Section(tasks.CalendarYear, "id"),
     "kinds": Section(schemas.RecognitionKind, "id"),
     "judgements": Section(schemas.Judgement, "id"),
     "measures": Section(schemas.Measure, "name"),
