@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.tests.factories import make_member, make_user
-from zhiqiao.apps.plan.actions import freeze_board
+from zhiqiao.apps.plan.actions import (
+    Assignment,
+    Words,
+    assign_part,
+    freeze_board,
+    save_report,
+    take_step,
+    take_up_tasks,
+)
+from zhiqiao.apps.plan.models import Task, TaskPart
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.rules import natural_key
 from zhiqiao.apps.registry.models import Organisation
@@ -26,6 +36,7 @@ PEOPLE: Mapping[str, Role | None] = {
     "anonymous": None,
     "clerk": Role.BUREAU_CLERK,
     "lead": Role.BUREAU_LEAD,
+    "body": Role.BODY_CLERK,
     "school": Role.SCHOOL_CLERK,
     "sysadmin": Role.SYSTEM_ADMIN,
     "secadmin": Role.SECURITY_ADMIN,
@@ -33,6 +44,7 @@ PEOPLE: Mapping[str, Role | None] = {
 }
 METHODS = ("GET", "POST")
 JUDGED = "tier-municipal"
+PERIOD = date(2026, 9, 30)
 COLUMNS = (
     "kind,name,holder,partners,level,batch_or_year,document,announced,area,source_url,"
     "source_title,confidence"
@@ -95,7 +107,12 @@ class World:
 
 
 def make_world() -> World:
-    people = {name: make_member(role, login=f"the-{name}") for name, role in PEOPLE.items() if role}
+    body = make_organisation("云岭区教育局", kind="government")
+    people = {
+        name: make_member(role, login=f"the-{name}", organisation=body if name == "body" else None)
+        for name, role in PEOPLE.items()
+        if role
+    }
     pack = current_pack()
     area = make_region(pack.area, "重庆市")
     organisation = make_organisation("重庆工业职业技术学院", region=area)
@@ -122,8 +139,25 @@ def make_world() -> World:
         "organisations.uid": organisation.uid,
         "regions.uid": area.uid,
         "accounts.uid": make_user("somebody-else").uid,
+        **_coordination(people, body),
     }
     return World(people, organisation, objects)
+
+
+def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, object]:
+    """A task in which the body takes part, with a draft and a reminder of its own."""
+    take_up_tasks(actor=people["clerk"])
+    given = Assignment(organisation=body.pk, role="lead", starts_on=date(2026, 1, 1))
+    part: TaskPart = assign_part(Task.objects.get(code="K02"), given, actor=people["clerk"])
+    draft = save_report(part, PERIOD, Words(progress="已完成一半"), actor=people["body"])
+    return {
+        "step": "note",
+        "period": f"{PERIOD:%Y-%m-%d}",
+        "tasks.uid": part.task.uid,
+        "task-parts.uid": part.uid,
+        "reports.uid": draft.uid,
+        "supervisions.uid": take_step(part, "reminder", text="请报送", actor=people["clerk"]).uid,
+    }
 
 
 def _recognition(area: object) -> Recognition:

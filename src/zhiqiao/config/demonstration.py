@@ -21,7 +21,7 @@ from rich.table import Table
 from zhiqiao import packs
 from zhiqiao.apps.accounts.actions import create_sample_accounts
 from zhiqiao.apps.plan import queries
-from zhiqiao.apps.plan.actions import record_figures
+from zhiqiao.apps.plan.actions import record_figures, take_up_tasks
 from zhiqiao.apps.registry.actions import load_catalogues, load_successions
 from zhiqiao.config import processes
 from zhiqiao.config.embedded.server import stop_server
@@ -134,6 +134,7 @@ def _loads() -> list[tuple[str, Load]]:
             "Published figures",
             lambda p: _import("plan.reported_figures", folder / "reported_figures.csv", p),
         ),
+        ("Tasks of the plan", lambda _p: take_up_tasks(actor=None)),
         ("Figures of the board", lambda _p: record_figures(None)),
     ]
 
@@ -216,7 +217,9 @@ def _say_accounts(console: Console) -> None:
     table = Table(title="Sample accounts (demonstration)", title_justify="left")
     for heading in ("login", "who", "password"):
         table.add_column(heading)
-    for user in create_sample_accounts(password=password):
+    users = create_sample_accounts(password=password)
+    take_up_tasks(actor=None, demonstration=True)
+    for user in users:
         table.add_row(user.login, user.name, password)
     console.print(table)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class Role(TextChoices):
     BUREAU_CLERK = "bureau-clerk", _("Clerk of the bureau")
     BUREAU_LEAD = "bureau-lead", _("Lead of the bureau")
+    BODY_CLERK = "body-clerk", _("Clerk of a department or district")
     SCHOOL_CLERK = "school-clerk", _("Clerk of a school")
     SYSTEM_ADMIN = "system-admin", _("System administrator")
     SECURITY_ADMIN = "security-admin", _("Security administrator")

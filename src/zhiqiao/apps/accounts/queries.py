@@ -9,8 +9,11 @@ __all__ = [
     "administrators_exist",
     "holds_role",
     "memberships_visible_to",
+    "organisations_of",
+    "people_of",
     "roles_of",
     "users_visible_to",
+    "works_in",
 ]
 
 
@@ -44,3 +47,23 @@ def memberships_visible_to(user: Actor) -> QuerySet[Membership]:
 
 def administrators_exist() -> bool:
     return Membership.objects.filter(role__in=ADMIN_ROLES, ended_at=None).exists()
+
+
+def works_in(person: User, organisation: int) -> bool:
+    """Say whether the person holds any role in the organisation."""
+    return any(where == organisation for _role, where in person.roles_held)
+
+
+def people_of(organisation: int) -> QuerySet[User]:
+    """Return the people who hold a role in the organisation and can sign in."""
+    held = Membership.objects.filter(organisation=organisation, ended_at=None).exclude(
+        role__in=ADMIN_ROLES
+    )
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("login")
+
+
+def organisations_of(user: Actor) -> frozenset[int]:
+    """Return the keys of the organisations in which the person holds a role in effect."""
+    if not isinstance(user, User):
+        return frozenset()
+    return frozenset(organisation for _role, organisation in user.roles_held)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.plan.choices import VERBS as TASK_VERBS
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -101,6 +103,7 @@ STATUSES = (
 )
 
 VERBS = {
+    **TASK_VERBS,
     "projects.recognition.imported": _("Imported a recognised item"),
     "projects.recognition.imported_again": _("Imported a recognised item again"),
     "projects.recognition.corrected": _("Corrected a recognised item"),

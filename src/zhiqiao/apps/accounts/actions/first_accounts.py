@@ -24,6 +24,7 @@ from zhiqiao.core.fields import Provenance
 SAMPLES: Mapping[str, Role] = {
     "clerk": Role.BUREAU_CLERK,
     "lead": Role.BUREAU_LEAD,
+    "body": Role.BODY_CLERK,
     "school": Role.SCHOOL_CLERK,
     "sysadmin": Role.SYSTEM_ADMIN,
     "secadmin": Role.SECURITY_ADMIN,
@@ -45,14 +46,20 @@ def create_sample_accounts(*, password: str) -> list[User]:
     if len(existing) == len(SAMPLES):
         return [existing[login] for login in SAMPLES]
     bureau = _sample_body(_("Education bureau (sample)"), OrganisationKind.GOVERNMENT)
-    school = _sample_body(_("Vocational school (sample)"), OrganisationKind.HIGHER_VOCATIONAL)
+    others = {
+        Role.BODY_CLERK: _sample_body(
+            _("Department or district (sample)"), OrganisationKind.GOVERNMENT
+        ),
+        Role.SCHOOL_CLERK: _sample_body(
+            _("Vocational school (sample)"), OrganisationKind.HIGHER_VOCATIONAL
+        ),
+    }
     users = []
     for login, role in SAMPLES.items():
         if login in existing:
             users.append(existing[login])
             continue
-        where = school if role == Role.SCHOOL_CLERK else bureau
-        users.append(_sample(login, role, where, password))
+        users.append(_sample(login, role, others.get(role, bureau), password))
     return users
 
 

@@ -112,6 +112,7 @@ def test_sample_accounts_cover_every_role_and_are_marked():
     assert {user.login: roles_of(user) for user in users} == {
         "clerk": {Role.BUREAU_CLERK},
         "lead": {Role.BUREAU_LEAD},
+        "body": {Role.BODY_CLERK},
         "school": {Role.SCHOOL_CLERK},
         "sysadmin": {Role.SYSTEM_ADMIN},
         "secadmin": {Role.SECURITY_ADMIN},

@@ -1,4 +1,4 @@
-"""Pages of the board, the articles and the frozen boards."""
+"""Pages of the board, the articles, the frozen boards, and of tasks with their reports."""
 
 from zhiqiao.apps.plan.views.board import (
     download_board,
@@ -14,18 +14,62 @@ from zhiqiao.apps.plan.views.board import (
     show_target,
     show_wall,
 )
+from zhiqiao.apps.plan.views.comparison import (
+    compare_boards,
+)
+from zhiqiao.apps.plan.views.reports import (
+    answer,
+    hand_in,
+    list_obligations,
+    list_obligations_of_all,
+    print_progress,
+    show_report,
+    take_step,
+    write_report,
+)
+from zhiqiao.apps.plan.views.tasks import (
+    assign,
+    close_task,
+    download_ledger,
+    end_part,
+    list_tasks,
+    open_matter,
+    put_in_charge,
+    show_task,
+    take_up,
+    write_view,
+)
 
 __all__ = [
+    "answer",
+    "assign",
+    "close_task",
+    "compare_boards",
     "download_board",
+    "download_ledger",
+    "end_part",
+    "hand_in",
     "list_articles",
     "list_duties",
     "list_freezes",
     "list_mechanisms",
+    "list_obligations",
+    "list_obligations_of_all",
     "list_published_figures",
+    "list_tasks",
+    "open_matter",
     "print_board",
+    "print_progress",
+    "put_in_charge",
     "show_article",
     "show_board",
     "show_freeze",
+    "show_report",
     "show_target",
+    "show_task",
     "show_wall",
+    "take_step",
+    "take_up",
+    "write_report",
+    "write_view",
 ]

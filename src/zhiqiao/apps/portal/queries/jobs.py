@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
+from zhiqiao.apps.plan.queries import report_files_visible_to
 from zhiqiao.apps.projects.queries import declarations_of_kind, recognitions_visible_to
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MISSING, MissingError
@@ -64,6 +65,7 @@ def _is_own(stored: StoredFile, user: Actor) -> bool:
         or recognitions_visible_to(user).filter(evidence__file=stored).exists()
         or jobs_visible_to(user).filter(about_job).exists()
         or batches_visible_to(user).filter(about_import).exists()
+        or report_files_visible_to(user).filter(file=stored).exists()
     )
 
 

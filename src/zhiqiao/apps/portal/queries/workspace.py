@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import memberships_visible_to, roles_of, users_visible_to
-from zhiqiao.apps.plan.queries import board_strip
+from zhiqiao.apps.plan.queries import (
+    board_strip,
+    own_obligations,
+    reports_to_review,
+    task_tally,
+)
 from zhiqiao.apps.portal.queries.audit import latest_seal
 from zhiqiao.apps.portal.queries.jobs import jobs_visible_to
 from zhiqiao.apps.projects.queries import pending_count_visible_to, register_summary
 from zhiqiao.core.access import Actor
 from zhiqiao.core.choices import JobState
+from zhiqiao.core.dates import today
 from zhiqiao.core.imports.choices import BatchState
 from zhiqiao.core.imports.queries import batches_visible_to
 from zhiqiao.core.measures import ListState
@@ -132,10 +138,42 @@ def _sealed_entries(_user: Actor) -> Task:
     )
 
 
+def _own_reports(user: Actor) -> Task:
+    open_ = [one for one in own_obligations(user, today=today()) if one.is_open]
+    return Task(
+        "inbox",
+        _("To report and to answer"),
+        len(open_),
+        reverse("plan:obligations"),
+        _("Progress reports and answers that your body owes, with their days."),
+    )
+
+
+def _to_review(user: Actor) -> Task:
+    return Task(
+        "list",
+        _("Reports to review"),
+        reports_to_review(user).count(),
+        reverse("plan:overview"),
+        _("Progress reports that bodies have handed in, and what is overdue."),
+    )
+
+
+def _tasks(user: Actor) -> Task:
+    return Task(
+        "target",
+        _("Tasks of the plan"),
+        task_tally(user)["open"],
+        reverse("plan:tasks"),
+        _("Who does what for the plan, what was reported and what is due."),
+    )
+
+
 TASKS: dict[str, tuple[Callable[[Actor], Task], ...]] = {
-    Role.BUREAU_CLERK: (_decisions, _unfinished_imports, _missing_lists),
-    Role.BUREAU_LEAD: (_decisions, _missing_lists, _open_targets),
-    Role.SCHOOL_CLERK: (_unfinished_imports,),
+    Role.BUREAU_CLERK: (_decisions, _to_review, _tasks, _unfinished_imports, _missing_lists),
+    Role.BUREAU_LEAD: (_decisions, _to_review, _tasks, _missing_lists, _open_targets),
+    Role.BODY_CLERK: (_own_reports, _tasks),
+    Role.SCHOOL_CLERK: (_own_reports, _unfinished_imports),
     Role.SYSTEM_ADMIN: (_accounts, _failed_jobs),
     Role.SECURITY_ADMIN: (_accounts,),
     Role.AUDIT_ADMIN: (_sealed_entries,),
