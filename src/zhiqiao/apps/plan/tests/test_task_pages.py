@@ -78,7 +78,6 @@ def test_evidence_is_read_by_the_bodies_of_the_task_and_by_nobody_else(world):
 
     read = as_person(world.clerk).get(page)
     assert b"".join(read) == "会议纪要".encode()
-    read.close()
     assert as_person(world.district).get(page).status_code == 404
     assert Client().get(page).status_code in {302, 404}
 

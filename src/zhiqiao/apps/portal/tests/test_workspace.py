@@ -23,9 +23,28 @@ def test_workspace_asks_a_stranger_to_sign_in(client):
 @pytest.mark.parametrize(
     ("role", "expected"),
     [
-        (Role.BUREAU_CLERK, ["Pending decisions", "Unfinished imports", "Lists not loaded"]),
-        (Role.BUREAU_LEAD, ["Pending decisions", "Lists not loaded", "Targets not met"]),
-        (Role.SCHOOL_CLERK, ["Unfinished imports"]),
+        (
+            Role.BUREAU_CLERK,
+            [
+                "Pending decisions",
+                "Reports to review",
+                "Tasks of the plan",
+                "Unfinished imports",
+                "Lists not loaded",
+            ],
+        ),
+        (
+            Role.BUREAU_LEAD,
+            [
+                "Pending decisions",
+                "Reports to review",
+                "Tasks of the plan",
+                "Lists not loaded",
+                "Targets not met",
+            ],
+        ),
+        (Role.BODY_CLERK, ["To report and to answer", "Tasks of the plan"]),
+        (Role.SCHOOL_CLERK, ["To report and to answer", "Unfinished imports"]),
         (Role.SYSTEM_ADMIN, ["Accounts", "Failed jobs"]),
         (Role.SECURITY_ADMIN, ["Accounts"]),
         (Role.AUDIT_ADMIN, ["Sealed audit entries"]),
