@@ -14,6 +14,7 @@ PAGES = {
     "home": "/",
     "board": "/board/",
     "print": "/board/print/",
+    "compare": "/board/compare/?earlier=2026-01-01&later=2026-11-26",
     "wall": "/board/wall/",
     "articles": "/articles/",
     "article": "/articles/A01/",
@@ -37,6 +38,11 @@ OWN_PAGES = {
     "new import": "/imports/new/projects.recognitions/",
     "jobs": "/jobs/",
     "declare": "/registers/vet-group/declare/",
+    "tasks": "/tasks/",
+    "overview": "/tasks/overview/",
+    "obligations": "/obligations/",
+    "matter": "/tasks/new/",
+    "progress": "/tasks/progress/",
 }
 FORMS = ("correct", "match", "evidence", "revoke")
 

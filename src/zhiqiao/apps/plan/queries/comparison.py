@@ -36,6 +36,9 @@ class Compared:
 
     @property
     def has_changed(self) -> bool:
+        """Whether the board said something else; a day without a record says nothing."""
+        if self.earlier is None or self.later is None:
+            return False
         return _said(self.earlier) != _said(self.later)
 
 
@@ -61,7 +64,5 @@ def _points(day: date) -> dict[str, FigurePoint]:
     return {point.target: point for point in rows}
 
 
-def _said(point: FigurePoint | None) -> tuple[object, ...] | None:
-    if point is None:
-        return None
+def _said(point: FigurePoint) -> tuple[object, ...]:
     return point.value, point.bound, point.status, point.pending, point.list_state

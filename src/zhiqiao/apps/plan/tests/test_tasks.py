@@ -290,18 +290,20 @@ def test_deadline_into_an_unpublished_year_is_provisional(world):
     assert (reminder.is_provisional, reminder.answer_by) == (True, date(2027, 1, 6))
 
 
-def test_sides_of_a_matter_write_their_own_views(world):
-    matter = world.matter()
+@pytest.mark.parametrize(
+    ("kind", "side"), [("two-cities", "partner"), ("ministry-city", "ministry")]
+)
+def test_sides_of_a_matter_write_their_own_views(world, kind, side):
+    matter = world.matter(kind)
     ours = world.assign("department", task=matter, role="lead")
-    theirs = world.assign("neighbour", task=matter, role="lead", side="partner")
+    theirs = world.assign("neighbour", task=matter, role="lead", side=side)
 
     actions.write_view(ours, text="先从目录做起", actor=world.department)
     actions.write_view(theirs, text="先从规则做起", actor=world.neighbour)
     actions.write_view(theirs, text="目录与规则并行", actor=world.neighbour)
 
-    views = queries.views_of(matter)
-    assert [view.text for view in views["partner"]] == ["目录与规则并行", "先从规则做起"]
-    assert [view.text for view in views["city"]] == ["先从目录做起"]
+    shown = [(one.side, [view.text for view in one.views]) for one in queries.sides_of(matter)]
+    assert shown == [("city", ["先从目录做起"]), (side, ["目录与规则并行", "先从规则做起"])]
     assert (
         code_of(RefusedError, actions.write_view, theirs, text="x", actor=world.department)
         == "plan.part-not-yours"
