@@ -21,3 +21,9 @@ class JobState(models.TextChoices):
     @classmethod
     def ended(cls) -> list["JobState"]:
         return [cls.SUCCEEDED, cls.FAILED, cls.CANCELLED]
+
+
+class DeliveryState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")

@@ -1,4 +1,4 @@
-"""The tables of the kit: audit, jobs, files, citations, revisions."""
+"""The tables of the kit: audit, jobs, files, citations, revisions, events."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.core.audit_triggers import append_only
-from zhiqiao.core.choices import Confidence, JobState
+from zhiqiao.core.choices import Confidence, DeliveryState, JobState
 from zhiqiao.core.errors import message_of, remedy_of
 from zhiqiao.core.imports.models import ImportBatch, ImportRow
 from zhiqiao.core.models_base import Identified
@@ -17,6 +17,8 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "Citation",
+    "Delivery",
+    "Event",
     "ImportBatch",
     "ImportRow",
     "Job",
@@ -231,3 +233,83 @@ class Job(Identified):
     @property
     def percent(self) -> int | None:
         return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class Event(Identified):
+    """Something that happened, with the keys of what it is about and no personal data.
+
+    Never changed and never deleted, so that it can be told again to a receiver that is new or lost
+    what it had made of it.
+    """
+
+    name = models.CharField(_("name"), max_length=80)
+    at = models.DateTimeField(_("at"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    subject_type = models.CharField(_("kind of record"), max_length=80)
+    subject_uid = models.UUIDField(_("record"))
+    data = models.JSONField(_("data"), default=dict, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["name", "id"], name="event_by_name")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(name__regex=r"^[a-z_]+(\.[a-z_]+)+$"), name="event_name_is_dotted"
+            )
+        ]
+        triggers = append_only("event")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.uid}"
+
+
+class Delivery(Identified):
+    """One event on its way to one receiver."""
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    receiver = models.CharField(_("receiver"), max_length=80)
+    # Copied from the event: order is kept among the deliveries of a receiver about one record.
+    subject_uid = models.UUIDField(_("record"))
+    state = models.CharField(
+        _("state"),
+        max_length=7,
+        choices=DeliveryState.choices,
+        default=DeliveryState.WAITING,
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"))
+    done_at = models.DateTimeField(_("done at"), null=True)
+    error = models.CharField(_("error"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["event_id", "receiver"]
+        indexes = [
+            models.Index(
+                fields=["receiver", "subject_uid", "event"],
+                name="delivery_undone",
+                condition=~Q(state="done"),
+            ),
+            models.Index(
+                fields=["event", "next_attempt_at"],
+                name="delivery_waiting",
+                condition=Q(state="waiting"),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "receiver"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="done", done_at__isnull=False)
+                | (~Q(state="done") & Q(done_at__isnull=True)),
+                name="delivery_done_has_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.receiver}"

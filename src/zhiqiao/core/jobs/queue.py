@@ -17,6 +17,8 @@ from procrastinate.exceptions import ConnectorException
 
 from zhiqiao.core.audit_seals import seal_audit
 from zhiqiao.core.errors import UnavailableError
+from zhiqiao.core.events.delivery import deliver_waiting, prune_deliveries
+from zhiqiao.core.events.waking import DELIVER
 from zhiqiao.core.jobs.kinds import QUEUE, TASK, queue_manager
 from zhiqiao.core.jobs.progress import WorkerStopping
 from zhiqiao.core.jobs.runner import JobTakenError, fail_lost_jobs, run_job
@@ -51,6 +53,10 @@ def configure(app: App) -> None:
     app.periodic(cron="* * * * *")(sweep(_sweep))
     seal = app.task(name="zhiqiao.core.audit.seal", queue=UPKEEP, queueing_lock="seal")
     app.periodic(cron="*/5 * * * *")(seal(_seal))
+    # One job of this name waits at most, and the sweep of every minute asks for what was lost.
+    app.task(name=DELIVER, queue=UPKEEP)(deliver_waiting)
+    told = app.task(name="zhiqiao.core.events.sweep", queue=UPKEEP, queueing_lock="tell")
+    app.periodic(cron="* * * * *")(told(_tell))
     prune = app.task(name="zhiqiao.core.jobs.prune", queue=UPKEEP, queueing_lock="prune")
     app.periodic(cron="23 * * * *")(prune(_prune))
 
@@ -69,9 +75,15 @@ def _seal(timestamp: int) -> None:
     seal_audit()
 
 
+def _tell(timestamp: int) -> None:
+    del timestamp
+    deliver_waiting()
+
+
 def _prune(timestamp: int) -> None:
     """Forget places in the queue that ended; the jobs themselves and their results stay."""
     del timestamp
+    prune_deliveries()
     async_to_sync(queue_manager().delete_old_jobs)(nb_hours=HOURS_KEPT, include_failed=True)
 
 

@@ -1,4 +1,4 @@
-"""Named events inside one transaction: a low app tells a high one without importing it."""
+"""Named events inside one transaction; every subscriber is called at once."""
 
 from collections import defaultdict
 from collections.abc import Callable
