@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+import pytest
+
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.tests.factories import bureau, make_member
@@ -59,3 +61,9 @@ def make_world() -> TaskWorld:
         task=task,
         part=assign_part(task, given, actor=clerk),
     )
+
+
+def code_of(kind, call, *args, **kwargs):
+    with pytest.raises(kind) as caught:
+        call(*args, **kwargs)
+    return caught.value.code

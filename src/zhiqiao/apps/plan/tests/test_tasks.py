@@ -1,19 +1,17 @@
 from datetime import date
 
 import pytest
-import time_machine
 
 from zhiqiao.apps.plan import actions, queries
 from zhiqiao.apps.plan.actions import Assignment, Words
-from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
-from zhiqiao.apps.plan.tests.task_world import make_world
+from zhiqiao.apps.plan.models import ProgressReport, Task, TaskPart
+from zhiqiao.apps.plan.tests.task_world import code_of, make_world
 from zhiqiao.core.audit import history_of
 from zhiqiao.core.errors import (
     InputError,
     MissingError,
     RefusedError,
     RuleError,
-    UnavailableError,
 )
 from zhiqiao.core.policy import current_pack
 
@@ -25,12 +23,6 @@ QUARTER = date(2026, 9, 30)
 @pytest.fixture
 def world():
     return make_world()
-
-
-def code_of(kind, call, *args, **kwargs):
-    with pytest.raises(kind) as caught:
-        call(*args, **kwargs)
-    return caught.value.code
 
 
 def hand_in(world, part=None, period=QUARTER, words="已完成一半"):
@@ -195,101 +187,6 @@ def test_person_in_charge_belongs_to_the_body(world):
     assert world.part.person == world.department
 
 
-def test_ladder_is_climbed_one_overdue_step_at_a_time(world):
-    """The National Day of 2025 lies within the reminder: 30 September and 5 working days."""
-    with time_machine.travel("2025-09-30T02:00:00Z", tick=False):
-        reminder = actions.take_step(world.part, "reminder", text="请报送", actor=world.clerk)
-        assert reminder.answer_by == date(2025, 10, 14)
-        assert (
-            code_of(RuleError, actions.take_step, world.part, "note", text="x", actor=world.clerk)
-            == "plan.step-open"
-        )
-    with time_machine.travel("2025-10-14T15:59:00Z", tick=False):
-        assert (
-            code_of(RuleError, actions.take_step, world.part, "note", text="x", actor=world.clerk)
-            == "plan.step-open"
-        )
-    with time_machine.travel("2025-10-14T16:01:00Z", tick=False):
-        note = actions.take_step(world.part, "note", text="督办", actor=world.clerk)
-        assert note.answer_by == date(2025, 10, 20)
-    with time_machine.travel("2025-10-21T02:00:00Z", tick=False):
-        assert (
-            code_of(
-                RefusedError,
-                actions.take_step,
-                world.part,
-                "escalation",
-                text="x",
-                actor=world.clerk,
-            )
-            == "plan.tasks-need-lead"
-        )
-        escalation = actions.take_step(world.part, "escalation", text="提级", actor=world.lead)
-        answered = actions.answer_supervision(escalation, text="已办结", actor=world.department)
-    assert (answered.answered_on, answered.answer) == (date(2025, 10, 21), "已办结")
-
-
-def test_note_without_an_overdue_reminder_comes_too_early(world):
-    assert (
-        code_of(RuleError, actions.take_step, world.part, "note", text="x", actor=world.clerk)
-        == "plan.step-too-early"
-    )
-    assert Supervision.objects.count() == 0
-
-
-def test_answer_ends_the_ladder_and_the_next_one_begins_below(world):
-    with time_machine.travel("2026-03-02T02:00:00Z", tick=False):
-        reminder = actions.take_step(world.part, "reminder", text="请报送", actor=world.clerk)
-        actions.answer_supervision(reminder, text="马上报", actor=world.department)
-        assert (
-            code_of(
-                RuleError, actions.answer_supervision, reminder, text="再报", actor=world.department
-            )
-            == "plan.answered-already"
-        )
-    with time_machine.travel("2026-06-01T02:00:00Z", tick=False):
-        assert (
-            code_of(RuleError, actions.take_step, world.part, "note", text="x", actor=world.clerk)
-            == "plan.step-too-early"
-        )
-
-
-def test_clock_that_was_set_back_writes_nothing(world):
-    with time_machine.travel("2026-03-10T02:00:00Z", tick=False):
-        reminder = actions.take_step(world.part, "reminder", text="请报送", actor=world.clerk)
-    with time_machine.travel("2026-03-09T02:00:00Z", tick=False):
-        assert (
-            code_of(
-                UnavailableError,
-                actions.answer_supervision,
-                reminder,
-                text="报",
-                actor=world.department,
-            )
-            == "plan.clock-behind"
-        )
-        assert (
-            code_of(
-                UnavailableError,
-                actions.take_step,
-                world.part,
-                "reminder",
-                text="x",
-                actor=world.clerk,
-            )
-            == "plan.clock-behind"
-        )
-    reminder.refresh_from_db()
-    assert (reminder.answer, Supervision.objects.count()) == ("", 1)
-
-
-def test_deadline_into_an_unpublished_year_is_provisional(world):
-    with time_machine.travel("2026-12-30T02:00:00Z", tick=False):
-        reminder = actions.take_step(world.part, "reminder", text="请报送", actor=world.clerk)
-
-    assert (reminder.is_provisional, reminder.answer_by) == (True, date(2027, 1, 6))
-
-
 @pytest.mark.parametrize(
     ("kind", "side"), [("two-cities", "partner"), ("ministry-city", "ministry")]
 )
@@ -407,19 +304,6 @@ def test_obligations_name_each_period_with_its_working_day(world):
     ]
     assert [one.days_left for one in found if one.is_open] == [-66, 0]
     assert [one.is_provisional for one in found] == [False, False, False, True]
-
-
-def test_unanswered_reminder_is_an_obligation(world):
-    with time_machine.travel("2026-03-02T02:00:00Z", tick=False):
-        actions.take_step(world.part, "reminder", text="请报送", actor=world.clerk)
-
-    found = queries.obligations_of(
-        queries.parts_reporting(world.department), today=date(2026, 3, 3)
-    )
-
-    assert [(one.supervision.text, one.due, one.state) for one in found if one.supervision] == [
-        ("请报送", date(2026, 3, 9), "due")
-    ]
 
 
 def test_ledger_has_a_row_for_each_part_and_for_each_task_without_a_body(world):
