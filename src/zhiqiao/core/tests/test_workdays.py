@@ -1,12 +1,20 @@
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zhiqiao import packs
 from zhiqiao.core.policy import current_pack
-from zhiqiao.core.workdays import add_working_days, is_working_day, working_days_between
+from zhiqiao.core.workdays import (
+    Deadline,
+    add_working_days,
+    is_working_day,
+    working_days_between,
+)
 
+IMAGINED = Path(packs.__file__).parent / "tests" / "fixtures" / "nanhu-2030"
 DAYS = st.dates(date(2022, 6, 1), date(2027, 6, 30))
 
 
@@ -109,6 +117,14 @@ def test_year_without_a_calendar_makes_a_deadline_provisional(start, number, exp
     deadline = add_working_days(date.fromisoformat(start), number)
 
     assert (deadline.day.isoformat(), deadline.is_provisional) == (expected, provisional)
+
+
+def test_holidays_are_those_of_the_pack_that_this_installation_runs(settings):
+    """The imagined province is off from Monday 5 to Wednesday 7 June 2028 and works on Saturday 10."""
+    settings.ZHIQIAO_PACK = IMAGINED
+
+    assert add_working_days(date(2028, 6, 2), 3) == Deadline(date(2028, 6, 10), False)
+    assert add_working_days(date(2026, 2, 13), 1) == Deadline(date(2026, 2, 16), True)
 
 
 def test_deadline_is_not_counted_backwards():
