@@ -54,6 +54,16 @@ EDGES = {
         "plan": changed("tasks.yaml", "2030-06-30", "2030-12-31")
     },
     "a task is due on the day of issue": {"plan": changed("tasks.yaml", "2030-06-30", "2028-01-01")},
+    "a task is due after the horizon, in its year": {
+        "plan": {
+            **changed("pack.yaml", "2030-12-31", "2030-06-30"),
+            **changed("targets.yaml", "2030-12-31", "2030-06-30"),
+            **changed("tasks.yaml", "2030-06-30", "2030-12-31"),
+        }
+    },
+    "a calendar that was recalled is unchecked": {
+        "base": changed("calendars.yaml", "source: notice", "source: recalled", files=BASE)
+    },
     "a task due later says why": {
         "plan": changed("tasks.yaml", "2030-06-30", "2031-01-01\n  note: {zh: 迟, en: Late}")
     },
