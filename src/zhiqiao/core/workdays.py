@@ -15,7 +15,7 @@ ONE = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The last day on which something is in time."""
+    """The last day in time; provisional when a year on the way has no published arrangement."""
 
     day: date
     is_provisional: bool
@@ -25,14 +25,13 @@ def is_working_day(day: date) -> bool:
     year = current_pack().calendars.get(str(day.year))
     if year is None:
         return day.weekday() < SATURDAY
-    if day in year.working:
-        return True
-    is_off = any(run.from_ <= day <= run.to for run in year.days_off)
-    return day.weekday() < SATURDAY and not is_off
+    return day in year.working or (day.weekday() < SATURDAY and not year.is_off(day))
 
 
 def add_working_days(day: date, number: int) -> Deadline:
     """Count forward from the day after ``day``; nothing to count gives the day itself."""
+    if number < 0:
+        raise ValueError(f"Deadlines are counted forwards; {number} working days were asked for.")
     left, reached = number, day
     is_provisional = False
     while left > 0:

@@ -31,7 +31,7 @@ from zhiqiao.packs.schemas import (
     Unit,
     Vocabulary,
 )
-from zhiqiao.packs.tasks import Body, CalendarYear, Rhythm, Side, TaskDefinition, TaskKind
+from zhiqiao.packs.tasks import Body, CalendarYear, DaysOff, Rhythm, Side, TaskDefinition, TaskKind
 
 __all__ = [
     "App",
@@ -39,6 +39,7 @@ __all__ = [
     "Body",
     "CalendarYear",
     "Dating",
+    "DaysOff",
     "Duty",
     "Form",
     "FormulaDefinition",

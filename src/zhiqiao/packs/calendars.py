@@ -1,4 +1,4 @@
-"""Rules of the working-day calendar: days of their year, in order, and worked weekends."""
+"""Rules of the working-day calendar: days of their year, in order, worked weekends, sources."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,6 +6,7 @@ from typing import cast
 
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.references import Scope
+from zhiqiao.packs.schemas import Source
 from zhiqiao.packs.tasks import CalendarYear
 
 SATURDAY = 5
@@ -16,6 +17,7 @@ def find_calendar_problems(scope: Scope) -> Iterator[Problem]:
     for year in cast("dict[str, CalendarYear]", scope.own("calendars")).values():
         yield from _days_off(scope, year)
         yield from _working(scope, year)
+        yield from _evidence(scope, year)
 
 
 def _days_off(scope: Scope, year: CalendarYear) -> Iterator[Problem]:
@@ -38,12 +40,22 @@ def _working(scope: Scope, year: CalendarYear) -> Iterator[Problem]:
         place = ("calendars", year.id, "working", position)
         if str(day.year) != year.id:
             yield _of_another_year(scope, place, str(day), year)
-        elif day.weekday() < SATURDAY or any(run.from_ <= day <= run.to for run in year.days_off):
+        elif day.weekday() < SATURDAY or year.is_off(day) or day in year.working[:position]:
             yield scope.draft.problem(
                 place, "calendar-worked",
-                message=f"{day} is no day of a weekend, or is a day off.",
-                remedy="Write only weekend days that are worked instead of a holiday.",
+                message=f"{day} is no day of a weekend, is a day off, or was given before.",
+                remedy="Write each weekend day that is worked instead of a holiday once.",
             )  # fmt: skip
+
+
+def _evidence(scope: Scope, year: CalendarYear) -> Iterator[Problem]:
+    source = scope.merged["sources"].get(year.source)
+    if year.checked_by and isinstance(source, Source) and not source.seen:
+        yield scope.draft.problem(
+            ("calendars", year.id, "checked_by"), "checked-unseen",
+            message=f"“{year.checked_by}” checked the year, but its source was never seen.",
+            remedy="Name the source that was read, or write checked_by: null.",
+        )  # fmt: skip
 
 
 def _of_another_year(

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhiqiao.packs.coverage import find_coverage_problems
+from zhiqiao.packs.coverage import find_coverage_problems, unserved
 from zhiqiao.packs.draft import read_draft
 from zhiqiao.packs.loader import load
 from zhiqiao.packs.pack import Pack
@@ -112,6 +112,18 @@ def _is_seen(pack: Pack, source: str | None) -> bool:
     return source is not None and pack.sources[source].seen
 
 
+def _work(pack: Pack) -> list[str]:
+    lines = []
+    if pack.tasks:
+        missing = len(list(unserved(pack)))
+        served = f"{missing} not served" if missing else "every target, duty and mechanism served"
+        lines.append(f"tasks: {len(pack.tasks)}, bodies: {len(pack.bodies)}, {served}")
+    if pack.calendars:
+        unchecked = sum(not year.checked_by for year in pack.calendars.values())
+        lines.append(f"calendars: {', '.join(pack.calendars)}, unchecked: {unchecked}")
+    return lines
+
+
 def _summary(pack: Pack) -> list[str]:
     counts = _counts(pack)
     extends = f", extends {', '.join(pack.extends)}" if pack.extends else ""
@@ -119,11 +131,7 @@ def _summary(pack: Pack) -> list[str]:
     if pack.expected:
         lines += [f"{what}: {counts[what]}/{expected}" for what, expected in pack.expected]
         lines[-1] += f" ({', '.join(f'{state} {counts[state]}' for state in MechanismState)})"
-    if pack.tasks:
-        lines.append(
-            f"tasks: {counts['tasks']}, bodies: {counts['bodies']}, years of the working-day "
-            f"calendar: {', '.join(pack.calendars) or 'none'}"
-        )
+    lines += _work(pack)
     things = ("kinds", "measures", "formulas", "parameters", "tests")
     lines.append(", ".join(f"{what}: {counts[what]}" for what in things))
     if counts["values"]:

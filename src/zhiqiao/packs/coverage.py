@@ -94,29 +94,35 @@ def _kinds(draft: Draft, pack: Pack) -> Iterator[Problem]:
                 )  # fmt: skip
 
 
+def unserved(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield section and id of every target, duty and mechanism that no task serves."""
+    for section in ("targets", "duties", "mechanisms"):
+        served = {name for task in pack.tasks.values() for name in getattr(task, section)}
+        for name in getattr(pack, section):
+            if name not in served:
+                yield section, name
+
+
 def _tasks(draft: Draft, pack: Pack) -> Iterator[Problem]:
-    """Yield what no task serves, in a pack with tasks, and the mechanisms that two serve."""
+    """Yield what no task serves, in a pack with tasks, and the mechanisms that are served twice."""
     if not pack.tasks:
         return
-    for what in ("targets", "duties", "mechanisms"):
-        served = [name for task in pack.tasks.values() for name in getattr(task, what)]
-        for name in getattr(pack, what):
-            if name not in served:
-                yield draft.problem(
-                    (what, name), "unserved",
-                    message="no task serves this entry.",
-                    remedy="Name it in a task of tasks.yaml.",
-                )  # fmt: skip
+    for place in unserved(pack):
+        yield draft.problem(
+            place, "unserved",
+            message="no task serves this entry.",
+            remedy="Name it in a task of tasks.yaml.",
+        )  # fmt: skip
     served_by: dict[str, str] = {}
     for task in pack.tasks.values():
         for name in task.mechanisms:
-            first = served_by.setdefault(name, task.id)
-            if first != task.id:
+            if name in served_by:
                 yield draft.problem(
                     ("tasks", task.id, "mechanisms"), "served-twice",
-                    message=f"mechanism {name} belongs to {first} already.",
-                    remedy="Let one task answer for it.",
+                    message=f"mechanism {name} belongs to {served_by[name]} already.",
+                    remedy="Let one task answer for it, once.",
                 )  # fmt: skip
+            served_by.setdefault(name, task.id)
 
 
 def _state(draft: Draft, mechanism: Mechanism, root: Path | None) -> Iterator[Problem]:

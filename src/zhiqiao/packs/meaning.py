@@ -40,6 +40,7 @@ def find_meaning_problems(scope: Scope) -> Iterator[Problem]:
         yield from _source(scope, source)
     for task in cast("dict[str, TaskDefinition]", scope.own("tasks")).values():
         yield from _lead(scope, task)
+        yield from _due(scope, task)
     yield from find_calendar_problems(scope)
     for parameter in scope.parameters:
         yield from _order(scope, parameter)
@@ -149,6 +150,24 @@ def _lead(scope: Scope, task: TaskDefinition) -> Iterator[Problem]:
             ("tasks", task.id, "lead"), "lead-also-with",
             message=f"“{task.lead}” leads and takes part as well.",
             remedy="Name it once.",
+        )  # fmt: skip
+
+
+def _due(scope: Scope, task: TaskDefinition) -> Iterator[Problem]:
+    header, place = scope.draft.header, ("tasks", task.id, "due")
+    if task.due is None:
+        return
+    if task.due < header.issued:
+        yield scope.draft.problem(
+            place, "deadline-before-issue",
+            message=f"{task.due} is before the day of issue, {header.issued}.",
+            remedy="Correct the day.",
+        )  # fmt: skip
+    elif task.due.year > header.horizon.year and task.note is None:
+        yield scope.draft.problem(
+            place, "due-after-horizon",
+            message=f"{task.due} is after the year of the plan's horizon, {header.horizon}.",
+            remedy="Correct the day, or say in a note why it is later.",
         )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def find_reference_problems(scope: Scope) -> Iterator[Problem]:
             names = getattr(entry, field)
             for name in (names,) if isinstance(names, str) else names or ():
                 if name not in scope.merged[named]:
-                    yield _unknown(scope, (section, key, field), noun, name)
+                    yield _unknown(scope, (section, key, field.removesuffix("_")), noun, name)
     yield from _values(scope)
     yield from _tests(scope)
     yield from _clashes(scope)

@@ -12,11 +12,12 @@ def test_check_prints_the_totals_of_the_plan_and_exits_with_0():
     answer = CliRunner().invoke(pack, ["check", str(ROOT / "packs" / "cq-2023-22")])
 
     assert (answer.exit_code, answer.stderr) == (0, "")
-    assert [line.split(" (")[0] for line in answer.stdout.splitlines()[1:5]] == [
+    assert [line.split(" (")[0] for line in answer.stdout.splitlines()[1:6]] == [
         "articles: 15/15",
         "targets: 17/17",
         "duties: 5/5",
         "mechanisms: 115/115",
+        "tasks: 60, bodies: 13, every target, duty and mechanism served",
     ]
 
 

@@ -42,46 +42,6 @@ least_area:
 
 CLASH = 'least_area:\n  title: {zh: 一, en: One}\n  text: "1"\n  unit: schools\nall_schools:'
 
-BODIES = "office: {title: {zh: 处, en: Office}, side: city}\n"
-TASKS = """\
-K01:
-  article: A01
-  title: {zh: 任务, en: Task}
-  lead: office
-  targets: [T01, T02]
-  duties: [F1]
-  mechanisms: ["00", "01"]
-"""
-TWICE = """\
-K02:
-  article: A01
-  title: {zh: 任务, en: Task}
-  mechanisms: ["01"]
-"""
-CALENDAR = """\
-"2026":
-  source: notice
-  days_off:
-    - {from: 2026-01-01, to: 2026-01-03}
-    - {from: 2026-10-01, to: 2026-10-07}
-  working: [2026-01-04, 2026-10-10]
-"""
-LAST = "{from: 2026-10-01, to: 2026-10-07}"
-
-
-def in_tasks(code, old, new, *, line, file="tasks.yaml"):
-    """Make a fault in a plan that has tasks."""
-    assert old in TASKS, old
-    plan = {"bodies.yaml": BODIES, "tasks.yaml": TASKS.replace(old, new, 1)}
-    return Fault(code, f"{file}:{line}", plan=plan)
-
-
-def in_calendar(code, old, new, *, line):
-    assert old in CALENDAR, old
-    content = CALENDAR.replace(old, new, 1)
-    return Fault(code, f"../base/calendars.yaml:{line}", base={"calendars.yaml": content})
-
-
 READING = [
     Fault("missing-file", "pack.yaml:0", plan={"pack.yaml": None}),
     whole("unknown-file", "notes.yaml", "a: 1\n"),
@@ -152,8 +112,13 @@ REFERENCES = [
     in_base("unknown-source", "parameters.yaml", "source: notice", "source: rumour", line=6),
     in_plan("unknown-measure", "tests/examples.yaml", "good_school_count", "x_count", line=5),
     in_plan("unknown-target", "tests/examples.yaml", "T01", "T09", line=7),
-    in_tasks("unknown-body", "lead: office", "lead: bureau", line=4),
-    in_tasks("unknown-duty", "[F1]", "[F1, F2]", line=6),
+    in_plan("unknown-article", "tasks.yaml", "article: A01", "article: A09", line=2),
+    in_plan("unknown-body", "tasks.yaml", "lead: office", "lead: bureau", line=5),
+    in_plan("unknown-body", "tasks.yaml", "[counties]", "[counties, towns]", line=6),
+    in_plan("unknown-target", "tasks.yaml", "[T01, T02]", "[T01, T02, T09]", line=9),
+    in_plan("unknown-mechanism", "tasks.yaml", '["00"]', '["00", "09"]', line=10),
+    in_plan("unknown-duty", "tasks.yaml", "[F1]", "[F1, F9]", line=15),
+    in_base("unknown-source", "calendars.yaml", "source: notice", "source: rumour", line=6),
     in_plan(
         "name-clash",
         "formulas.yaml",
@@ -235,30 +200,45 @@ MEANING = [
     ),
 ]
 MEANING += [
-    in_tasks("lead-also-with", "lead: office", "lead: office\n  with: [office]", line=4),
-    in_calendar("calendar-year", LAST, LAST.replace("2026", "2025"), line=5),
-    in_calendar("calendar-year", "2026-10-10", "2025-10-11", line=6),
-    in_calendar("calendar-order", "2026-10-07", "2026-09-30", line=5),
-    in_calendar("calendar-order", LAST, "{from: 2026-01-02, to: 2026-01-03}", line=5),
-    in_calendar("calendar-worked", "2026-10-10", "2026-10-09", line=6),
-    in_calendar("calendar-worked", "2026-01-04", "2026-01-03", line=6),
-]
+    in_plan("lead-also-with", "tasks.yaml", "[counties]", "[counties, office]", line=5),
+    in_plan("deadline-before-issue", "tasks.yaml", "2030-06-30", "2027-12-31", line=7),
+    in_plan("due-after-horizon", "tasks.yaml", "2030-06-30", "2031-01-01", line=7),
+    in_base("calendar-year", "calendars.yaml", "- 2026-01-01", "- 2025-01-01", line=3),
+    in_base("calendar-year", "calendars.yaml", "{from: 2026-10-01, to: 2026-10-07}", "{from: 2026-12-30, to: 2027-01-02}", line=4),
+    in_base("calendar-year", "calendars.yaml", "{from: 2026-10-01, to: 2026-10-07}", "{from: 2025-12-30, to: 2026-01-02}", line=4),
+    in_base("calendar-year", "calendars.yaml", "[2026-10-10]", "[2027-10-10]", line=5),
+    in_base("calendar-order", "calendars.yaml", "to: 2026-10-07", "to: 2026-09-30", line=4),
+    in_base("calendar-order", "calendars.yaml", "- 2026-01-01", "- 2026-01-01\n    - 2026-01-01", line=4),
+    in_base("calendar-order", "calendars.yaml", "from: 2026-10-01", "from: 2026-01-01", line=4),
+    in_base("calendar-worked", "calendars.yaml", "[2026-10-10]", "[2026-10-10, 2026-10-10]", line=5),
+    in_base("calendar-worked", "calendars.yaml", "[2026-10-10]", "[2026-10-09]", line=5),
+    in_base("calendar-worked", "calendars.yaml", "[2026-10-10]", "[2026-10-04]", line=5),
+    in_base("checked-unseen", "calendars.yaml", "source: notice\n  checked_by: null", "source: recalled\n  checked_by: an officer", line=7),
+]  # fmt: skip
 COVERAGE = [
-    in_tasks("unserved", "[T01, T02]", "[T01]", line=10, file="targets.yaml"),
-    in_tasks("unserved", "[F1]", "[]", line=1, file="duties.yaml"),
-    in_tasks("unserved", '["00", "01"]', '["00"]', line=6, file="mechanisms.yaml"),
-    in_tasks("served-twice", TASKS[-29:], TASKS[-29:] + TWICE, line=11),
+    Fault("unserved", "targets.yaml:10", plan=changed("tasks.yaml", "[T01, T02]", "[T01]")),
+    Fault("unserved", "duties.yaml:1", plan=changed("tasks.yaml", "  duties: [F1]\n", "")),
+    Fault("unserved", "mechanisms.yaml:1", plan=changed("tasks.yaml", '  mechanisms: ["00"]\n', "")),
+    in_plan("served-twice", "tasks.yaml", '["01"]', '["01", "00"]', line=16),
+    in_plan("served-twice", "tasks.yaml", '["00"]', '["00", "00"]', line=10),
     in_plan("expected-missing", "pack.yaml", "expected: {articles: 1, targets: 2, duties: 1, mechanisms: 2}\n", "", line=1),
     in_plan("count-articles", "pack.yaml", "articles: 1", "articles: 2", line=10),
     in_plan("count-targets", "pack.yaml", "targets: 2", "targets: 17", line=10),
     in_plan("count-duties", "pack.yaml", "duties: 1", "duties: 5", line=10),
     in_plan("count-mechanisms", "pack.yaml", "mechanisms: 2", "mechanisms: 115", line=10),
-    in_plan("mechanism-gap", "mechanisms.yaml", '"00":', '"02":\n  article: A01', line=7),
+    Fault(
+        "mechanism-gap", "mechanisms.yaml:7",
+        plan={
+            **changed("mechanisms.yaml", '"00":', '"02":\n  article: A01'),
+            **changed("tasks.yaml", '["00"]', '["02"]'),
+        },
+    ),
     Fault(
         "mechanism-without-article", "mechanisms.yaml:12",
         plan={
             "mechanisms.yaml": PLAN["mechanisms.yaml"] + PLAN["mechanisms.yaml"][:100].split('"01"')[0].replace("00", "02", 1),
             **changed("pack.yaml", "mechanisms: 2", "mechanisms: 3"),
+            **changed("tasks.yaml", '["00"]', '["00", "02"]'),
         },
     ),
     Fault(

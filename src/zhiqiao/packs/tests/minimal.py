@@ -44,6 +44,15 @@ least_area:
     - {from: 2020-01-01, key: [general], value: 30, source: notice, checked_by: null}
     - {from: 2021-01-01, key: [general], value: 33, source: notice, checked_by: null}
 """,
+    "calendars.yaml": """\
+"2026":
+  days_off:
+    - 2026-01-01
+    - {from: 2026-10-01, to: 2026-10-07}
+  working: [2026-10-10]
+  source: notice
+  checked_by: null
+""",
 }
 
 PLAN: Mapping[str, str] = {
@@ -105,6 +114,33 @@ F1:
   forms: [register]
   app: projects
   state: generic
+""",
+    "bodies.yaml": """\
+office:
+  title: {zh: 办公室, en: Office}
+  side: city
+  organisation: 南湖省教育厅
+counties:
+  title: {zh: 各县, en: Counties}
+  side: district
+""",
+    "tasks.yaml": """\
+K01:
+  article: A01
+  title: {zh: 办好学校, en: Run good schools}
+  kind: city
+  lead: office
+  with: [counties]
+  due: 2030-06-30
+  every: quarter
+  targets: [T01, T02]
+  mechanisms: ["00"]
+K02:
+  article: A01
+  title: {zh: 每年报告, en: Report every year}
+  every: year
+  duties: [F1]
+  mechanisms: ["01"]
 """,
     "kinds.yaml": """\
 good-school:

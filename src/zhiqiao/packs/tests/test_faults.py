@@ -50,6 +50,34 @@ EDGES = {
     "a kind of several has the level": {
         "plan": changed("measures.yaml", "kinds: [good-school]", "kinds: [other-school, good-school]")
     },
+    "a task is due on the last day of the horizon's year": {
+        "plan": changed("tasks.yaml", "2030-06-30", "2030-12-31")
+    },
+    "a task is due on the day of issue": {"plan": changed("tasks.yaml", "2030-06-30", "2028-01-01")},
+    "a task is due after the horizon, in its year": {
+        "plan": {
+            **changed("pack.yaml", "2030-12-31", "2030-06-30"),
+            **changed("targets.yaml", "2030-12-31", "2030-06-30"),
+            **changed("tasks.yaml", "2030-06-30", "2030-12-31"),
+        }
+    },
+    "a calendar that was recalled is unchecked": {
+        "base": changed("calendars.yaml", "source: notice", "source: recalled", files=BASE)
+    },
+    "a task due later says why": {
+        "plan": changed("tasks.yaml", "2030-06-30", "2031-01-01\n  note: {zh: 迟, en: Late}")
+    },
+    "a target is served by two tasks": {"plan": changed("tasks.yaml", "[F1]", "[F1]\n  targets: [T01]")},
+    "a pack of targets has no tasks": {"plan": {"tasks.yaml": None}},
+    "a weekend is among the days off": {
+        "base": changed("calendars.yaml", "- 2026-01-01", "- 2026-01-03", files=BASE)
+    },
+    "runs of days off touch": {
+        "base": changed("calendars.yaml", "- 2026-01-01", "- 2026-09-30", files=BASE)
+    },
+    "a run of days off has one day": {
+        "base": changed("calendars.yaml", "to: 2026-10-07", "to: 2026-10-01", files=BASE)
+    },
     "a measure of one level counts a kind of several": {
         "plan": changed("kinds.yaml", "[national]", "[national, district]")
     },

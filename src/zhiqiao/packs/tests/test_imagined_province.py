@@ -25,6 +25,17 @@ def test_imagined_plan_has_its_own_area_and_kinds():
     assert pack.targets["T04"].tolerance == Decimal("0.25")
 
 
+def test_imagined_plan_has_its_own_tasks_and_holidays():
+    pack = load(DIRECTORY)
+
+    assert [(task.lead, task.with_, str(task.every)) for task in pack.tasks.values()] == [
+        ("skills-office", ("counties",), "month"),
+        (None, ("neighbour",), "none"),
+        ("lake-academy", (), "year"),
+    ]
+    assert list(pack.calendars) == ["2028"]
+
+
 def test_no_code_names_a_place_or_its_number():
     """Only the settings may name the pack used by default, and a column may show an example."""
     named = re.compile(r"500000|chongqing|sichuan|cq-2023|重庆", re.IGNORECASE)

@@ -5,7 +5,7 @@ import pytest
 
 from zhiqiao.packs import PackError, load
 from zhiqiao.packs.inheritance import satisfies
-from zhiqiao.packs.tests.minimal import BASE, changed, write_packs
+from zhiqiao.packs.tests.minimal import BASE, PLAN, changed, write_packs
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,33 @@ def test_load_gives_mechanisms_the_kinds_that_name_them(tmp_path):
         "00": (),
         "01": ("good-school", "other-school"),
     }
+
+
+def test_load_inherits_tasks_bodies_and_calendars(tmp_path):
+    header = PLAN["pack.yaml"].replace("id: plan", "id: below").replace("base@^1", "plan@^0.1")
+    directory = write_packs(tmp_path).parent / "below"
+    directory.mkdir()
+    (directory / "pack.yaml").write_text(header)
+
+    pack = load(directory)
+
+    assert (list(pack.tasks), list(pack.bodies), list(pack.calendars)) == (
+        ["K01", "K02"],
+        ["office", "counties"],
+        ["2026"],
+    )
+    assert (pack.tasks["K01"].lead, pack.tasks["K01"].with_) == ("office", ("counties",))
+
+
+def test_load_reads_a_single_day_off_as_a_run(tmp_path):
+    year = load(write_packs(tmp_path)).calendars["2026"]
+
+    assert [(run.from_, run.to) for run in year.days_off] == [
+        (date(2026, 1, 1), date(2026, 1, 1)),
+        (date(2026, 10, 1), date(2026, 10, 7)),
+    ]
+    assert year.is_off(date(2026, 10, 7))
+    assert not year.is_off(date(2026, 10, 8))
 
 
 def test_load_gives_the_same_object_for_the_same_bytes(tmp_path):

@@ -44,11 +44,13 @@ def test_check_of_the_plan_finds_no_problem_and_prints_its_totals():
     states = (
         f"working {counts['working']}, generic {counts['generic']}, planned {counts['planned']}"
     )
-    assert report.lines()[1:5] == [
+    assert report.lines()[1:7] == [
         "articles: 15/15",
         "targets: 17/17",
         "duties: 5/5",
         f"mechanisms: 115/115 ({states})",
+        "tasks: 60, bodies: 13, every target, duty and mechanism served",
+        "calendars: 2023, 2024, 2025, 2026, unchecked: 4",
     ]
 
 
@@ -67,6 +69,87 @@ def test_targets_are_those_of_the_plan(pack):
 
 def test_mechanisms_are_numbered_without_a_gap(pack):
     assert list(pack.mechanisms) == [f"{number:02}" for number in range(115)]
+
+
+def served(pack, what):
+    return {name: task for task in pack.tasks.values() for name in getattr(task, what)}
+
+
+@pytest.mark.parametrize("what", ["targets", "duties", "mechanisms"])
+def test_tasks_serve_everything_once(pack, what):
+    names = [name for task in pack.tasks.values() for name in getattr(task, what)]
+
+    assert sorted(names) == sorted(getattr(pack, what))
+
+
+@pytest.mark.parametrize("what", ["targets", "duties", "mechanisms"])
+def test_tasks_serve_what_is_in_their_article(pack, what):
+    strays = {
+        name
+        for name, task in served(pack, what).items()
+        if getattr(pack, what)[name].article != task.article
+    }
+
+    assert strays <= {"00"}
+
+
+def test_duties_and_counted_kinds_are_served_with_their_mechanisms(pack):
+    mechanisms, targets, duties = (
+        served(pack, what) for what in ("mechanisms", "targets", "duties")
+    )
+    apart = {key for key, duty in pack.duties.items() if mechanisms[duty.mechanism] != duties[key]}
+    for key, target in pack.targets.items():
+        measure = pack.measures.get(pack.formulas[target.formula].text)
+        kinds = measure.kinds if measure else ()
+        if any(mechanisms[pack.kinds[kind].mechanism] != targets[key] for kind in kinds):
+            apart.add(key)
+
+    assert apart == set()
+
+
+def test_task_is_due_where_the_plan_dates_a_number_that_it_serves(pack):
+    for task in pack.tasks.values():
+        dated = {
+            pack.targets[name].deadline
+            for name in task.targets
+            if pack.targets[name].dated != "plan-horizon"
+        }
+
+        assert ({task.due} - {None}) == dated
+
+
+def test_yearly_duty_is_reported_every_year(pack):
+    duties = served(pack, "duties")
+
+    assert {duties[key].every for key, duty in pack.duties.items() if duty.every == "year"} == {
+        "year"
+    }
+
+
+def test_mechanisms_of_working_together_have_their_kinds_of_task(pack):
+    mechanisms = served(pack, "mechanisms")
+
+    assert {key: str(mechanisms[key].kind) for key in ("98", "99", "100")} == {
+        "98": "ministry-city",
+        "99": "two-cities",
+        "100": "city",
+    }
+
+
+def test_kind_of_a_task_has_its_bodies(pack):
+    for task in pack.tasks.values():
+        sides = {str(pack.bodies[name].side) for name in task.with_}
+
+        assert ("ministry" in sides) == (task.kind == "ministry-city")
+        assert ("partner" in sides) == (task.kind == "two-cities")
+
+
+def test_bodies_take_part_and_none_leads_because_the_plan_names_no_lead(pack):
+    taking_part = {name for task in pack.tasks.values() for name in task.with_}
+
+    assert taking_part == set(pack.bodies)
+    assert {task.lead for task in pack.tasks.values()} == {None}
+    assert {task.checked_by for task in pack.tasks.values()} == {None}
 
 
 def test_every_value_of_the_national_rules_is_unchecked_and_sourced(pack):
