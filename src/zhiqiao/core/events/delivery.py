@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,42 +26,58 @@ DELIVERY_NOT_FAILED = define(
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=5)
 KEPT = timedelta(days=90)
-# An earlier one about the same record goes first; those that another worker holds are skipped.
-_NEXT = """
-    SELECT waiting.id FROM core_delivery waiting
-    WHERE waiting.state = 'waiting' AND waiting.next_attempt_at <= clock_timestamp()
-      AND waiting.receiver = ANY(%s)
-      AND NOT EXISTS (
-        SELECT 1 FROM core_delivery earlier
-        WHERE earlier.receiver = waiting.receiver
-          AND earlier.subject_uid = waiting.subject_uid
-          AND earlier.event_id < waiting.event_id AND earlier.state <> 'done')
-    ORDER BY waiting.event_id LIMIT 1 FOR UPDATE OF waiting SKIP LOCKED
-"""
+BATCH = 200
 
 
-def deliver_waiting(*, most: int = 10_000) -> int:
-    """Deliver what is due, one after another; how many attempts were made."""
+def deliver_waiting() -> int:
+    """Deliver what is due, in rounds until none brings anything; how many attempts were made."""
     tried = 0
-    while tried < most and _deliver_next():
-        tried += 1
+    while round_ := _deliver_round():
+        tried += round_
     return tried
 
 
-def _deliver_next() -> bool:
+def _deliver_round() -> int:
+    tried, last = 0, 0
+    while due := _due(last):
+        tried += sum(map(_deliver, (pk for _event, pk in due)))
+        last = due[-1][0]
+    return tried
+
+
+def _due(last: int) -> list[tuple[int, int]]:
+    """Give the next due deliveries behind an event, all of an event or none of it."""
+    rows = Delivery.objects.filter(
+        state=DeliveryState.WAITING,
+        next_attempt_at__lte=timezone.now(),
+        receiver__in=list(receivers()),
+        event__gt=last,
+    )
+    found = list(rows.order_by("event_id").values_list("event_id", "pk")[:BATCH])
+    if len(found) < BATCH:
+        return found
+    whole = [pair for pair in found if pair[0] != found[-1][0]]
+    return whole or found
+
+
+def _deliver(key: int) -> bool:
+    """Deliver one if it is its turn: earlier ones about the same record go first.
+
+    What another worker holds is passed over.
+    """
+    earlier = Delivery.objects.filter(
+        receiver=OuterRef("receiver"),
+        subject_uid=OuterRef("subject_uid"),
+        event__lt=OuterRef("event"),
+    ).exclude(state=DeliveryState.DONE)
+    rows = Delivery.objects.filter(~Exists(earlier), pk=key, state=DeliveryState.WAITING)
+    rows = rows.select_related("event").select_for_update(of=("self",), skip_locked=True)
     with transaction.atomic():
-        delivery = _next()
+        delivery = rows.first()
         if delivery is None:
             return False
         _attempt(delivery)
     return True
-
-
-def _next() -> Delivery | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [list(receivers())])
-        row = cursor.fetchone()
-    return Delivery.objects.select_related("event").get(pk=row[0]) if row else None
 
 
 def _attempt(delivery: Delivery) -> None:

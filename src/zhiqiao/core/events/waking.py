@@ -3,6 +3,7 @@
 import contextlib
 
 from django.db import DatabaseError, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.tasks import configure_task
 
@@ -14,6 +15,9 @@ LOCK = "deliver"
 
 
 def wake() -> None:
+    """Queue a delivery unless one waits already; a second of the same moment is refused."""
+    if ProcrastinateJob.objects.filter(queueing_lock=LOCK, status="todo").exists():
+        return
     with (
         contextlib.suppress(AlreadyEnqueued, ConnectorException, DatabaseError),
         transaction.atomic(),
