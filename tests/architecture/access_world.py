@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -23,6 +24,10 @@ from zhiqiao.apps.plan.actions import (
     take_up_tasks,
 )
 from zhiqiao.apps.plan.models import Task, TaskPart
+from zhiqiao.apps.plan.queries import Told
+from zhiqiao.apps.portal.actions import notify
+from zhiqiao.apps.portal.choices import NoticeKind
+from zhiqiao.apps.portal.models import Dispatch
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.rules import natural_key
 from zhiqiao.apps.registry.models import Organisation
@@ -140,6 +145,7 @@ def make_world() -> World:
         "regions.uid": area.uid,
         "accounts.uid": make_user("somebody-else").uid,
         **_coordination(people, body),
+        "notices.uid": _failed_message(people["body"]).uid,
     }
     return World(people, organisation, objects)
 
@@ -158,6 +164,14 @@ def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, o
         "reports.uid": draft.uid,
         "supervisions.uid": take_step(part, "reminder", text="请报送", actor=people["clerk"]).uid,
     }
+
+
+def _failed_message(recipient: User) -> Dispatch:
+    told = Told(0, is_sample=False, code="K02", address="/tasks/", day=None)
+    (notice,) = notify([recipient], NoticeKind.PART_ASSIGNED, told, key=uuid4())
+    return Dispatch.objects.create(
+        notice=notice, channel="email", state="failed", due_at=notice.created_at
+    )
 
 
 def _recognition(area: object) -> Recognition:

@@ -43,6 +43,8 @@ OWN_PAGES = {
     "obligations": "/obligations/",
     "matter": "/tasks/new/",
     "progress": "/tasks/progress/",
+    "notices": "/notices/",
+    "wishes": "/notices/wishes/",
 }
 FORMS = ("correct", "match", "evidence", "revoke")
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from zhiqiao.config.embedded.server_url import DatabaseUrlError, parse_database_url
 
@@ -55,6 +56,11 @@ class Environment:
     debug: bool
     secure: bool  # behind a proxy that speaks HTTPS: cookies and redirects insist on it
     port: int
+    site_url: str  # how the site is reached, for links in mails
+    mail_url: str = field(repr=False)  # smtp://user:password@host:port, or smtps://
+    mail_from: str
+    hook_url: str  # takes messages for text messages or a messaging app
+    hook_key: str = field(repr=False)
 
 
 def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
@@ -69,6 +75,10 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     debug = _read_switch(environ, "ZHIQIAO_DEBUG", problems)
     secure = _read_switch(environ, "ZHIQIAO_SECURE", problems)
     port = _read_port(environ, problems)
+    site_url = _read_url(environ, "ZHIQIAO_SITE_URL", ("https", "http"), problems)
+    mail_url = _read_url(environ, "ZHIQIAO_MAIL_URL", ("smtps", "smtp"), problems)
+    hook_url = _read_url(environ, "ZHIQIAO_HOOK_URL", ("https", "http"), problems)
+    hook_key = _read_hook_key(environ, hook_url, problems)
     secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
     if problems:
         raise EnvironmentValuesError(tuple(problems))
@@ -82,7 +92,37 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         debug=debug,
         secure=secure,
         port=port,
+        site_url=site_url.rstrip("/"),
+        mail_url=mail_url,
+        mail_from=environ.get("ZHIQIAO_MAIL_FROM", "").strip() or "zhiqiao@localhost",
+        hook_url=hook_url,
+        hook_key=hook_key,
     )
+
+
+def _read_url(
+    environ: Mapping[str, str],
+    name: str,
+    schemes: tuple[str, ...],
+    problems: list[BadValue],
+) -> str:
+    given = environ.get(name, "").strip()
+    parts = urlsplit(given)
+    if given and (parts.scheme not in schemes or not parts.hostname):
+        rule = f"The address begins with {' or '.join(f'{one}://' for one in schemes)} and a host."
+        shown = f"{parts.scheme}://…" if parts.password else given
+        problems.append(BadValue(name, shown, rule, "Correct it, or leave it unset."))
+    return given
+
+
+def _read_hook_key(environ: Mapping[str, str], hook_url: str, problems: list[BadValue]) -> str:
+    key = environ.get("ZHIQIAO_HOOK_KEY", "").strip()
+    if hook_url and len(key) < SHORTEST_SECRET_KEY:
+        rule = f"A hook needs a shared key of at least {SHORTEST_SECRET_KEY} characters."
+        problems.append(
+            BadValue("ZHIQIAO_HOOK_KEY", "…" if key else "", rule, "Set it on both sides.")
+        )
+    return key
 
 
 def _read_home(environ: Mapping[str, str], problems: list[BadValue]) -> Path:
@@ -218,3 +258,16 @@ def _keep_new_key(path: Path) -> str:
     finally:
         draft.unlink()
     return _read_kept_key(path)
+
+
+def mail_settings(mail_url: str) -> dict[str, object]:
+    """Turn the address of a mail server into Django's settings; without one nothing is sent."""
+    parts = urlsplit(mail_url)
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
+    }

@@ -2,12 +2,13 @@
 
 import os
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
 from zhiqiao.config.embedded import database_settings
-from zhiqiao.config.env import read_environment
+from zhiqiao.config.env import mail_settings, read_environment
 
 ENVIRONMENT = read_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -181,6 +182,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 
 PROCRASTINATE_ON_APP_READY = "zhiqiao.core.jobs.configure"
+
+globals().update(mail_settings(ENVIRONMENT.mail_url))
+# A mail server that hangs costs the worker this long, and the notice is tried again.
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+ZHIQIAO_MAIL_DOMAIN = parseaddr(ENVIRONMENT.mail_from)[1].rpartition("@")[2] or "localhost"
+ZHIQIAO_SITE_URL = ENVIRONMENT.site_url or f"http://127.0.0.1:{ENVIRONMENT.port}"
+ZHIQIAO_HOOK_URL = ENVIRONMENT.hook_url
+ZHIQIAO_HOOK_KEY = ENVIRONMENT.hook_key
 
 LOGGING = {
     "version": 1,

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db.models import Prefetch, Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE
@@ -11,6 +13,7 @@ __all__ = [
     "memberships_visible_to",
     "organisations_of",
     "people_of",
+    "people_with",
     "roles_of",
     "users_visible_to",
     "works_in",
@@ -67,3 +70,9 @@ def organisations_of(user: Actor) -> frozenset[int]:
     if not isinstance(user, User):
         return frozenset()
     return frozenset(organisation for _role, organisation in user.roles_held)
+
+
+def people_with(roles: Iterable[str]) -> QuerySet[User]:
+    """Return the people who hold one of the roles anywhere and can sign in."""
+    held = Membership.objects.filter(role__in=list(roles), ended_at=None)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("login")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -104,6 +105,9 @@ STATUSES = (
 
 VERBS = {
     **TASK_VERBS,
+    "portal.dispatch.retried": _("Sent a message again"),
+    "core.delivery.retried": _("Delivered an event again"),
+    "core.events.replayed": _("Told a receiver again what happened"),
     "projects.recognition.imported": _("Imported a recognised item"),
     "projects.recognition.imported_again": _("Imported a recognised item again"),
     "projects.recognition.corrected": _("Corrected a recognised item"),
@@ -139,3 +143,36 @@ COUNTS = {
     "rows": _("Rows"),
     "problems": _("Problems"),
 }
+
+
+class NoticeKind(models.TextChoices):
+    """What a person is told of; the words are the title of the notice and the subject of a mail."""
+
+    PART_ASSIGNED = "part-assigned", _("Your body has a part in a task")
+    REPORT_HANDED_IN = "report-handed-in", _("A progress report was handed in")
+    REPORT_RETURNED = "report-returned", _("A progress report was returned for correction")
+    REPORT_ACCEPTED = "report-accepted", _("A progress report was accepted")
+    SUPERVISION_ISSUED = "supervision-issued", _("The bureau asks your body for an answer")
+    SUPERVISION_ANSWERED = "supervision-answered", _("A body answered the bureau")
+    DEADLINE_NEAR = "deadline-near", _("A deadline is near")
+    DEADLINE_PASSED = "deadline-passed", _("A deadline has passed")
+
+
+class Sending(models.TextChoices):
+    """How notices of a kind leave the site; on the site they are always shown."""
+
+    AT_ONCE = "at-once", _("At once")
+    DIGEST = "digest", _("Together, once a day")
+    OFF = "off", _("Only on this site")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    HOOK = "hook", _("Messaging service")
+
+
+class DispatchState(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")

@@ -1,13 +1,58 @@
+"""What the portal does when something happens, and by the clock."""
+
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.portal.actions import VERIFY_AUDIT
+from zhiqiao.apps.accounts.queries import people_of
+from zhiqiao.apps.plan.queries import told_of_part, told_of_report, told_of_supervision
+from zhiqiao.apps.portal.actions import VERIFY_AUDIT, notify, remind_of_deadlines, send_due
+from zhiqiao.apps.portal.choices import NoticeKind
+from zhiqiao.apps.portal.queries.notices import bureau_staff
 from zhiqiao.core.audit import verify_seals
-from zhiqiao.core.jobs import Progress, job_kind
+from zhiqiao.core.events import Received, receiver
+from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
 
 
 @job_kind(VERIFY_AUDIT, title=_("Check of the audit trail"))
 def verify_audit(progress: Progress) -> Mapping[str, int]:
     progress.begin(None)
     return {"problems": len(verify_seals())}
+
+
+@receiver("plan.part_assigned", key="portal.part-assigned")
+def tell_of_part(event: Received) -> None:
+    told = told_of_part(event.subject_uid)
+    notify(people_of(told.organisation), NoticeKind.PART_ASSIGNED, told, key=event.key)
+
+
+@receiver("plan.report_handed_in", key="portal.report-handed-in")
+def tell_of_report(event: Received) -> None:
+    told = told_of_report(event.subject_uid)
+    people = bureau_staff(sample=told.is_sample)
+    notify(people, NoticeKind.REPORT_HANDED_IN, told, key=event.key)
+
+
+@receiver("plan.report_reviewed", key="portal.report-reviewed")
+def tell_of_review(event: Received) -> None:
+    told = told_of_report(event.subject_uid)
+    returned = event.data["state"] == "returned"
+    kind = NoticeKind.REPORT_RETURNED if returned else NoticeKind.REPORT_ACCEPTED
+    notify(people_of(told.organisation), kind, told, key=event.key)
+
+
+@receiver("plan.supervision_issued", key="portal.supervision-issued")
+def tell_of_supervision(event: Received) -> None:
+    told = told_of_supervision(event.subject_uid)
+    notify(people_of(told.organisation), NoticeKind.SUPERVISION_ISSUED, told, key=event.key)
+
+
+@receiver("plan.supervision_answered", key="portal.supervision-answered")
+def tell_of_answer(event: Received) -> None:
+    told = told_of_supervision(event.subject_uid)
+    people = bureau_staff(sample=told.is_sample)
+    notify(people, NoticeKind.SUPERVISION_ANSWERED, told, key=event.key)
+
+
+upkeep("portal.send_notices")(send_due)
+upkeep("portal.deadlines", cron=MORNING)(remind_of_deadlines)

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from zhiqiao.config.env import EnvironmentValuesError, read_environment
+from zhiqiao.config.env import EnvironmentValuesError, mail_settings, read_environment
 
 
 def test_defaults_need_no_variable(tmp_path):
@@ -136,3 +136,53 @@ def test_folder_that_cannot_keep_a_key_is_told():
     (problem,) = refused.value.problems
     assert problem.name == "ZHIQIAO_SECRET_KEY"
     assert problem.rule.startswith("No key is given, and none can be kept in /proc/zhiqiao/")
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("ZHIQIAO_MAIL_URL", "mail.example"),
+        ("ZHIQIAO_MAIL_URL", "http://mail.example"),
+        ("ZHIQIAO_SITE_URL", "zhiqiao.example"),
+        ("ZHIQIAO_HOOK_URL", "ftp://gateway.example"),
+    ],
+)
+def test_address_of_another_kind_is_told(name, given, tmp_path):
+    with pytest.raises(EnvironmentValuesError) as told:
+        read_environment(
+            {"XDG_DATA_HOME": str(tmp_path), name: given, "ZHIQIAO_HOOK_KEY": "k" * 32}
+        )
+
+    assert [problem.name for problem in told.value.problems] == [name]
+
+
+def test_hook_without_a_long_key_is_told(tmp_path):
+    given = {"ZHIQIAO_HOOK_URL": "https://gateway.example/in", "ZHIQIAO_HOOK_KEY": "short"}
+
+    with pytest.raises(EnvironmentValuesError) as told:
+        read_environment({"XDG_DATA_HOME": str(tmp_path), **given})
+
+    assert [problem.name for problem in told.value.problems] == ["ZHIQIAO_HOOK_KEY"]
+    assert "short" not in str(told.value)
+
+
+def test_password_of_the_mail_server_is_not_told(tmp_path):
+    with pytest.raises(EnvironmentValuesError) as told:
+        read_environment(
+            {"XDG_DATA_HOME": str(tmp_path), "ZHIQIAO_MAIL_URL": "imap://me:geheim@mail.example"}
+        )
+
+    assert "geheim" not in str(told.value)
+
+
+def test_mail_server_becomes_settings():
+    found = mail_settings("smtps://me%40here:p%2Fw@mail.example")
+
+    assert found["EMAIL_HOST"] == "mail.example"
+    assert (found["EMAIL_PORT"], found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (
+        465,
+        True,
+        False,
+    )
+    assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("me@here", "p/w")
+    assert mail_settings("")["EMAIL_HOST"] == ""

@@ -9,8 +9,11 @@ from zhiqiao.core.jobs.kinds import JobKind, job_kind, kind_of, request_cancel, 
 from zhiqiao.core.jobs.progress import JobCancelled, Progress
 from zhiqiao.core.jobs.queue import configure, run_worker, sweep_stalled_jobs
 from zhiqiao.core.jobs.runner import run_job, run_queued_jobs
+from zhiqiao.core.jobs.upkeep import MINUTE, MORNING, run_upkeep, upkeep
 
 __all__ = [
+    "MINUTE",
+    "MORNING",
     "JobCancelled",
     "JobKind",
     "Progress",
@@ -20,7 +23,9 @@ __all__ = [
     "request_cancel",
     "run_job",
     "run_queued_jobs",
+    "run_upkeep",
     "run_worker",
     "start_job",
     "sweep_stalled_jobs",
+    "upkeep",
 ]

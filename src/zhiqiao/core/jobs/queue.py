@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import time
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -22,6 +23,7 @@ from zhiqiao.core.events.waking import DELIVER
 from zhiqiao.core.jobs.kinds import QUEUE, TASK, queue_manager
 from zhiqiao.core.jobs.progress import WorkerStopping
 from zhiqiao.core.jobs.runner import JobTakenError, fail_lost_jobs, run_job
+from zhiqiao.core.jobs.upkeep import MINUTE, MORNING, run_upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,9 @@ def configure(app: App) -> None:
     app.task(name=DELIVER, queue=UPKEEP)(deliver_waiting)
     told = app.task(name="zhiqiao.core.events.sweep", queue=UPKEEP, queueing_lock="tell")
     app.periodic(cron="* * * * *")(told(_tell))
+    for name, cron in (("minute", MINUTE), ("morning", MORNING)):
+        beat = app.task(name=f"zhiqiao.core.upkeep.{name}", queue=UPKEEP, queueing_lock=name)
+        app.periodic(cron=cron)(beat(partial(_beat, cron)))
     prune = app.task(name="zhiqiao.core.jobs.prune", queue=UPKEEP, queueing_lock="prune")
     app.periodic(cron="23 * * * *")(prune(_prune))
 
@@ -78,6 +83,11 @@ def _seal(timestamp: int) -> None:
 def _tell(timestamp: int) -> None:
     del timestamp
     deliver_waiting()
+
+
+def _beat(cron: str, timestamp: int) -> None:
+    del timestamp
+    run_upkeep(cron)
 
 
 def _prune(timestamp: int) -> None:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django.utils import connector_params
 
 from zhiqiao.core import citations, events
 from zhiqiao.core.errors import InputError, MissingError, RuleError
+from zhiqiao.core.events import at_once
 from zhiqiao.core.jobs import (
     job_kind,
     request_cancel,
@@ -100,7 +101,7 @@ def test_end_of_a_job_is_told_in_its_transaction():
     events.subscribe("core.job_ended")(remember := lambda job: told.append((job.uid, job.state)))
     job = start_job("test.cite", actor=None, arguments={"titles": []})
     run_job(str(job.uid))
-    events._SUBSCRIBERS["core.job_ended"].remove(remember)
+    at_once._SUBSCRIBERS["core.job_ended"].remove(remember)
     assert told == [(job.uid, "succeeded")]
 
 

@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.utils import translation
 
 from zhiqiao.core import checks, citations, events, policy, revisions
 from zhiqiao.core.dates import format_date, local
+from zhiqiao.core.events import at_once
 from zhiqiao.core.fields import CreditsField, MoneyField, PartialDateField, SchoolYearField
 from zhiqiao.core.models import Citation
 from zhiqiao.core.models_base import Provenanced, Searchable
@@ -52,7 +54,7 @@ def test_only_a_web_address_can_be_trusted(url):
 
 @pytest.mark.django_db
 def test_event_reaches_its_subscribers_in_the_transaction(monkeypatch):
-    monkeypatch.setattr(events, "_SUBSCRIBERS", events.defaultdict(list))
+    monkeypatch.setattr(at_once, "_SUBSCRIBERS", defaultdict(list))
     told = []
 
     def remember(**payload):

@@ -15,8 +15,11 @@ from zhiqiao.apps.plan.rules import can_be_written, can_review, can_write_for, i
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import MissingError, RuleError
+from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.models import StoredFile
 
+HANDED_IN = define_event("plan.report_handed_in")
+REVIEWED = define_event("plan.report_reviewed", ["state"])
 RECORDED = ("state", "progress", "difficulties", "next_steps", "review_note", "version")
 
 
@@ -96,6 +99,7 @@ def submit_report(report: ProgressReport, *, actor: Actor) -> ProgressReport:
     report.version += 1
     report.save(update_fields=["state", "submitted_at", "written_by", "version"])
     _record(report, "plan.report.handed_in", actor=actor, before=before)
+    emit(HANDED_IN, subject=report, actor=actor)
     return report
 
 
@@ -119,6 +123,7 @@ def _review(report: ProgressReport, state: str, *, actor: Actor, note: str) -> P
     report.version += 1
     report.save(update_fields=["state", "review_note", "reviewed_by", "reviewed_at", "version"])
     _record(report, f"plan.report.{state}", actor=actor, before=before, reason=note)
+    emit(REVIEWED, subject=report, actor=actor, state=str(state))
     return report
 
 

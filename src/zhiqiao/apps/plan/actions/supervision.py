@@ -13,8 +13,11 @@ from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, refused, require
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RefusedError, RuleError, UnavailableError
+from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.workdays import add_working_days
 
+ISSUED = define_event("plan.supervision_issued")
+ANSWERED = define_event("plan.supervision_answered")
 RECORDED = ("step", "text", "issued_on", "working_days", "answer_by", "answer", "answered_on")
 
 
@@ -44,6 +47,7 @@ def take_step(part: TaskPart, step: str, *, text: str, actor: Actor) -> Supervis
         is_provisional=deadline.is_provisional,
     )
     _record(taken, "plan.supervision.issued", actor=actor, before=None)
+    emit(ISSUED, subject=taken, actor=actor)
     return taken
 
 
@@ -64,6 +68,7 @@ def answer_supervision(taken: Supervision, *, text: str, actor: Actor) -> Superv
     taken.answered_at, taken.answered_on = timezone.now(), day
     taken.save(update_fields=["answer", "answered_by", "answered_at", "answered_on"])
     _record(taken, "plan.supervision.answered", actor=actor, before=before)
+    emit(ANSWERED, subject=taken, actor=actor)
     return taken
 
 

@@ -22,11 +22,13 @@ from zhiqiao.apps.plan.rules import (
 from zhiqiao.core import audit
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused, require
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
+from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import TaskDefinition
 
 RECORDED = ("code", "kind", "title_zh", "title_en", "article", "due", "every", "state")
+PART_ASSIGNED = define_event("plan.part_assigned")
 PART_RECORDED = ("organisation", "role", "side", "person", "starts_on", "ended_at")
 
 
@@ -172,6 +174,7 @@ def assign_part(task: Task, given: Assignment, *, actor: Actor) -> TaskPart:
     obey(_fits(part))
     part.save()
     _record_part(part, "plan.part.assigned", actor=actor, before=None)
+    emit(PART_ASSIGNED, subject=part, actor=actor)
     return part
 
 

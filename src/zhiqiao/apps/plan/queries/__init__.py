@@ -68,6 +68,13 @@ from zhiqiao.apps.plan.queries.tasks import (
     tasks_visible_to,
     views_of,
 )
+from zhiqiao.apps.plan.queries.telling import (
+    Told,
+    open_obligations,
+    told_of_part,
+    told_of_report,
+    told_of_supervision,
+)
 
 __all__ = [
     "LEDGER",
@@ -81,6 +88,7 @@ __all__ = [
     "Replay",
     "StepRow",
     "TaskFilter",
+    "Told",
     "area_of",
     "board",
     "board_strip",
@@ -102,6 +110,7 @@ __all__ = [
     "measures_of",
     "named_bodies",
     "obligations_of",
+    "open_obligations",
     "own_obligations",
     "part_visible_to",
     "parts_in_force",
@@ -131,6 +140,9 @@ __all__ = [
     "task_visible_to",
     "tasks_not_taken_up",
     "tasks_visible_to",
+    "told_of_part",
+    "told_of_report",
+    "told_of_supervision",
     "values_of_target",
     "views_of",
 ]

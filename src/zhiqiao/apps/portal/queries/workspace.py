@@ -18,6 +18,7 @@ from zhiqiao.apps.plan.queries import (
 )
 from zhiqiao.apps.portal.queries.audit import latest_seal
 from zhiqiao.apps.portal.queries.jobs import jobs_visible_to
+from zhiqiao.apps.portal.queries.notices import unread_count
 from zhiqiao.apps.projects.queries import pending_count_visible_to, register_summary
 from zhiqiao.core.access import Actor
 from zhiqiao.core.choices import JobState
@@ -55,7 +56,7 @@ def tasks_for(user: Actor) -> list[Task]:
     """Return the tasks of all roles of the person, each once, in the order of the roles."""
     roles = roles_of(user)
     makers = dict.fromkeys(maker for role in Role if role in roles for maker in TASKS[role])
-    return [maker(user) for maker in makers]
+    return [maker(user) for maker in (*makers, *((_notices,) if makers else ()))]
 
 
 def open_imports_of(user: Actor, *, limit: int = 5) -> list[object]:
@@ -135,6 +136,16 @@ def _sealed_entries(_user: Actor) -> Task:
         seal.last_entry if seal else 0,
         reverse("portal:audit"),
         _("Read the audit trail and check its seals."),
+    )
+
+
+def _notices(user: Actor) -> Task:
+    return Task(
+        "info",
+        _("Unread notices"),
+        unread_count(user),
+        reverse("portal:notices"),
+        _("What happened around your tasks, and how you want to be told."),
     )
 
 

@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<uuid:uid>/", views.show_job, name="job"),
     path("jobs/<uuid:uid>/cancel/", views.cancel_job, name="job_cancel"),
     path("files/<uuid:uid>/", views.download_file, name="file"),
+    path("notices/", views.list_notices, name="notices"),
+    path("notices/read/", views.read_notices, name="notices_read"),
+    path("notices/wishes/", views.choose_notices, name="notice_wishes"),
+    path("notices/messages/", views.list_dispatches, name="dispatches"),
+    path("notices/messages/<uuid:uid>/retry/", views.retry_dispatch, name="dispatch_retry"),
     path("audit/", views.list_audit, name="audit"),
     path("audit/check/", views.check_audit, name="audit_check"),
 ]

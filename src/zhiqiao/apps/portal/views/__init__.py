@@ -4,6 +4,13 @@ from zhiqiao.apps.portal.views.audit import check_audit, list_audit
 from zhiqiao.apps.portal.views.home import show_about, show_accessibility, show_home
 from zhiqiao.apps.portal.views.jobs import cancel_job, download_file, list_jobs, show_job
 from zhiqiao.apps.portal.views.language import choose_language
+from zhiqiao.apps.portal.views.notices import (
+    choose_notices,
+    list_dispatches,
+    list_notices,
+    read_notices,
+    retry_dispatch,
+)
 from zhiqiao.apps.portal.views.search import find
 from zhiqiao.apps.portal.views.workspace import show_workspace
 
@@ -11,10 +18,15 @@ __all__ = [
     "cancel_job",
     "check_audit",
     "choose_language",
+    "choose_notices",
     "download_file",
     "find",
     "list_audit",
+    "list_dispatches",
     "list_jobs",
+    "list_notices",
+    "read_notices",
+    "retry_dispatch",
     "show_about",
     "show_accessibility",
     "show_home",

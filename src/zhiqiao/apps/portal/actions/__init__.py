@@ -1,0 +1,23 @@
+"""What may be written of the portal: checks of the audit trail, and notices with their dispatch."""
+
+from zhiqiao.apps.portal.actions.audit import VERIFY_AUDIT, start_audit_check
+from zhiqiao.apps.portal.actions.notices import (
+    Hours,
+    choose_notices,
+    mark_all_read,
+    notify,
+    remind_of_deadlines,
+)
+from zhiqiao.apps.portal.actions.sending import retry_dispatch, send_due
+
+__all__ = [
+    "VERIFY_AUDIT",
+    "Hours",
+    "choose_notices",
+    "mark_all_read",
+    "notify",
+    "remind_of_deadlines",
+    "retry_dispatch",
+    "send_due",
+    "start_audit_check",
+]

@@ -1,0 +1,59 @@
+"""A person's notices, the wishes about them, and the messages for the system administrator."""
+
+from typing import Protocol
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q, QuerySet
+
+from zhiqiao.apps.accounts.choices import Role
+from zhiqiao.apps.accounts.queries import people_with
+from zhiqiao.apps.portal.choices import DispatchState, NoticeKind, Sending
+from zhiqiao.apps.portal.models import Dispatch, Notice, NoticeHours, NoticeWish
+from zhiqiao.apps.portal.rules import can_see_dispatches
+from zhiqiao.core.access import Actor
+
+STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
+
+
+class Person(Protocol):
+    """What a channel needs to know of a recipient."""
+
+    uid: UUID
+    email: str
+    language: str
+
+
+def notices_visible_to(user: Actor) -> QuerySet[Notice]:
+    """Everybody reads their own notices and nobody else's."""
+    rows = Notice.objects.prefetch_related("dispatches")
+    return rows.filter(recipient=user.pk) if isinstance(user, AbstractBaseUser) else rows.none()
+
+
+def unread_count(user: Actor) -> int:
+    return notices_visible_to(user).filter(read_at=None).count()
+
+
+def _key(user: Actor) -> int:
+    """Give the key of a person; nobody's is 0."""
+    return int(user.pk) if isinstance(user, AbstractBaseUser) else 0
+
+
+def wishes_of(user: Actor) -> dict[str, str]:
+    found = dict(NoticeWish.objects.filter(user_id=_key(user)).values_list("kind", "sending"))
+    return {kind: found.get(kind, Sending.AT_ONCE) for kind in NoticeKind.values}
+
+
+def hours_of(user: Actor) -> NoticeHours:
+    return NoticeHours.objects.filter(user_id=_key(user)).first() or NoticeHours()
+
+
+def dispatches_visible_to(user: Actor) -> QuerySet[Dispatch]:
+    """Messages that wait or failed, for the system administrator; whom they are for stays hidden."""
+    rows = Dispatch.objects.exclude(state=DispatchState.SENT).select_related("notice")
+    return rows if can_see_dispatches(user) else rows.none()
+
+
+def bureau_staff(*, sample: bool) -> QuerySet[AbstractBaseUser]:
+    """Clerks and leads of the bureau; sample accounts and real people are told apart."""
+    return people_with(STAFF).filter(Q(is_demonstration=sample))
