@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from pathlib import Path
 
 import click
 import django
@@ -89,3 +90,51 @@ def board(shape: str, language: str) -> None:
             sys.stdout.write("\n")
         else:
             demonstration.print_board(Console(), language=language)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """Write a backup of database and files into FOLDER, which must not exist yet."""
+    django.setup()
+    from zhiqiao.config.backup import make_backup  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.config.demonstration import require_tables  # noqa: PLC0415  # needs loaded apps
+
+    require_tables()
+    inventory = make_backup(folder)
+    rows = sum(inventory["tables"].values())
+    click.echo(f"{folder}: {rows} rows, {inventory['files']['number']} files.")
+    click.echo(f"Try it now and then: zhiqiao drill restore {folder}")
+
+
+@main.group()
+def drill() -> None:
+    """Try out what must work on a bad day."""
+
+
+@drill.command("restore")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.pass_context
+def drill_restore(context: click.Context, folder: Path) -> None:
+    """Restore the backup in FOLDER into a fresh server and compare counts, seals and boards."""
+    django.setup()
+    from zhiqiao.config.drill import restore_drill  # noqa: PLC0415  # needs loaded apps
+
+    lines, seconds = restore_drill(folder)
+    wrong = [line for line in lines if not line.agrees]
+    for line in wrong:
+        click.echo(f"differs: {line.what}: {line.backup} in the backup, {line.copy} restored")
+    click.echo(f"{len(lines) - len(wrong)} of {len(lines)} compared things agree; {seconds:.0f} s.")
+    if wrong:
+        context.exit(1)
+    click.echo("The backup can be restored.")
+
+
+@main.command("restore-here", hidden=True)
+@click.argument("folder", type=click.Path(path_type=Path))
+def restore_here(folder: Path) -> None:
+    """Fill the empty data folder of ZHIQIAO_HOME from the backup in FOLDER."""
+    django.setup()
+    from zhiqiao.config.drill import restore_here as restored  # noqa: PLC0415  # needs loaded apps
+
+    json.dump(restored(folder), sys.stdout)

@@ -6,8 +6,10 @@ the notice for a year usually comes out in the November before it.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from zhiqiao.core.policy import current_pack
+from zhiqiao.packs import Pack
 
 SATURDAY = 5
 ONE = timedelta(days=1)
@@ -22,32 +24,43 @@ class Deadline:
 
 
 def is_working_day(day: date) -> bool:
-    year = current_pack().calendars.get(str(day.year))
-    if year is None:
-        return day.weekday() < SATURDAY
-    return day in year.working or (day.weekday() < SATURDAY and not year.is_off(day))
+    return _is_working_day(current_pack(), day)
 
 
 def add_working_days(day: date, number: int) -> Deadline:
     """Count forward from the day after ``day``; nothing to count gives the day itself."""
     if number < 0:
         raise ValueError(f"Deadlines are counted forwards; {number} working days were asked for.")
-    left, reached = number, day
-    is_provisional = False
-    while left > 0:
-        reached += ONE
-        is_provisional = is_provisional or not _is_published(reached)
-        left -= is_working_day(reached)
-    return Deadline(reached, is_provisional)
+    return _counted_on(current_pack(), day, number)
 
 
 def working_days_between(start: date, end: date) -> int:
     """Count the working days after ``start`` up to ``end``; below zero when ``end`` is before."""
-    if end < start:
-        return -working_days_between(end, start)
+    pack = current_pack()
+    return -_between(pack, end, start) if end < start else _between(pack, start, end)
+
+
+# Lists ask for the same few days again and again; a pack is one object as long as its bytes are.
+@lru_cache(maxsize=4_096)
+def _is_working_day(pack: Pack, day: date) -> bool:
+    year = pack.calendars.get(str(day.year))
+    if year is None:
+        return day.weekday() < SATURDAY
+    return day in year.working or (day.weekday() < SATURDAY and not year.is_off(day))
+
+
+@lru_cache(maxsize=4_096)
+def _counted_on(pack: Pack, day: date, number: int) -> Deadline:
+    left, reached = number, day
+    is_provisional = False
+    while left > 0:
+        reached += ONE
+        is_provisional = is_provisional or str(reached.year) not in pack.calendars
+        left -= _is_working_day(pack, reached)
+    return Deadline(reached, is_provisional)
+
+
+@lru_cache(maxsize=4_096)
+def _between(pack: Pack, start: date, end: date) -> int:
     days = (start + n * ONE for n in range(1, (end - start).days + 1))
-    return sum(map(is_working_day, days))
-
-
-def _is_published(day: date) -> bool:
-    return str(day.year) in current_pack().calendars
+    return sum(_is_working_day(pack, day) for day in days)

@@ -5,6 +5,7 @@ a killed worker left behind is sent again after a while with the same identity.
 """
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -30,22 +31,28 @@ MOST_AT_ONCE = 500
 
 
 def send_due() -> int:
-    """Send every message that is due; how many messages were tried."""
-    tried = 0
-    while tried < MOST_AT_ONCE and (taken := _take()):
-        _send(taken)
+    """Send every message that is due; how many messages were tried.
+
+    A way out that fails once is left alone until the next minute: each attempt at a server that
+    hangs costs its time-out.
+    """
+    tried, closed = 0, set[str]()
+    while tried < MOST_AT_ONCE and (taken := _take(closed)):
+        if not _send(taken):
+            closed.add(taken[0].channel)
         tried += 1
     return tried
 
 
 @transaction.atomic
-def _take() -> list[Dispatch]:
+def _take(closed: Collection[str]) -> list[Dispatch]:
     """Take the next message: one dispatch, or all of a person's digest that are due."""
     now = timezone.now()
     waiting = Q(state=DispatchState.WAITING, due_at__lte=now)
     left = Q(state=DispatchState.SENDING, due_at__lte=now - LEFT_BEHIND)
     rows = Dispatch.objects.select_for_update(skip_locked=True, of=("self",))
-    first = rows.filter(waiting | left).order_by("due_at", "id").first()
+    due = rows.filter(waiting | left).exclude(channel__in=closed)
+    first = due.order_by("due_at", "id").first()
     if first is None:
         return []
     together = Q(pk=first.pk)
@@ -64,7 +71,7 @@ def _take() -> list[Dispatch]:
     return taken
 
 
-def _send(taken: list[Dispatch]) -> None:
+def _send(taken: list[Dispatch]) -> bool:
     notices = [dispatch.notice for dispatch in taken]
     batch: UUID = taken[0].batch or uuid4()
     try:
@@ -72,10 +79,11 @@ def _send(taken: list[Dispatch]) -> None:
     except UndeliveredError as error:
         logger.warning("notices.undelivered", extra={"batch": str(batch)})
         _put_back(taken, str(error))
-    else:
-        Dispatch.objects.filter(pk__in=[one.pk for one in taken]).update(
-            state=DispatchState.SENT, sent_at=timezone.now(), error=""
-        )
+        return False
+    Dispatch.objects.filter(pk__in=[one.pk for one in taken]).update(
+        state=DispatchState.SENT, sent_at=timezone.now(), error=""
+    )
+    return True
 
 
 def _put_back(taken: list[Dispatch], error: str) -> None:

@@ -205,6 +205,17 @@ def test_mail_server_that_hangs_loses_nothing(person, mails, settings):
 
 
 @pytest.mark.enable_socket
+def test_way_out_that_fails_is_left_alone_until_the_next_minute(person, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    for _ in range(3):
+        tell(person)
+
+    assert actions.send_due() == 1
+    assert sorted(Dispatch.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+
+
+@pytest.mark.enable_socket
 def test_message_that_was_given_up_is_seen_and_sent_again_by_the_system_administrator(
     person, mails, settings
 ):

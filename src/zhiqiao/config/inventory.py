@@ -1,0 +1,80 @@
+"""What an installation holds, in numbers and digests that a restored copy must repeat."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from zhiqiao.apps.plan.models import BoardFreeze
+from zhiqiao.apps.plan.queries import replay_freeze
+from zhiqiao.config.embedded.provision import RUNNING_ROLE
+from zhiqiao.core.audit import verify_seals
+from zhiqiao.core.models import AuditSeal
+
+
+def take_inventory() -> dict[str, Any]:
+    """Count every table, check the seals of the audit and replay every frozen board."""
+    latest = AuditSeal.objects.order_by("id").last()
+    return {
+        "tables": _counts(),
+        "latest_seal": latest.digest if latest else None,
+        "seal_problems": len(verify_seals()),
+        "freezes": {str(freeze.uid): _state_of(freeze) for freeze in BoardFreeze.objects.all()},
+        "files": _files(Path(settings.MEDIA_ROOT)),
+        "rights": _rights(),
+    }
+
+
+def _counts() -> dict[str, int]:
+    """Count the rows of every table of ours; sessions and the queue come and go."""
+    tables = {model._meta.db_table for model in apps.get_models() if _is_ours(model)}  # noqa: SLF001 - Django's documented name
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(tables):
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - names of our own models
+            (found[table],) = cursor.fetchone() or (0,)
+    return found
+
+
+def _rights() -> dict[str, bool]:
+    """Tell what the role of the running program may do with the audit trail."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", [RUNNING_ROLE])
+        if not (cursor.fetchone() or (0,))[0]:
+            return {}
+        found = {}
+        for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+            cursor.execute(
+                "SELECT has_table_privilege(%s, 'core_auditentry', %s)", [RUNNING_ROLE, right]
+            )
+            (found[right.lower()],) = cursor.fetchone() or (False,)
+    return found
+
+
+def _is_ours(model: type[Any]) -> bool:
+    return str(model.__module__).startswith("zhiqiao.") and bool(model._meta.managed)  # noqa: SLF001 - the same
+
+
+def _state_of(freeze: BoardFreeze) -> str:
+    replay = replay_freeze(freeze)
+    is_whole = replay.intact and not replay.differing
+    return freeze.digest if is_whole else f"{freeze.digest} does not replay"
+
+
+def _files(folder: Path) -> dict[str, Any]:
+    """Count the stored files; one whose content no longer has its name's digest is named."""
+    stored = [path for path in folder.rglob("*") if path.is_file() and len(path.name) == 64]
+    damaged = [path.name for path in stored if _sha256(path) != path.name]
+    return {
+        "number": len(stored),
+        "bytes": sum(path.stat().st_size for path in stored),
+        "damaged": sorted(damaged),
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
