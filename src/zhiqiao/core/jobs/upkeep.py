@@ -7,7 +7,7 @@ from dataclasses import dataclass
 logger = logging.getLogger(__name__)
 
 MINUTE = "* * * * *"
-# Half past seven in the morning in Chongqing; the worker's clock is UTC.
+# Half past seven in the morning of the region, eight hours before; the worker's clock is UTC.
 MORNING = "30 23 * * *"
 
 
