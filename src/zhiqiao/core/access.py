@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from zhiqiao.core.errors import RefusedError, message_of
+from zhiqiao.core.errors import RefusedError, RuleError, message_of
 
 # None is the system itself: the worker, a command, a migration.
 Actor: TypeAlias = AbstractBaseUser | AnonymousUser | None
@@ -37,3 +37,9 @@ def refused(code: str, **parameters: Any) -> Verdict:
 def require(verdict: Verdict) -> None:
     if not verdict.allowed:
         raise RefusedError(verdict.code, **verdict.parameters)
+
+
+def obey(verdict: Verdict) -> None:
+    """Raise what a rule of the domain says; what the role forbids goes through ``require``."""
+    if not verdict.allowed:
+        raise RuleError(verdict.code, **verdict.parameters)

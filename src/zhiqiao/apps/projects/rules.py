@@ -160,12 +160,6 @@ errors.define(
 STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
 
 
-def obey(verdict: Verdict) -> None:
-    """Raise what a rule of the domain says; refusals by role go through `access.require`."""
-    if not verdict:
-        raise errors.RuleError(verdict.code, **verdict.parameters)
-
-
 def can_keep_register(actor: Actor) -> Verdict:
     """Allow bureau staff, and the system when it loads public lists."""
     if actor is None or any(holds_role(actor, role) for role in STAFF):

@@ -7,13 +7,13 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from zhiqiao.apps.plan.actions.tasks import locked, obey, written
+from zhiqiao.apps.plan.actions.tasks import locked, written
 from zhiqiao.apps.plan.choices import ReportState
 from zhiqiao.apps.plan.models import ProgressReport, ReportEvidence, TaskPart
 from zhiqiao.apps.plan.queries.periods import Period, period_ending
 from zhiqiao.apps.plan.rules import can_be_written, can_review, can_write_for, is_in_force
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import MissingError, RuleError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.models import StoredFile

@@ -5,12 +5,12 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from zhiqiao.apps.plan.actions.tasks import locked, obey, written
+from zhiqiao.apps.plan.actions.tasks import locked, written
 from zhiqiao.apps.plan.models import Supervision, TaskPart
 from zhiqiao.apps.plan.queries.periods import days_within
 from zhiqiao.apps.plan.rules import can_take_step, can_write_for, is_in_force
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, refused, require
+from zhiqiao.core.access import Actor, obey, refused, require
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RefusedError, RuleError, UnavailableError
 from zhiqiao.core.events import define_event, emit

@@ -20,8 +20,8 @@ from zhiqiao.apps.plan.rules import (
     is_open,
 )
 from zhiqiao.core import audit
-from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused, require
-from zhiqiao.core.errors import InputError, RefusedError, RuleError
+from zhiqiao.core.access import ALLOWED, Actor, Verdict, obey, refused, require
+from zhiqiao.core.errors import InputError, RefusedError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
@@ -53,11 +53,6 @@ class Assignment:
     side: str = Side.CITY
     person: int | None = None
     starts_on: date
-
-
-def obey(verdict: Verdict) -> None:
-    if not verdict:
-        raise RuleError(verdict.code, **verdict.parameters)
 
 
 def provenance_for(actor: Actor) -> str:

@@ -2,35 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from zhiqiao.apps.plan.models import Task
 from zhiqiao.apps.plan.rules import can_see_tasks
-from zhiqiao.core.access import require
+from zhiqiao.core.doors import only
 from zhiqiao.core.errors import InputError, RuleError
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-
-
-def participants_only(view: View[P]) -> View[P]:
-    """Send people who did not sign in to the sign-in page and refuse those without a part."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        require(can_see_tasks(request.user))
-        return view(request, *args, **kwargs)
-
-    return guarded
+participants_only = only(can_see_tasks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from zhiqiao.apps.projects.actions.keeping import (
 )
 from zhiqiao.apps.projects.choices import LEVEL_PROPERTY
 from zhiqiao.apps.projects.models import Judgement, Recognition
-from zhiqiao.apps.projects.rules import can_be_asked, can_change, can_hold, obey
+from zhiqiao.apps.projects.rules import can_be_asked, can_change, can_hold
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, refused
+from zhiqiao.core.access import Actor, obey, refused
 from zhiqiao.core.models import AuditEntry
 
 YES = "yes"

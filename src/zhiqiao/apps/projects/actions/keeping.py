@@ -8,9 +8,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.queries import kind_or_missing
-from zhiqiao.apps.projects.rules import can_keep_register, natural_key, obey
+from zhiqiao.apps.projects.rules import can_keep_register, natural_key
 from zhiqiao.core import audit, events, revisions
-from zhiqiao.core.access import Actor, refused, require
+from zhiqiao.core.access import Actor, obey, refused, require
 from zhiqiao.core.errors import MissingError, RefusedError, RuleError
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.search import searchable_fields

@@ -13,11 +13,10 @@ from zhiqiao.apps.projects.rules import (
     can_be_declared,
     can_declare_complete,
     can_keep_register,
-    obey,
 )
 from zhiqiao.apps.registry.queries import region_by_name, regions_named, regions_visible_to
 from zhiqiao.core import audit, events, revisions
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.imports.models import ImportBatch

@@ -16,10 +16,10 @@ from zhiqiao.apps.projects.actions.keeping import (
 )
 from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import Evidence, Recognition, RecognitionPartner
-from zhiqiao.apps.projects.rules import can_be_announced, can_be_valid, can_change, can_hold, obey
+from zhiqiao.apps.projects.rules import can_be_announced, can_be_valid, can_change, can_hold
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, refused
+from zhiqiao.core.access import Actor, obey, refused
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.models import Citation, StoredFile
