@@ -280,10 +280,8 @@ def can_be_written(report: ProgressReport) -> Verdict:
     return refused("plan.report-handed-in")
 
 
-def can_review(actor: Actor, report: ProgressReport) -> Verdict:
+def can_be_reviewed(actor: Actor, report: ProgressReport) -> Verdict:
     """Judge a review; a report handed in before its part ended is reviewed as well."""
-    if not can_coordinate(actor):
-        return can_coordinate(actor)
     if report.state != ReportState.SUBMITTED:
         return refused("plan.report-not-handed-in")
     if actor is not None and report.written_by_id == actor.pk:
@@ -291,11 +289,12 @@ def can_review(actor: Actor, report: ProgressReport) -> Verdict:
     return ALLOWED
 
 
-def can_take_step(actor: Actor, step: str, *, latest: Supervision | None, today: date) -> Verdict:
+def can_supervise(actor: Actor, step: str) -> Verdict:
+    return can_decide_tasks(actor) if step == Step.ESCALATION else can_coordinate(actor)
+
+
+def step_follows(step: str, latest: Supervision | None, *, today: date) -> Verdict:
     """Judge the next rung: one at a time, each on an unanswered and overdue one before it."""
-    verdict = can_decide_tasks(actor) if step == Step.ESCALATION else can_coordinate(actor)
-    if not verdict:
-        return verdict
     is_waiting = latest is not None and latest.answered_at is None
     if latest is not None and is_waiting and latest.answer_by >= today:
         return refused("plan.step-open", step=latest.get_step_display(), day=latest.answer_by)

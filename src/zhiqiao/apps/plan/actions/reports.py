@@ -11,7 +11,13 @@ from zhiqiao.apps.plan.actions.tasks import locked, written
 from zhiqiao.apps.plan.choices import ReportState
 from zhiqiao.apps.plan.models import ProgressReport, ReportEvidence, TaskPart
 from zhiqiao.apps.plan.queries.periods import Period, period_ending
-from zhiqiao.apps.plan.rules import can_be_written, can_review, can_write_for, is_in_force
+from zhiqiao.apps.plan.rules import (
+    can_be_reviewed,
+    can_be_written,
+    can_coordinate,
+    can_write_for,
+    is_in_force,
+)
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import MissingError, RuleError
@@ -115,8 +121,9 @@ def accept_report(report: ProgressReport, *, actor: Actor, note: str = "") -> Pr
 
 
 def _review(report: ProgressReport, state: str, *, actor: Actor, note: str) -> ProgressReport:
+    require(can_coordinate(actor))
     report = _locked(report)
-    require(can_review(actor, report))
+    obey(can_be_reviewed(actor, report))
     before = audit.snapshot(report, RECORDED)
     report.state, report.review_note = state, note
     report.reviewed_by_id, report.reviewed_at = (actor.pk if actor else None), timezone.now()

@@ -8,11 +8,11 @@ from django.utils import timezone
 from zhiqiao.apps.plan.actions.tasks import locked, written
 from zhiqiao.apps.plan.models import Supervision, TaskPart
 from zhiqiao.apps.plan.queries.periods import days_within
-from zhiqiao.apps.plan.rules import can_take_step, can_write_for, is_in_force
+from zhiqiao.apps.plan.rules import can_supervise, can_write_for, is_in_force, step_follows
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, refused, require
 from zhiqiao.core.dates import today
-from zhiqiao.core.errors import RefusedError, RuleError, UnavailableError
+from zhiqiao.core.errors import UnavailableError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.workdays import add_working_days
 
@@ -24,15 +24,13 @@ RECORDED = ("step", "text", "issued_on", "working_days", "answer_by", "answer", 
 @transaction.atomic
 def take_step(part: TaskPart, step: str, *, text: str, actor: Actor) -> Supervision:
     """Send a reminder, a supervision note or an escalation, to be answered as the pack says."""
+    require(can_supervise(actor, step))
     part = locked(part)
     obey(is_in_force(part))
     day = today()
     latest = part.supervisions.order_by("-id").first()
     _require_forward_clock(latest, day)
-    verdict = can_take_step(actor, step, latest=latest, today=day)
-    if not verdict:
-        kind = RefusedError if verdict.code.endswith(("bureau", "lead")) else RuleError
-        raise kind(verdict.code, **verdict.parameters)
+    obey(step_follows(step, latest, today=day))
     days = days_within("answer_within", day, key=(step,))
     deadline = add_working_days(day, days)
     taken = Supervision.objects.create(

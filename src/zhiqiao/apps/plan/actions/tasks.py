@@ -25,6 +25,7 @@ from zhiqiao.core.errors import InputError, RefusedError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
+from zhiqiao.core.revisions import bump
 from zhiqiao.packs import TaskDefinition
 
 RECORDED = ("code", "kind", "title_zh", "title_en", "article", "due", "every", "state")
@@ -137,17 +138,9 @@ def open_matter(matter: Matter, *, actor: Actor) -> Task:
 
 
 def _next_code(year: int, provenance: str) -> str:
-    """Count matters of the year; the table is locked against a second one at the same moment."""
-    is_sample = provenance == Provenance.DEMONSTRATION
-    rows = Task.objects.select_for_update().filter(code__startswith=f"M{year}-")
-    rows = (
-        rows.filter(provenance=provenance)
-        if is_sample
-        else rows.exclude(provenance=Provenance.DEMONSTRATION)
-    )
-    latest = rows.order_by("code").last()
-    number = int(latest.code.partition("-")[2]) + 1 if latest else 1
-    return f"M{year}-{number:04}"
+    """Count matters of the year; the counter orders two that are opened at the same moment."""
+    sort = "sample" if provenance == Provenance.DEMONSTRATION else "real"
+    return f"M{year}-{bump(f'plan.matters.{sort}.{year}'):04}"
 
 
 @transaction.atomic

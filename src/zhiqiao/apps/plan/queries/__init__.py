@@ -21,6 +21,7 @@ from zhiqiao.apps.plan.queries.coordination import (
     sides_of,
     task_lines,
     tasks_not_taken_up,
+    waits_for_review_by,
 )
 from zhiqiao.apps.plan.queries.drill import (
     MeasureRow,
@@ -145,4 +146,5 @@ __all__ = [
     "told_of_supervision",
     "values_of_target",
     "views_of",
+    "waits_for_review_by",
 ]

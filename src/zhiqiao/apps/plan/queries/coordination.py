@@ -17,7 +17,7 @@ from zhiqiao.apps.plan.queries.tasks import (
     tasks_visible_to,
     views_of,
 )
-from zhiqiao.apps.plan.rules import can_coordinate
+from zhiqiao.apps.plan.rules import can_be_reviewed, can_coordinate
 from zhiqiao.apps.registry.queries import (
     OrganisationFilter,
     organisations_matching,
@@ -125,8 +125,13 @@ def sides_of(task: Task) -> list[SideShown]:
     return [SideShown(side, views.get(side, ())) for side in (Side.CITY, other)]
 
 
-def history_of_task(task: Task) -> list[tuple[AuditEntry, "StrOrPromise"]]:
-    return _in_words(history_of(task)[:LATEST])
+def history_of_task(user: Actor, task: Task) -> list[tuple[AuditEntry, "StrOrPromise"]]:
+    """Tell the bureau what happened; reasons about one body are not for the others."""
+    return _in_words(history_of(task)[:LATEST]) if can_coordinate(user) else []
+
+
+def waits_for_review_by(user: Actor, report: ProgressReport) -> bool:
+    return bool(can_coordinate(user)) and bool(can_be_reviewed(user, report))
 
 
 def history_of_report(report: ProgressReport) -> list[tuple[AuditEntry, "StrOrPromise"]]:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.plan.models import Task, TaskPart
 from zhiqiao.apps.plan.queries.tasks import (
     TaskFilter,
+    is_own,
     latest_report,
     parts_in_force,
     tasks_visible_to,
 )
+from zhiqiao.apps.plan.rules import can_coordinate
 from zhiqiao.core.access import Actor
 from zhiqiao.core.exports import ExportColumn
 
@@ -40,8 +42,12 @@ def ledger_rows(user: Actor, wanted: TaskFilter) -> Iterator[Sequence[object]]:
     """Yield the ledger: one row for each body's part, or one for a task without a body."""
     tasks = list(tasks_visible_to(user, wanted=wanted))
     parts = parts_in_force(tasks)
+    staff = bool(can_coordinate(user))
     for task in tasks:
-        taking_part = [_part_cells(part) for part in parts.get(task.pk, ())]
+        taking_part = [
+            _part_cells(part, with_reminders=staff or is_own(user, part))
+            for part in parts.get(task.pk, ())
+        ]
         for cells in taking_part or [[None] * 9]:
             yield [*_task_cells(task), *cells]
 
@@ -60,9 +66,10 @@ def _task_cells(task: Task) -> list[object]:
     ]
 
 
-def _part_cells(part: TaskPart) -> list[object]:
+def _part_cells(part: TaskPart, *, with_reminders: bool) -> list[object]:
     latest = latest_report(part)
-    waiting = next((one for one in part.supervisions.all() if one.answered_at is None), None)
+    asked = part.supervisions.all() if with_reminders else ()
+    waiting = next((one for one in asked if one.answered_at is None), None)
     return [
         part.organisation.name,
         part.get_role_display(),

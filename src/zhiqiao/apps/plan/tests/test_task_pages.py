@@ -121,10 +121,38 @@ def test_reminder_of_one_body_is_not_shown_to_another(world):
     world.assign("district")
     actions.take_step(world.part, "reminder", text="只催牵头单位", actor=world.clerk)
 
-    page = shown(as_person(world.district).get(world.task.get_absolute_url()))
+    client = as_person(world.district)
+    page = shown(client.get(world.task.get_absolute_url()))
+    sheet = openpyxl.load_workbook(BytesIO(b"".join(client.get(address("ledger"))))).active
 
     assert "department（测试）" in page
     assert "只催牵头单位" not in page
+    assert [row[16] for row in sheet.iter_rows(min_row=2, values_only=True)] == [None, None]
+
+
+def test_reasons_about_one_body_are_not_shown_to_another(world):
+    world.assign("district")
+    actions.end_part(world.part, actor=world.clerk, reason="人手不足")
+    page = world.task.get_absolute_url()
+
+    assert "人手不足" not in shown(as_person(world.district).get(page))
+    assert "人手不足" in shown(as_person(world.clerk).get(page))
+
+
+def test_review_of_a_report_that_was_reviewed_meanwhile_keeps_what_was_typed(world):
+    words = Words(progress="完成")
+    report = actions.save_report(world.part, QUARTER, words, actor=world.department)
+    report = actions.submit_report(report, actor=world.department)
+    actions.accept_report(report, actor=world.lead)
+
+    response = as_person(world.clerk).post(
+        address("report", report.uid), {"note": "请补充附件", "return": "1"}
+    )
+
+    assert response.status_code == 422
+    assert "请补充附件" in shown(response)
+    report.refresh_from_db()
+    assert report.state == "accepted"
 
 
 def test_name_that_is_only_near_is_told_and_never_taken(world):

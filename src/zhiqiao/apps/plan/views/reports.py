@@ -14,7 +14,7 @@ from zhiqiao.apps.plan import actions, queries
 from zhiqiao.apps.plan.choices import Step
 from zhiqiao.apps.plan.forms import AnswerForm, ReportForm, ReviewForm, StepForm
 from zhiqiao.apps.plan.models import ProgressReport, TaskPart
-from zhiqiao.apps.plan.rules import can_be_written, can_coordinate, can_review, can_write_for
+from zhiqiao.apps.plan.rules import can_be_written, can_coordinate, can_write_for
 from zhiqiao.apps.plan.views.doors import Asked, answered, participants_only
 from zhiqiao.core.access import require
 from zhiqiao.core.dates import today
@@ -116,7 +116,7 @@ def show_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a report; the bureau returns or accepts it here."""
     report = queries.report_visible_to(request.user, uid)
     if request.method == "POST":
-        require(can_review(request.user, report))
+        require(can_coordinate(request.user))
     form = ReviewForm(request.POST or None)
     if form.is_valid():
         try:
@@ -133,7 +133,7 @@ def show_report(request: HttpRequest, uid: UUID) -> HttpResponse:
         "evidence": report.evidence.select_related("file"),
         "history": queries.history_of_report(report),
         "form": form,
-        "may_review": bool(can_review(request.user, report)),
+        "may_review": queries.waits_for_review_by(request.user, report),
         "may_write": own and bool(can_be_written(report)),
     }
     return render(request, "plan/report.html", context, status=422 if form.errors else 200)

@@ -70,7 +70,7 @@ def show_task(request: HttpRequest, uid: UUID) -> HttpResponse:
         "definition": queries.named_bodies(task),
         "parts": queries.parts_shown_to(request.user, task),
         "sides": queries.sides_of(task),
-        "history": queries.history_of_task(task),
+        "history": queries.history_of_task(request.user, task),
         "may_coordinate": bool(can_coordinate(request.user)),
         "may_decide": bool(can_decide_tasks(request.user)),
         "consequences": queries.consequences(today=today()),
