@@ -34,7 +34,7 @@ from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core import files
 from zhiqiao.core.imports.actions import import_file, open_batch, request_check
-from zhiqiao.core.models import ImportBatch
+from zhiqiao.core.models import Delivery, ImportBatch
 from zhiqiao.core.policy import current_pack
 
 PEOPLE: Mapping[str, Role | None] = {
@@ -146,6 +146,7 @@ def make_world() -> World:
         "accounts.uid": make_user("somebody-else").uid,
         **_coordination(people, body),
         "notices.uid": _failed_message(people["body"]).uid,
+        "deliveries.uid": _failed_delivery().uid,
     }
     return World(people, organisation, objects)
 
@@ -164,6 +165,14 @@ def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, o
         "reports.uid": draft.uid,
         "supervisions.uid": take_step(part, "reminder", text="请报送", actor=people["clerk"]).uid,
     }
+
+
+def _failed_delivery() -> Delivery:
+    delivery = Delivery.objects.order_by("id").first()
+    assert delivery is not None
+    delivery.state = "failed"
+    delivery.save()
+    return delivery
 
 
 def _failed_message(recipient: User) -> Dispatch:

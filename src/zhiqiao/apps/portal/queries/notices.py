@@ -12,6 +12,8 @@ from zhiqiao.apps.portal.choices import DispatchState, NoticeKind, Sending
 from zhiqiao.apps.portal.models import Dispatch, Notice, NoticeHours, NoticeWish
 from zhiqiao.apps.portal.rules import can_see_dispatches
 from zhiqiao.core.access import Actor
+from zhiqiao.core.choices import DeliveryState
+from zhiqiao.core.models import Delivery
 
 STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
 
@@ -52,6 +54,12 @@ def dispatches_visible_to(user: Actor) -> QuerySet[Dispatch]:
     """Messages that wait or failed, for the system administrator; whom they are for stays hidden."""
     rows = Dispatch.objects.exclude(state=DispatchState.SENT).select_related("notice")
     return rows if can_see_dispatches(user) else rows.none()
+
+
+def deliveries_visible_to(user: Actor) -> QuerySet[Delivery]:
+    """Events that a receiver could not take, for the system administrator."""
+    rows = Delivery.objects.filter(state=DeliveryState.FAILED).select_related("event")
+    return rows.order_by("id") if can_see_dispatches(user) else rows.none()
 
 
 def bureau_staff(*, sample: bool) -> QuerySet[AbstractBaseUser]:

@@ -27,7 +27,7 @@ from zhiqiao.apps.portal.choices import NoticeKind, Sending
 from zhiqiao.apps.portal.models import Dispatch, Notice
 from zhiqiao.core import events
 from zhiqiao.core.errors import RefusedError
-from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.models import AuditEntry, Delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -331,3 +331,21 @@ def test_notices_take_a_constant_number_of_queries(person, number, django_assert
 
     with django_assert_num_queries(7):
         client.get("/notices/")
+
+
+def test_event_that_could_not_be_told_is_seen_and_told_again_by_the_system_administrator():
+    world = make_world()
+    Delivery.objects.filter(receiver="portal.part-assigned").update(
+        state="failed", attempts=8, error="ValueError"
+    )
+    events.deliver_waiting()
+    assert not world.department.notices.exists()
+    administrator = Client()
+    administrator.force_login(make_member(Role.SYSTEM_ADMIN, login="sys"))
+    assert "portal.part-assigned" in administrator.get("/notices/messages/").content.decode()
+
+    failed = Delivery.objects.get(state="failed")
+    administrator.post(f"/deliveries/{failed.uid}/retry/")
+    events.deliver_waiting()
+
+    assert [notice.kind for notice in world.department.notices.all()] == ["part-assigned"]

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/wishes/", views.choose_notices, name="notice_wishes"),
     path("notices/messages/", views.list_dispatches, name="dispatches"),
     path("notices/messages/<uuid:uid>/retry/", views.retry_dispatch, name="dispatch_retry"),
+    path("deliveries/<uuid:uid>/retry/", views.retry_delivery, name="delivery_retry"),
     path("audit/", views.list_audit, name="audit"),
     path("audit/check/", views.check_audit, name="audit_check"),
 ]

@@ -9,6 +9,7 @@ from zhiqiao.apps.portal.views.notices import (
     list_dispatches,
     list_notices,
     read_notices,
+    retry_delivery,
     retry_dispatch,
 )
 from zhiqiao.apps.portal.views.search import find
@@ -26,6 +27,7 @@ __all__ = [
     "list_jobs",
     "list_notices",
     "read_notices",
+    "retry_delivery",
     "retry_dispatch",
     "show_about",
     "show_accessibility",

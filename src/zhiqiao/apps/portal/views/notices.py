@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhiqiao.apps.portal import actions
 from zhiqiao.apps.portal.forms.notices import WishesForm
 from zhiqiao.apps.portal.queries.notices import (
+    deliveries_visible_to,
     dispatches_visible_to,
     hours_of,
     notices_visible_to,
@@ -17,9 +18,12 @@ from zhiqiao.apps.portal.queries.notices import (
     wishes_of,
 )
 from zhiqiao.apps.portal.rules import can_see_dispatches
+from zhiqiao.core import events
 from zhiqiao.core.access import require
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.paging import paginate
+
+SHOWN = 100
 
 
 @login_required
@@ -58,8 +62,11 @@ def choose_notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def list_dispatches(request: HttpRequest) -> HttpResponse:
     require(can_see_dispatches(request.user))
-    page = paginate(dispatches_visible_to(request.user), request)
-    return render(request, "portal/dispatches.html", {"page": page})
+    context = {
+        "page": paginate(dispatches_visible_to(request.user), request),
+        "deliveries": list(deliveries_visible_to(request.user)[:SHOWN]),
+    }
+    return render(request, "portal/dispatches.html", context)
 
 
 @login_required
@@ -73,4 +80,14 @@ def retry_dispatch(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, f"{error.message} {error.remedy}")
     else:
         messages.success(request, _("The message is sent again."))
+    return redirect("portal:dispatches")
+
+
+@login_required
+@require_POST
+def retry_delivery(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_see_dispatches(request.user))
+    delivery = get_object_or_404(deliveries_visible_to(request.user), uid=uid)
+    events.retry_delivery(delivery, actor=request.user, reason="")
+    messages.success(request, _("The event is delivered again."))
     return redirect("portal:dispatches")
