@@ -63,3 +63,7 @@ screenshots:
 # The schema of packs, regenerated from the types.
 schema:
     zhiqiao pack schema packs/schema
+
+# The description of the open API, docs/reference/openapi.json.
+openapi:
+    {{python}} tools/openapi.py

@@ -94,7 +94,7 @@ class World:
 
     def address(self, route: Route) -> str:
         """Write the address of the route with objects that exist."""
-        area = route.pattern.strip("/").split("/")[0]
+        area = route.pattern.removeprefix("api/v1/").strip("/").split("/")[0]
 
         def filled(found: re.Match[str]) -> str:
             name = found["name"]

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "zhiqiao.core.middleware.RequestContext",
+    "zhiqiao.core.middleware.ReadableAddress",
     "zhiqiao.core.middleware.ErrorPages",
 ]
 

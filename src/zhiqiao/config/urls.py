@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+from zhiqiao.config.api import api
+
 urlpatterns = [
     path("", include("zhiqiao.core.urls")),
     path("", include("zhiqiao.apps.portal.urls")),
@@ -10,6 +12,7 @@ urlpatterns = [
     path("", include("zhiqiao.apps.registry.urls")),
     path("accounts/", include("zhiqiao.apps.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "zhiqiao.core.views.bad_request"

@@ -14,10 +14,20 @@ from zhiqiao.core.errors import InputError, ZhiqiaoError
 logger = logging.getLogger(__name__)
 
 PLAIN = "core/error.html"
+# Programs ask here; they get problems whatever they say that they accept.
+API = "/api/"
 
 
 def error_response(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
-    response = _problem(error) if _wants_json(request) else _page(request, error)
+    return _headed(_problem(error) if _wants_json(request) else _page(request, error), error)
+
+
+def problem_response(error: ZhiqiaoError) -> HttpResponse:
+    """Answer a program, whatever it says that it accepts."""
+    return _headed(_problem(error), error)
+
+
+def _headed(response: HttpResponse, error: ZhiqiaoError) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "30"
@@ -25,6 +35,8 @@ def error_response(request: HttpRequest, error: ZhiqiaoError) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
+    if request.path.startswith(API):
+        return True
     preferred = request.get_preferred_type(
         ["text/html", "application/problem+json", "application/json"]
     )

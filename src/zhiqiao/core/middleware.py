@@ -4,17 +4,26 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.core.context import request_id
 from zhiqiao.core.error_pages import error_response
-from zhiqiao.core.errors import translated
+from zhiqiao.core.errors import InputError, define, translated
 
 logger = logging.getLogger(__name__)
+
+NUL = "\0"
+UNREADABLE_ADDRESS = define(
+    "core.unreadable_address",
+    message=_("The address holds a character that no text can hold."),
+    remedy=_("Type the words again; do not paste from a file that is no text."),
+)
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -56,6 +65,18 @@ class RequestContext:
 def _number(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-ID", "")
     return given if re.fullmatch(r"[A-Za-z0-9-]{8,64}", given) else uuid.uuid4().hex
+
+
+class ReadableAddress:
+    """Refuse an address with a NUL: no text of the database can hold one, and no person types it."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path or NUL in unquote(request.META.get("QUERY_STRING", "")):
+            return error_response(request, InputError(UNREADABLE_ADDRESS))
+        return self.get_response(request)
 
 
 class ErrorPages:

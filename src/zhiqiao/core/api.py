@@ -1,0 +1,133 @@
+"""What every endpoint of the open API shares: pages, errors, and the words that go with open data."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, NinjaAPI, Schema
+from ninja.errors import ValidationError
+from pydantic import ConfigDict
+
+from zhiqiao.core.error_pages import problem_response
+from zhiqiao.core.errors import (
+    FAILED,
+    MISSING,
+    InputError,
+    MissingError,
+    ZhiqiaoError,
+    define,
+    translated,
+)
+from zhiqiao.core.paging import COUNTED_AT_MOST, bounded_count
+
+logger = logging.getLogger(__name__)
+
+PARAMETER = define(
+    "core.api_parameter",
+    message=_("The parameter %(name)s cannot be used: %(rule)s."),
+    remedy=_("The description of the API says what it takes."),
+)
+
+MOST_ON_A_PAGE = 200
+LAST_PAGE = 10_000
+# The records are compiled from public sources; who uses them names this platform and those sources.
+LICENCE = "CC BY 4.0"
+Row = TypeVar("Row")
+
+
+class Words(Schema):
+    """A text in the two languages."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    zh: str
+    en: str
+
+
+class Problem(Schema):
+    """An error as RFC 9457 describes it, with what to do about it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    remedy: str
+    request: str
+    row: int | None = None
+    column: str | None = None
+
+
+class Paging(Schema):
+    page: int = Field(1, ge=1, le=LAST_PAGE, description="Number of the page, from 1.")
+    per_page: int = Field(50, ge=1, le=MOST_ON_A_PAGE, description="Rows on a page.")
+
+
+class Listed(Schema, Generic[Row]):
+    """A page of a list: its rows, how many there are, and what goes with open data.
+
+    ``total`` stops counting at 10,000; ``total_is_more`` then says so.
+    """
+
+    items: list[Row]
+    total: int
+    total_is_more: bool
+    page: int
+    per_page: int
+    licence: str
+    provenance: str
+    as_of: datetime
+
+
+# What an endpoint that takes parameters may answer beside its result.
+PROBLEMS: dict[int, Any] = {422: Problem, 503: Problem}
+PROBLEMS_OF_ONE: dict[int, Any] = {404: Problem, **PROBLEMS}
+
+
+def listed(
+    rows: "QuerySet[Any, Any] | Sequence[Any]", paging: Paging, shape: Callable[[Any], Any]
+) -> dict[str, Any]:
+    """Cut a page out of a list of public records; a page behind the last is empty."""
+    total = bounded_count(rows) if isinstance(rows, QuerySet) else len(rows)
+    start = (paging.page - 1) * paging.per_page
+    return {
+        "items": [shape(row) for row in rows[start : start + paging.per_page]],
+        "total": min(total, COUNTED_AT_MOST),
+        "total_is_more": total > COUNTED_AT_MOST,
+        "page": paging.page,
+        "per_page": paging.per_page,
+        "licence": LICENCE,
+        "provenance": "public-source",
+        "as_of": timezone.now(),
+    }
+
+
+def answer_errors(api: NinjaAPI) -> None:
+    """Answer every error of the tree, and every wrong parameter, as a problem."""
+
+    def known(_request: HttpRequest, error: Any) -> HttpResponse:
+        return problem_response(error)
+
+    def wrong(_request: HttpRequest, error: Any) -> HttpResponse:
+        first = error.errors[0]
+        name = str(first["loc"][-1])
+        return problem_response(InputError(PARAMETER, name=name, rule=str(first["msg"])))
+
+    def missing(_request: HttpRequest, _error: Any) -> HttpResponse:
+        return problem_response(MissingError(MISSING))
+
+    def failed(_request: HttpRequest, error: Any) -> HttpResponse:
+        found = translated(error)
+        if found is None:
+            logger.error("api.failed", exc_info=error)
+        return problem_response(found or ZhiqiaoError(FAILED))
+
+    api.add_exception_handler(Exception, failed)
+    api.add_exception_handler(ZhiqiaoError, known)
+    api.add_exception_handler(ValidationError, wrong)
+    api.add_exception_handler(Http404, missing)
