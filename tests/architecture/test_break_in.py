@@ -166,7 +166,7 @@ def test_sql_in_searches_is_only_text(world, attack):
         .status_code
         for name, parameter in SEARCHES.items()
     }
-    assert statuses == dict.fromkeys(SEARCHES, 200)
+    assert statuses == dict.fromkeys(SEARCHES, 422 if "\x00" in attack else 200)
 
 
 def _reader(name: str) -> str:

@@ -31,7 +31,7 @@ from zhiqiao.core.paging import paginate
 @require_safe
 def show_users(request: HttpRequest) -> HttpResponse:
     require(can_see_people(request.user))
-    text = request.GET.get("q", "")[:100].replace("\x00", "")
+    text = request.GET.get("q", "")[:100]
     page = paginate(users_visible_to(request.user, text=text), request)
     context = {"page": page, "text": text, "may_open": can_open_accounts(request.user)}
     return render(request, "accounts/users.html", context)

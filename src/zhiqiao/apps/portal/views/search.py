@@ -14,7 +14,7 @@ LONGEST_QUESTION = 100
 @vary_on_headers("HX-Request")
 def find(request: HttpRequest) -> HttpResponse:
     """Search everything; while somebody types, only the part with the results is sent."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUESTION]
+    text = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
     language = get_language() or settings.LANGUAGE_CODE
     groups = search(text, user=request.user, language=language)
     part = "#results" if request.headers.get("HX-Request") else ""

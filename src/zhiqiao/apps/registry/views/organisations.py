@@ -26,7 +26,7 @@ from zhiqiao.core.paging import paginate
 
 def _wanted(request: HttpRequest) -> OrganisationFilter:
     """Read the filters of the address; anything unknown does not filter."""
-    asked = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in request.GET}
+    asked = {name: request.GET.get(name, "").strip() for name in request.GET}
     code = asked.get("region", "")
     region = regions_visible_to(request.user).filter(code=code).first() if code else None
     kind, ownership = asked.get("kind", ""), asked.get("ownership", "")

@@ -23,7 +23,7 @@ from zhiqiao.core.search import filter_by_text
 @require_safe
 def show_regions(request: HttpRequest) -> HttpResponse:
     """Show the tree, or what a search found; `all` also shows the units that are no more."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    text = request.GET.get("q", "").strip()[:100]
     everything = request.GET.get("all") == "1"
     rows = regions_visible_to(request.user).select_related("parent")
     if not everything:
@@ -75,7 +75,7 @@ def show_catalogues(request: HttpRequest) -> HttpResponse:
 def show_catalogue(request: HttpRequest, name: str) -> HttpResponse:
     if name not in CatalogueName.values:
         raise Http404(name)
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    text = request.GET.get("q", "").strip()[:100]
     part = request.GET.get("part", "")
     context = {
         "catalogue": CatalogueName(name),
