@@ -18,9 +18,10 @@ from data_folder import prepared_folder
 ROUNDS, REQUESTS = 9, 30
 FEW, ROWS = 100, 10_000
 KIND = "vet-group"
-GOAL = 15
+GOAL, JSON_GOAL = 15, 6
 LIST = f"/registers/{KIND}/"
 FAR = f"{LIST}?page=400"
+ITEMS = f"/api/v1/registers/{KIND}/items"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Page:
     title: str
     path: str
     signed_in: bool = False
+    goal: int = GOAL
 
 
 PAGES = (
@@ -37,6 +39,8 @@ PAGES = (
     Page(f"list of {ROWS:,} rows, page 400", FAR),
     Page(f"list of {ROWS:,} rows, page 1, signed in", LIST, signed_in=True),
     Page(f"list of {ROWS:,} rows, page 400, signed in", FAR, signed_in=True),
+    Page("JSON list of 20 items", f"{ITEMS}?per_page=20", goal=JSON_GOAL),
+    Page("JSON list of 20 items, page 400", f"{ITEMS}?per_page=20&page=400", goal=JSON_GOAL),
 )
 
 
@@ -65,10 +69,10 @@ def report(page: Page, cookie: str, few: int) -> bool:
     cost, bare = compare(caller(page.path, sent), caller("/bare/", sent))
     afresh = first_after_a_change(page, sent)
     many = queries_of(page, cookie)
-    met = cost <= GOAL * bare and many == few
+    met = cost <= page.goal * bare and many == few
     print(
         f"{page.title}: {cost * 1e3:.2f} ms CPU, bare {bare * 1e3:.3f} ms, "
-        f"ratio {cost / bare:.1f} (goal {GOAL}); first after a change {afresh * 1e3:.2f} ms; "
+        f"ratio {cost / bare:.1f} (goal {page.goal}); first after a change {afresh * 1e3:.2f} ms; "
         f"queries {few} at {FEW} rows, {many} at {ROWS:,} {'ok' if met else 'not ok'}"
     )
     return met

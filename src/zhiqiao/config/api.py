@@ -29,7 +29,7 @@ class DescribedAPI(NinjaAPI):
 
 
 api = DescribedAPI(
-    title="Zhiqiao 职桥",
+    title="Zhiqiao",
     version="1",
     description=(
         "The public records of the plan as open data: what the board says and why, the registers of "
