@@ -27,6 +27,9 @@ SERVER_SETTINGS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
     "log_checkpoints": "off",
+    # A failed statement's message may hold what people typed; whoever sent it is told anyway.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
 }
 
 

@@ -1,6 +1,6 @@
 """What people do with an import, one function for each step."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from django import forms
@@ -116,13 +116,19 @@ def request_commit(batch: ImportBatch, *, actor: Actor) -> Job:
 
 @transaction.atomic
 def cancel_batch(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
-    """Stop the job that runs, or give the whole import up; the file stays kept."""
-    batch = _claimed(batch, (*EDITABLE, *RUNNING), actor=actor)
-    job = batch.commit_job if batch.state == BatchState.COMMITTING else batch.check_job
-    if batch.state in RUNNING and job:
+    """Stop the job that runs, or give the whole import up; the file stays kept.
+
+    A job holds its batch until it ends, so it is asked to stop without waiting for that lock. What
+    is given up is the import in the state that the person had in view, and in no later one.
+    """
+    seen = ImportBatch.objects.get(pk=batch.pk)
+    _require_own(seen, actor)
+    job = seen.commit_job if seen.state == BatchState.COMMITTING else seen.check_job
+    if seen.state in RUNNING and job:
         request_cancel(job, actor=actor)
-        batch.refresh_from_db()
-        return batch
+        seen.refresh_from_db()
+        return seen
+    batch = _claimed(batch, tuple({seen.state} & set(EDITABLE)), actor=actor)
     ImportRow.objects.filter(batch=batch).delete()
     audit.record(
         actor=actor,
@@ -134,14 +140,18 @@ def cancel_batch(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
     return _saved(batch, BatchState.CANCELLED)
 
 
-def _claimed(batch: ImportBatch, states: tuple[BatchState, ...], *, actor: Actor) -> ImportBatch:
-    """Lock the batch and refuse a step that its state or the person's role does not allow."""
+def _require_own(batch: ImportBatch, actor: Actor) -> None:
     require(spec(batch.spec).may(actor))
+    owner = actor.pk if isinstance(actor, AbstractBaseUser) else None
+    if batch.opened_by_id != owner:
+        raise InputError(problems.NOT_YOURS)
+
+
+def _claimed(batch: ImportBatch, states: Collection[str], *, actor: Actor) -> ImportBatch:
+    """Lock the batch and refuse a step that its state or the person's role does not allow."""
+    _require_own(batch, actor)
     locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("file")
     claimed = locked.get(pk=batch.pk)
-    owner = actor.pk if isinstance(actor, AbstractBaseUser) else None
-    if claimed.opened_by_id != owner:
-        raise InputError(problems.NOT_YOURS)
     if claimed.state not in states:
         state = str(BatchState(claimed.state).label)
         raise RuleError(problems.WRONG_STATE, state=state)

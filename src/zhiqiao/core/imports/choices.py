@@ -31,6 +31,9 @@ MAX_CELLS = 8_000_000
 MAX_CELL_LENGTH = 32_767
 #: An xlsx of text shrinks ten- to thirtyfold; a bomb shrinks a thousandfold.
 MAX_UNPACKED_BYTES = 600 * 1024 * 1024
+#: Text of shared strings, copied into every cell that names it, and parts that are read as a tree.
+MAX_SHARED_TEXT = 100 * 1024 * 1024
+MAX_TREE_BYTES = 2 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 2_000
 #: The heading may stand below a title; it is looked for in so many rows.

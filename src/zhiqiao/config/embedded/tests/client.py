@@ -18,7 +18,7 @@ def main() -> None:
     home, *statements = [word for word in sys.argv[1:] if word != "--stay"]
     try:
         answer = use(Path(home), statements)
-    except EmbeddedServerError as error:
+    except (EmbeddedServerError, psycopg.Error) as error:
         answer = {"error": type(error).__name__, "text": str(error)}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()

@@ -40,6 +40,18 @@ def test_server_has_the_promised_properties(ask, home):
     assert upper == [["É"]]
 
 
+def test_log_keeps_nothing_that_was_typed(start, home):
+    client = start(home, "SELECT 'typed secret'::int")
+
+    answer = client.answer()
+    client.leave()
+
+    log = (home / "database" / "server.log").read_text()
+    assert "typed secret" in answer["text"]
+    assert "ready to accept connections" in log
+    assert "typed secret" not in log
+
+
 def test_processes_share_one_server_until_the_last_leaves(ask, start, home):
     first = start(home, stay=True)
     pid = first.answer()["pid"]

@@ -1,7 +1,6 @@
 """What the reader of cells hides: formulas, errors, merged ranges, and how far a sheet reaches."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import join, normpath
 from xml.etree import ElementTree as ET
@@ -10,13 +9,14 @@ from zhiqiao.core.errors import InputError
 from zhiqiao.core.imports import choices, problems
 from zhiqiao.core.imports.reading.container import Package
 from zhiqiao.core.imports.reading.table import Mark, address
+from zhiqiao.core.imports.reading.whole_tags import whole_tags
 
 PREFIX = rb"<(?:\w+:)?"
-COLUMNS = re.compile(PREFIX + rb"c\s[^>]*?\br=[\"']([A-Za-z]+)")
-ROWS = re.compile(PREFIX + rb"row\s[^>]*?\br=[\"'](\d+)")
+COLUMNS = re.compile(PREFIX + rb"c\s[^<>]*?\br=[\"']([A-Za-z]+)")
+ROWS = re.compile(PREFIX + rb"row\s[^<>]*?\br=[\"'](\d+)")
 SPECIAL = re.compile(PREFIX + rb"f[\s/>]|\bt=[\"']e[\"']")
 STEPS = re.compile(
-    PREFIX + rb"(?:c\s(?P<cell>[^>]*)|(?P<formula>f)(?=[\s/>])|mergeCell\s(?P<merge>[^>]*))"
+    PREFIX + rb"(?:c\s(?P<cell>[^<>]*)|(?P<formula>f)(?=[\s/>])|mergeCell\s(?P<merge>[^<>]*))"
 )
 REFERENCE = re.compile(rb"\br=[\"']([A-Za-z]+)(\d+)")
 IS_ERROR = re.compile(rb"\bt=[\"']e[\"']")
@@ -63,6 +63,8 @@ def sheets_of(package: Package) -> list[SheetPart]:
 def _parsed(package: Package, part: str) -> ET.Element:
     if part not in package.parts:
         raise InputError(problems.DAMAGED, name=package.name)
+    if package.parts[part].file_size > choices.MAX_TREE_BYTES:
+        raise InputError(problems.SWOLLEN, name=package.name)
     text = package.read(part)
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise InputError(problems.DAMAGED, name=package.name)
@@ -77,7 +79,7 @@ def scan(package: Package, part: str) -> Extent:
     extent = Extent()
     letters: set[bytes] = set()
     cell = (0, 0)
-    for text in _whole_tags(package, part):
+    for text in whole_tags(package, part):
         letters.update(COLUMNS.findall(text))
         extent.last_row = max([extent.last_row, *map(int, ROWS.findall(text))])
         if SPECIAL.search(text) or MERGES.search(text):
@@ -87,16 +89,6 @@ def scan(package: Package, part: str) -> Extent:
     extent.columns = max((_column(item) + 1 for item in letters), default=0)
     _check_extent(extent)
     return extent
-
-
-def _whole_tags(package: Package, part: str) -> Iterator[bytes]:
-    rest = b""
-    for chunk in package.chunks(part):
-        text = rest + chunk
-        cut = text.rfind(b"<")
-        rest = text[cut:]
-        yield text[:cut]
-    yield rest
 
 
 def _mark_cells(text: bytes, marks: list[Mark], cell: tuple[int, int]) -> tuple[int, int]:

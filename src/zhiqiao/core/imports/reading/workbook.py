@@ -9,6 +9,7 @@ from zhiqiao.core.errors import InputError
 from zhiqiao.core.imports import choices, problems
 from zhiqiao.core.imports.problems import MERGED_CELLS
 from zhiqiao.core.imports.reading.container import Package
+from zhiqiao.core.imports.reading.shared_text import check_text, lengths_of
 from zhiqiao.core.imports.reading.sheet_xml import SheetPart, scan, sheets_of
 from zhiqiao.core.imports.reading.table import Cell, Mark, Table, text_rows
 
@@ -44,6 +45,9 @@ def read_workbook(path: Path, name: str, *, sheet: str = "") -> list[Table]:
     hidden = [part for part in parts if part.name == VERSION_SHEET and not part.visible]
     for part in hidden:
         scan(package, part.part)
+    lengths = lengths_of(package)
+    for part in (*wanted, *hidden):
+        check_text(package, part.part, lengths)
     try:
         with CalamineWorkbook.from_path(str(path)) as workbook:
             reader = _Reader(workbook, visible, _template(workbook, hidden))

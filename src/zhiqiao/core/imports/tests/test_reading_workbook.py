@@ -187,3 +187,64 @@ def test_too_many_columns_are_refused(tmp_path):
     path = workbook([ROW], path=tmp_path / "a.xlsx", change=lambda s: s.cell(2, 16_384, "x"))
 
     assert refusal(path) == "imports.too_many_columns"
+
+
+def with_shared(path, target, *, strings, cells):
+    """Make a workbook whose cells, on 2,000 rows, all name the first of some shared strings."""
+    main = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    rows = b"".join(
+        b'<row r="%d">%s</row>'
+        % (row, b"".join(b'<c r="%c%d" t="s"><v>0</v></c>' % (65 + n, row) for n in range(cells)))
+        for row in range(1, 2_001)
+    )
+    sheet = b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (main, rows)
+    items = b"".join(b"<si><t>%s</t></si>" % text for text in strings)
+    shared = b"<sst %s>%s</sst>" % (main, items)
+    change = {"xl/worksheets/sheet1.xml": lambda _text: sheet}
+    return repacked(path, target, change=change, add={"xl/sharedStrings.xml": shared})
+
+
+def test_small_workbook_whose_cells_share_a_long_text_is_refused(tmp_path):
+    good = workbook([ROW], path=tmp_path / "good.xlsx")
+    path = with_shared(good, tmp_path / "a.xlsx", strings=[b"x" * 32_000], cells=10)
+
+    assert path.stat().st_size < 100_000
+    assert refusal(path) == "imports.swollen"
+
+
+def test_workbook_whose_cells_share_short_texts_is_read(tmp_path):
+    good = workbook([ROW], path=tmp_path / "good.xlsx")
+    texts = [b"short", b"x" * 32_000]
+    path = with_shared(good, tmp_path / "a.xlsx", strings=texts, cells=10)
+
+    (table,) = read_file(path, path.name)
+
+    assert (len(table.rows), set(map(tuple, table.rows))) == (2_000, {("short",) * 10})
+
+
+@pytest.mark.parametrize("cover", [b"<![CDATA[</si>]]>", b"<!--</si>-->"])
+def test_shared_text_that_hides_its_end_is_refused(tmp_path, cover):
+    good = workbook([ROW], path=tmp_path / "good.xlsx")
+    path = with_shared(good, tmp_path / "a.xlsx", strings=[cover + b"x" * 32_000], cells=10)
+
+    assert refusal(path) == "imports.damaged"
+
+
+def test_sheet_of_tags_that_never_end_is_read_through_in_one_go(tmp_path):
+    """Searching each to the end of the piece again would take minutes."""
+    good = workbook([ROW], path=tmp_path / "good.xlsx")
+    hostile = b"<c " * 300_000 + b"<row " * 200_000
+    change = {"xl/worksheets/sheet1.xml": lambda text: text + hostile}
+    path = repacked(good, tmp_path / "a.xlsx", change=change)
+
+    with pytest.raises((InputError, TooLargeError)):
+        read_file(path, path.name)
+
+
+def test_workbook_with_a_huge_list_of_sheets_is_refused(tmp_path):
+    good = workbook([ROW], path=tmp_path / "good.xlsx")
+    padding = b"<!--" + b"x" * 3_000_000 + b"-->"
+    change = {"xl/workbook.xml": lambda text: text + padding}
+    path = repacked(good, tmp_path / "a.xlsx", change=change)
+
+    assert refusal(path) == "imports.swollen"
