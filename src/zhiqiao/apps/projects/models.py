@@ -57,6 +57,8 @@ class Recognition(Identified, Provenanced, Searchable):
     ended_on = models.DateField(_("revoked on"), null=True, blank=True)
     remark = models.TextField(_("remark"), blank=True)
     natural_key = models.CharField(max_length=64, editable=False)
+    # What the list said it is, whatever people corrected since: by this a later list finds it again.
+    imported_key = models.CharField(max_length=64, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     import_batch = models.ForeignKey(
         "core.ImportBatch",
@@ -78,6 +80,8 @@ class Recognition(Identified, Provenanced, Searchable):
             models.Index(fields=["kind", "name_key", "id"], name="projects_recognition_listed"),
             models.Index(fields=["holder", "kind"], name="projects_recognition_holder"),
             models.Index(fields=["area", "kind"], name="projects_recognition_area"),
+            models.Index(fields=["natural_key"], name="projects_recognition_key"),
+            models.Index(fields=["imported_key"], name="projects_recognition_imported"),
         ]
         constraints = [
             models.UniqueConstraint(

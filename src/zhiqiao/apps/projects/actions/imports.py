@@ -9,6 +9,8 @@ from zhiqiao.apps.projects.actions.keeping import RECORDED, search_words
 from zhiqiao.apps.projects.actions.lists import declare_imported_lists, notice_of
 from zhiqiao.apps.projects.actions.sources import attach_sources
 from zhiqiao.apps.projects.actions.staging import (
+    ANEW,
+    ENDED,
     HOLDER,
     PARTNERS,
     Listed,
@@ -17,6 +19,8 @@ from zhiqiao.apps.projects.actions.staging import (
     areas_in,
     differences,
     in_chunks,
+    label_of,
+    left_out,
     listed_with,
     matches_in,
     names_in,
@@ -24,6 +28,7 @@ from zhiqiao.apps.projects.actions.staging import (
     staged_rows,
     surroundings_of,
 )
+from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import Recognition, RecognitionPartner
 from zhiqiao.apps.projects.rules import can_be_announced, can_keep_register, is_unnamed
 from zhiqiao.apps.registry.queries import regions_named
@@ -37,6 +42,9 @@ from zhiqiao.core.values import PartialDate
 
 FACTS = ("name", "holder", "partners", "level", "batch_or_year", "document", "announced", "area")
 """What two rows about one item must agree on; they may well cite different pages."""
+
+
+ENDING_VERBS = ("projects.recognition.revoked", "projects.recognition.withdrawn")
 
 
 @dataclass(slots=True)
@@ -58,7 +66,43 @@ def import_problems(batch: ImportBatch) -> Iterator[Problem]:
 
 
 def import_doubts(batch: ImportBatch) -> Iterator[Doubt]:
-    """Ask about names that resemble an organisation; names that match nothing stay text."""
+    """Ask about items that the register ended and about names that resemble an organisation."""
+    yield from _ended(batch)
+    yield from _near_names(batch)
+
+
+def _ended(batch: ImportBatch) -> Iterator[Doubt]:
+    """Ask whether an item that somebody revoked or took out is entered anew."""
+    about = surroundings_of(batch)
+    asked: dict[str, tuple[list[int], Listed]] = {}
+    for chunk in in_chunks(staged_rows(batch)):
+        listed = listed_with((row.key for row in chunk), about.provenance)
+        for row in chunk:
+            held = listed.get(row.key)
+            if held and held.recognition.state != RecognitionState.RECOGNISED:
+                asked.setdefault(label_of(row), ([], held))[0].append(row.number)
+    for label, (numbers, held) in asked.items():
+        yield Doubt(
+            row_numbers=tuple(numbers),
+            field=ENDED,
+            given=label,
+            candidates=(Candidate(ANEW, str(_("Enter it anew")), _ended_because(held)),),
+            otherwise=_("Leave it ended; the row is not entered."),
+        )
+
+
+def _ended_because(held: Listed) -> str:
+    entry = audit.history_of(held.recognition).filter(verb__in=ENDING_VERBS).first()
+    day = held.recognition.ended_on or (entry.at.date() if entry else None)
+    words = _("%(state)s, %(day)s: %(reason)s")
+    return str(words) % {
+        "state": held.recognition.get_state_display(),
+        "day": day.isoformat() if day else "",
+        "reason": entry.reason if entry else "",
+    }
+
+
+def _near_names(batch: ImportBatch) -> Iterator[Doubt]:
     matches = matches_in(batch)
     asked: set[str] = set()
     for (column, name), numbers in sorted(names_in(batch).items()):
@@ -81,7 +125,8 @@ def import_changes(batch: ImportBatch) -> Iterator[Change]:
     for chunk in in_chunks(staged_rows(batch)):
         listed = listed_with((row.key for row in chunk), about.provenance)
         for row in chunk:
-            if held := listed.get(row.key):
+            held = listed.get(row.key)
+            if held and held.recognition.state == RecognitionState.RECOGNISED:
                 yield from _shown_changes(held, row, about)
 
 
@@ -117,9 +162,9 @@ def _write(
     changed: list[tuple[Listed, StagedRow, dict[str, object]]] = []
     for row in chunk:
         held = listed.get(row.key)
-        if row.key in tally.ids:
+        if row.key in tally.ids or left_out(row, held, batch):
             tally.unchanged += 1
-        elif held is None:
+        elif held is None or held.recognition.state != RecognitionState.RECOGNISED:
             fresh.append(row)
             tally.ids[row.key] = 0
         else:
@@ -133,7 +178,11 @@ def _write(
     _change(changed, actor=actor, about=about)
     tally.added += len(fresh)
     tally.changed += len(changed)
-    sources = [(tally.ids[row.key], row) for row in chunk if _adds_source(listed, row)]
+    sources = [
+        (tally.ids[row.key], row)
+        for row in chunk
+        if row.key in tally.ids and _adds_source(listed, row)
+    ]
     attach_sources(sources, about, notice=notice_of(batch))
 
 
@@ -143,7 +192,9 @@ def _cites_more(held: Listed, row: StagedRow) -> bool:
 
 def _adds_source(listed: Mapping[str, Listed], row: StagedRow) -> bool:
     held = listed.get(row.key)
-    return held is None or _cites_more(held, row)
+    if held is None or held.recognition.state != RecognitionState.RECOGNISED:
+        return True
+    return _cites_more(held, row)
 
 
 def _add(
@@ -173,6 +224,7 @@ def _recognition(row: StagedRow, about: Surroundings, batch: ImportBatch) -> Rec
         holder_text=row.holder,
         provenance=about.provenance,
         natural_key=row.key,
+        imported_key=row.key,
         import_batch=batch,
         **search_words(row.name, row.holder, row.partners),
     )

@@ -6,18 +6,24 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
+from django.db.models import Q
+
 from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import Evidence, Recognition, RecognitionPartner
+from zhiqiao.apps.projects.rules import folded
 from zhiqiao.apps.registry.choices import MatchState
 from zhiqiao.apps.registry.queries import NameMatch, organisations_named, regions_named
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.imports import staging
 from zhiqiao.core.imports.models import ImportBatch
+from zhiqiao.core.policy import current_pack
 from zhiqiao.core.values import PartialDate
 
 CHUNK = 1_000
 HOLDER = "holder"
 PARTNERS = "partners"
+ENDED = "ended"
+ANEW = "anew"
 COLUMNS = {
     "kind": "kind",
     "name": "name",
@@ -128,11 +134,13 @@ def listed_with(
 ) -> dict[str, Listed]:
     """Return the rows of the register that these keys mean, in three queries.
 
-    Rows that are read for a change are locked, so that no decision made meanwhile is written over.
+    A row is meant by what it says now and by what its list said; one that counts goes before one
+    that ended. Rows that are read for a change are locked, so that no decision made meanwhile is
+    written over.
     """
-    rows = Recognition.objects.filter(
-        natural_key__in=list(keys), provenance=provenance, state=RecognitionState.RECOGNISED
-    ).select_related("area", "holder")
+    wanted = list(keys)
+    meant = Q(natural_key__in=wanted) | Q(imported_key__in=wanted)
+    rows = Recognition.objects.filter(meant, provenance=provenance).select_related("area", "holder")
     if for_change:
         rows = rows.select_for_update(of=("self",)).order_by("pk")
     found = {row.pk: row for row in rows}
@@ -145,9 +153,35 @@ def listed_with(
     for row, title, url in cited.values_list("recognition_id", "citation__title", "citation__url"):
         sources.setdefault(row, set()).add((title, url))
     return {
-        row.natural_key: Listed(row, tuple(partners.get(key, ())), frozenset(sources.get(key, ())))
-        for key, row in found.items()
+        key: Listed(row, tuple(partners.get(row.pk, ())), frozenset(sources.get(row.pk, ())))
+        for key, row in _meant_by_key(found.values()).items()
     }
+
+
+def _meant_by_key(rows: Iterable[Recognition]) -> dict[str, Recognition]:
+    """Say which row each key means; the last one written wins, so the best comes last."""
+    by_age = sorted(rows, key=lambda row: row.pk)
+    ended = [row for row in by_age if row.state != RecognitionState.RECOGNISED]
+    in_force = [row for row in by_age if row.state == RecognitionState.RECOGNISED]
+    meant: dict[str, Recognition] = {}
+    for group in (ended, in_force):
+        meant |= {row.imported_key: row for row in group if row.imported_key}
+        meant |= {row.natural_key: row for row in group}
+    return meant
+
+
+def left_out(row: StagedRow, held: Listed | None, batch: ImportBatch) -> bool:
+    """Say whether the register ended this item and nobody asked to enter it anew."""
+    if held is None or held.recognition.state == RecognitionState.RECOGNISED:
+        return False
+    return batch.answer(ENDED, label_of(row)) != ANEW
+
+
+def label_of(row: StagedRow) -> str:
+    """Return the words that tell a row from the others of its list, the same in every language."""
+    kind = current_pack().kinds[row.kind].title.zh
+    parts = (row.name, row.holder, kind, row.batch, row.document)
+    return " · ".join(part for part in parts if part)
 
 
 def differences(listed: Listed, row: StagedRow, about: Surroundings) -> dict[str, object]:
@@ -165,7 +199,8 @@ def differences(listed: Listed, row: StagedRow, about: Surroundings) -> dict[str
     if about.areas[row.area] != held.area_id:
         found["area_id"] = about.areas[row.area]
     organisation = about.organisations.get(row.holder)
-    if organisation and held.holder_id is None:
+    printed = folded(row.holder) == folded(held.holder_text)
+    if organisation and held.holder_id is None and printed:
         found["holder_id"] = organisation
     if row.partners and row.partners != listed.partners:
         found[PARTNERS] = row.partners

@@ -1,9 +1,16 @@
 import csv
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from zhiqiao.apps.projects.actions import (
+    correct_recognition,
+    match_holder,
+    revoke_recognition,
+    withdraw_recognition,
+)
 from zhiqiao.apps.projects.models import Evidence, ListDeclaration, Recognition
 from zhiqiao.apps.projects.queries import history_steps
 from zhiqiao.apps.projects.tests import factories
@@ -275,3 +282,64 @@ def test_rows_that_an_import_changes_are_locked_before_they_are_read(bring_in):
     ]
     assert len(locks) == 2  # the dry run of the check, and the writing
     assert 'ORDER BY "projects_recognition"."id"' in locks[0]
+
+
+def test_list_finds_a_row_again_whose_missing_holder_was_matched(bring_in):
+    bring_in(row())
+    school = factories.organisation("甲校")
+    match_holder(
+        Recognition.objects.get(), organisation=school.pk, actor=factories.person(), reason="Told"
+    )
+    outcome = bring_in(row(), basis="Again")
+    assert counts_of(outcome) == (0, 0, 1)
+    assert Recognition.objects.get().holder == school
+
+
+def test_list_finds_a_row_again_whose_name_and_holder_were_corrected(bring_in):
+    bring_in(row(holder="甲校"))
+    factories.organisation("甲校")
+    correct_recognition(
+        Recognition.objects.get(),
+        actor=factories.person(),
+        changes={"name": "精细化工基地", "holder_text": "乙校", "holder_id": None},
+        reason="Misprint",
+    )
+    outcome = bring_in(row(holder="甲校"), basis="Again")
+    made = Recognition.objects.get()
+    assert counts_of(outcome) == (0, 0, 1)
+    assert (made.name, made.holder_text, made.holder) == ("精细化工基地", "乙校", None)
+
+
+def end_by(how, actor):
+    if how == "revoked":
+        ended_on = date(2024, 3, 1)
+        revoke_recognition(
+            Recognition.objects.get(), actor=actor, ended_on=ended_on, reason="Notice 9"
+        )
+    else:
+        withdraw_recognition(Recognition.objects.get(), actor=actor, reason="Of another city")
+
+
+@pytest.mark.parametrize(
+    ("how", "why"), [("revoked", "Notice 9"), ("withdrawn", "Of another city")]
+)
+def test_item_that_was_ended_is_asked_about_and_stays_ended(bring_in, how, why):
+    bring_in(row(holder="甲校"))
+    end_by(how, factories.person())
+    outcome = bring_in(row(holder="甲校", source_title="另一页"), basis="Again")
+    (doubt,) = outcome.doubts
+    assert (doubt.field, doubt.row_numbers) == ("ended", (2,))
+    assert why in doubt.candidates[0].why
+    assert counts_of(outcome) == (0, 0, 1)
+    assert (Recognition.objects.get().state, Evidence.objects.count()) == (how, 1)
+
+
+def test_item_that_was_ended_is_entered_anew_when_a_person_says_so(bring_in):
+    bring_in(row())
+    end_by("revoked", factories.person())
+    (doubt,) = bring_in(row(), basis="Again").doubts
+    answers = {doubt.field: {doubt.given: "anew"}}
+    outcome = bring_in(row(), basis="Notice 10", answers=answers)
+    assert counts_of(outcome) == (1, 0, 0)
+    assert sorted(Recognition.objects.values_list("state", flat=True)) == ["recognised", "revoked"]
+    assert counts_of(bring_in(row(), basis="Once more")) == (0, 0, 1)
