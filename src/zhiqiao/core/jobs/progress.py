@@ -77,6 +77,7 @@ class JobProgress(Progress):
         self._job_id = job.pk
         self._written_at = 0.0
         self._cancel_requested = False
+        self._attempt: int | None = None
         self._own: psycopg.Connection[Any] | None = None
 
     def __enter__(self) -> Self:
@@ -97,12 +98,15 @@ class JobProgress(Progress):
             self._own.close()
 
     def put_back(self) -> None:
-        """Show the job as waiting again; its transaction was undone."""
+        """Show the job as waiting again; its transaction was undone.
+
+        A later attempt of somebody else is left alone.
+        """
         self._execute(
             "UPDATE core_job SET state = 'queued', done = 0, total = NULL, message = '',"
             " seconds_left = NULL, attempts = greatest(attempts - 1, 0)"
-            " WHERE id = %s AND state = 'running' RETURNING 1",
-            [self._job_id],
+            " WHERE id = %s AND state = 'running' AND attempts = %s RETURNING 1",
+            [self._job_id, self._attempt],
         )
 
     def take_up(self) -> int | None:
@@ -113,7 +117,8 @@ class JobProgress(Progress):
             " WHERE id = %s AND state IN ('queued', 'running') RETURNING attempts",
             [self._job_id],
         )
-        return row[0] if row else None
+        self._attempt = row[0] if row else None
+        return self._attempt
 
     def check_cancelled(self) -> None:
         self.changed(now=False)

@@ -44,32 +44,34 @@ class JobTakenError(Exception):
     """Another process still holds the job; it is tried again a little later."""
 
 
+class JobEndedError(Exception):
+    """The job was told as ended while its work still went on; the work must be undone."""
+
+
 def run_job(job_uid: str, *, stopping: Callable[[], bool] = lambda: False) -> None:
     """Run a job if it still waits; ``stopping`` tells that the worker wants to leave."""
     job = Job.objects.filter(uid=job_uid).first()
     if job is None or job.is_ended:
         return
     with JobProgress(job, stopping=stopping) as progress:
-        attempts = progress.take_up()
-        if attempts is None:
-            return
-        if attempts > MOST_ATTEMPTS:
-            _end(job, JobState.FAILED, error=ZhiqiaoError(GAVE_UP, attempts=attempts - 1))
-            return
         _attempt(job, progress)
 
 
 def _attempt(job: Job, progress: JobProgress) -> None:
     try:
         with transaction.atomic():
+            # Only who holds the job may show it as running, or as waiting again.
             _claim(job)
-            result = kind_of(job.kind).function(progress, **job.arguments)
-            _end(job, JobState.SUCCEEDED, progress=progress, result=result)
+            _work(job, progress)
     except JobCancelled:
         _end(job, JobState.CANCELLED)
-    except (JobTakenError, WorkerStopping):
+    except WorkerStopping:
         progress.put_back()
         raise
+    except JobTakenError:
+        raise
+    except JobEndedError:
+        logger.warning("jobs.ended_meanwhile", extra={"job": str(job.uid)})
     except Exception as error:
         known = translated(error)
         if isinstance(known, UnavailableError) and known.code in {BUSY, DATABASE_AWAY}:
@@ -78,6 +80,17 @@ def _attempt(job: Job, progress: JobProgress) -> None:
         _end(job, JobState.FAILED, error=known or ZhiqiaoError(FAILED))
         if known is None:
             raise
+
+
+def _work(job: Job, progress: JobProgress) -> None:
+    attempts = progress.take_up()
+    if attempts is None:
+        return
+    if attempts > MOST_ATTEMPTS:
+        _end(job, JobState.FAILED, error=ZhiqiaoError(GAVE_UP, attempts=attempts - 1))
+        return
+    result = kind_of(job.kind).function(progress, **job.arguments)
+    _end(job, JobState.SUCCEEDED, progress=progress, result=result)
 
 
 def _claim(job: Job) -> None:
@@ -102,6 +115,8 @@ def _end(
 ) -> None:
     job = Job.objects.select_for_update(no_key=True).get(pk=job.pk)
     if job.is_ended:
+        if state == JobState.SUCCEEDED:
+            raise JobEndedError(job.pk)
         return
     job.state, job.finished_at, job.seconds_left = state, timezone.now(), None
     job.result = json_safe(result) if result is not None else None

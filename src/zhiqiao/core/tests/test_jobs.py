@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -263,3 +264,49 @@ def test_running_job_stops_when_asked(worker, tmp_path):
 
     wait_until(lambda: state_of(job) == "cancelled")
     assert titles() == []
+
+
+@job_kind("test.taken_twice", title="taken twice")
+def taken_twice(progress, *, uid):
+    citations.cite("kept")
+    with ThreadPoolExecutor(1) as other:
+        other.submit(take_up_elsewhere, uid).result()
+    return {"added": 1}
+
+
+def take_up_elsewhere(uid):
+    try:
+        with pytest.raises(JobTakenError):
+            run_job(uid)
+        request_cancel(Job.objects.get(uid=uid), actor=None)
+    finally:
+        connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_running_job_that_another_worker_wants_is_still_told_as_running():
+    job = start_job("test.cite", actor=None, arguments={"titles": []})
+    Job.objects.filter(pk=job.pk).update(kind="test.taken_twice", arguments={"uid": str(job.uid)})
+
+    run_job(str(job.uid))
+
+    assert (state_of(job), titles()) == ("succeeded", ["kept"])
+
+
+@job_kind("test.ended", title="ended")
+def ended(progress, *, uid):
+    citations.cite("must not stay")
+    with psycopg.connect(**connector_params()) as other:
+        other.execute(
+            "UPDATE core_job SET state = 'cancelled', finished_at = now() WHERE uid = %s", [uid]
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_that_was_told_as_cancelled_leaves_nothing():
+    job = start_job("test.cite", actor=None, arguments={"titles": []})
+    Job.objects.filter(pk=job.pk).update(kind="test.ended", arguments={"uid": str(job.uid)})
+
+    run_job(str(job.uid))
+
+    assert (state_of(job), titles()) == ("cancelled", [])
