@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.queries import people_of
 from zhiqiao.apps.plan.choices import PartRole, Rhythm, Side, TaskKind
+from zhiqiao.core.dates import today
 from zhiqiao.core.policy import current_pack
 
 
@@ -158,4 +159,6 @@ class ComparisonForm(forms.Form):
         earlier, later = given.get("earlier"), given.get("later")
         if earlier and later and earlier >= later:
             self.add_error("later", _("Choose a day after the earlier one."))
+        elif later and later > today():
+            self.add_error("later", _("Choose a day up to today; no figure is known after it."))
         return given

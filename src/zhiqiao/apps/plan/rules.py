@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
@@ -284,7 +285,7 @@ def can_be_reviewed(actor: Actor, report: ProgressReport) -> Verdict:
     """Judge a review; a report handed in before its part ended is reviewed as well."""
     if report.state != ReportState.SUBMITTED:
         return refused("plan.report-not-handed-in")
-    if actor is not None and report.written_by_id == actor.pk:
+    if isinstance(actor, AbstractBaseUser) and report.writers.filter(pk=actor.pk).exists():
         return refused("plan.own-report")
     return ALLOWED
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -59,6 +60,7 @@ def save_report(
     report.written_by_id = actor.pk if actor else None
     report.version += 1 if before else 0
     report.save()
+    _add_writer(report, actor)
     _attach(report, files)
     _record(report, "plan.report.written", actor=actor, before=before)
     return report
@@ -73,16 +75,22 @@ def _period(part: TaskPart, end: date) -> Period:
 
 
 def _opened(part: TaskPart, period: Period, version: int | None) -> ProgressReport:
-    report = ProgressReport.objects.filter(part=part, period_to=period.end).first()
+    found = ProgressReport.objects.select_for_update()
+    report = found.filter(part=part, period_to=period.end).first()
     if report is None:
-        if version:
+        if version is not None:
             raise RuleError("plan.changed-meanwhile")
         return ProgressReport(part=part, period_from=period.start, period_to=period.end)
     report.part = part
     obey(can_be_written(report))
-    if version is not None and version != report.version:
+    if version != report.version:
         raise RuleError("plan.changed-meanwhile")
     return report
+
+
+def _add_writer(report: ProgressReport, actor: Actor) -> None:
+    if isinstance(actor, AbstractBaseUser):
+        report.writers.add(actor.pk)
 
 
 def _attach(report: ProgressReport, files: Sequence[StoredFile]) -> None:
@@ -101,9 +109,9 @@ def submit_report(report: ProgressReport, *, actor: Actor) -> ProgressReport:
     before = audit.snapshot(report, RECORDED)
     report.state = ReportState.SUBMITTED
     report.submitted_at = timezone.now()
-    report.written_by_id = actor.pk if actor else None
     report.version += 1
-    report.save(update_fields=["state", "submitted_at", "written_by", "version"])
+    report.save(update_fields=["state", "submitted_at", "version"])
+    _add_writer(report, actor)
     _record(report, "plan.report.handed_in", actor=actor, before=before)
     emit(HANDED_IN, subject=report, actor=actor)
     return report

@@ -28,7 +28,21 @@ from zhiqiao.core.policy import current_pack
 from zhiqiao.core.revisions import bump
 from zhiqiao.packs import TaskDefinition
 
-RECORDED = ("code", "kind", "title_zh", "title_en", "article", "due", "every", "state")
+RECORDED = (
+    "code",
+    "kind",
+    "title_zh",
+    "title_en",
+    "article",
+    "due",
+    "every",
+    "targets",
+    "duties",
+    "mechanisms",
+    "state",
+)
+# Raised first, so that two who take up the tasks at the same moment come one after the other.
+TAKE_UP = "plan.tasks-taken-up"
 PART_ASSIGNED = define_event("plan.part_assigned")
 PART_RECORDED = ("organisation", "role", "side", "person", "starts_on", "ended_at")
 
@@ -69,6 +83,7 @@ def take_up_tasks(*, actor: Actor, demonstration: bool = False) -> Mapping[str, 
     Bodies, reports and states stay as they are: the pack says what is to be done, not how far it is.
     """
     require(can_coordinate(actor))
+    bump(TAKE_UP)
     provenance = Provenance.DEMONSTRATION if demonstration else Provenance.PUBLIC_SOURCE
     known = {
         task.code: task
@@ -99,7 +114,6 @@ def _follow(task: Task, definition: TaskDefinition, actor: Actor) -> str:
     task.targets, task.duties = list(definition.targets), list(definition.duties)
     task.mechanisms = list(definition.mechanisms)
     if before == audit.snapshot(task, RECORDED):
-        task.save(update_fields=["targets", "duties", "mechanisms"])
         return "unchanged"
     return _saved(task, actor, before)
 

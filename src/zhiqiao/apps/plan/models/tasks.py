@@ -175,6 +175,9 @@ class ProgressReport(Identified):
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    writers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("everybody who wrote in it")
+    )
     submitted_at = models.DateTimeField(_("handed in at"), null=True)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

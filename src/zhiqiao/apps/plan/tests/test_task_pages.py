@@ -280,3 +280,13 @@ def test_days_in_the_wrong_order_are_refused(client):
 
     assert page.status_code == 422
     assert page.context["rows"] is None
+
+
+def test_no_day_ends_a_page_of_dates(world, client):
+    far = client.get(address("compare"), {"earlier": "2026-01-01", "later": "9999-12-31"})
+    first = client.get(address("compare"), {"earlier": "0001-01-01", "later": "2026-01-01"})
+    dated = as_person(world.clerk).get(address("progress"), {"day": "9999-12-31"})
+
+    assert far.status_code == 422
+    assert "到今天为止" in shown(far)
+    assert (first.status_code, dated.status_code) == (200, 200)

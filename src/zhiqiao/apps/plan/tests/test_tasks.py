@@ -1,7 +1,11 @@
+import threading
 from datetime import date
 
 import pytest
+from django.db import connection
 
+from zhiqiao.apps.accounts.choices import Role
+from zhiqiao.apps.accounts.tests.factories import bureau, make_member
 from zhiqiao.apps.plan import actions, queries
 from zhiqiao.apps.plan.actions import Assignment, Words
 from zhiqiao.apps.plan.models import ProgressReport, Task, TaskPart
@@ -95,12 +99,87 @@ def test_report_that_was_handed_in_is_not_written_again(world):
 def test_report_written_by_two_at_once_loses_nothing(world):
     first = Words(progress="甲写的")
     actions.save_report(world.part, QUARTER, first, actor=world.department)
-    late = Words(progress="乙写的", version=99)
+    seen_before_anything_was_there = Words(progress="乙写的")
+    with pytest.raises(RuleError) as caught:
+        actions.save_report(
+            world.part, QUARTER, seen_before_anything_was_there, actor=world.department
+        )
 
-    assert (
-        code_of(RuleError, actions.save_report, world.part, QUARTER, late, actor=world.department)
-        == "plan.changed-meanwhile"
+    assert caught.value.code == "plan.changed-meanwhile"
+    assert ProgressReport.objects.get().progress == "甲写的"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_report_waits_for_somebody_who_writes_in_it(world):
+    """The second writer, who saw the same version, is refused after the first one's commit."""
+    report = actions.save_report(
+        world.part, QUARTER, Words(progress="初稿"), actor=world.department
     )
+    outcomes = []
+
+    def write(text):
+        try:
+            words = Words(progress=text, version=report.version)
+            actions.save_report(world.part, QUARTER, words, actor=world.department)
+            outcomes.append("kept")
+        except RuleError as error:
+            outcomes.append(error.code)
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write, args=(text,)) for text in ("甲", "乙", "丙")]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join()
+
+    assert sorted(outcomes) == ["kept", "plan.changed-meanwhile", "plan.changed-meanwhile"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tasks_are_taken_up_once_by_two_at_once(world):
+    Task.objects.filter(parts=None).delete()
+    outcomes = []
+
+    def take_up():
+        try:
+            outcomes.append(actions.take_up_tasks(actor=world.clerk)["opened"])
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=take_up) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(outcomes) == [0, len(current_pack().tasks) - 1]
+
+
+def test_writer_whose_colleague_hands_in_does_not_review(world):
+    given = Assignment(
+        organisation=world.clerk.memberships.get().organisation_id,
+        role="with",
+        starts_on=date(2026, 1, 1),
+    )
+    own = actions.assign_part(world.task, given, actor=world.clerk)
+    report = actions.save_report(own, QUARTER, Words(progress="自己的"), actor=world.clerk)
+    report = actions.submit_report(report, actor=world.lead)
+
+    assert report.written_by == world.clerk
+    assert code_of(RuleError, actions.accept_report, report, actor=world.clerk) == "plan.own-report"
+    assert code_of(RuleError, actions.accept_report, report, actor=world.lead) == "plan.own-report"
+    other = make_member(Role.BUREAU_CLERK, login="other", organisation=bureau())
+    assert actions.accept_report(report, actor=other).state == "accepted"
+
+
+def test_what_a_task_serves_is_followed_and_recorded(world):
+    Task.objects.filter(pk=world.task.pk).update(targets=["T99"])
+
+    assert actions.take_up_tasks(actor=world.clerk)["changed"] == 1
+    entry = history_of(world.task).order_by("-id").first()
+    assert entry.before["targets"] == ["T99"]
+    assert entry.after["targets"] != ["T99"]
 
 
 @pytest.mark.parametrize("day", [date(2026, 9, 29), date(2025, 12, 31)])

@@ -215,7 +215,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
 def print_progress(request: HttpRequest) -> HttpResponse:
     """Print the state of all tasks on a day, with the latest accepted report of each body."""
     require(can_coordinate(request.user))
-    day = _asked_day(request) or today()
+    day = min(_asked_day(request) or today(), today())
     context = {
         "day": day,
         "groups": queries.progress_on(request.user, day),
