@@ -28,6 +28,7 @@ from zhiqiao.config.embedded.server import stop_server
 from zhiqiao.core.errors import message_of
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.jobs import Progress as JobProgress
+from zhiqiao.core.values import rounded_down
 
 PASSWORD_FILE = "sample-password"  # noqa: S105  # the name of the file, not the password
 OWN_ENTRIES = ("database", "files", "static", PASSWORD_FILE)
@@ -193,7 +194,8 @@ def _cells(figure: Any, language: str) -> list[str]:
 def _shown(value: Any, bound: str) -> str:
     if value is None:
         return "—"
-    return f"≥ {value.normalize():f}" if bound == "at-least" else f"{value.normalize():f}"
+    digits = f"{rounded_down(value).normalize():f}"
+    return f"≥ {digits}" if bound == "at-least" else digits
 
 
 def serve(console: Console, *, port: int | None, development: bool) -> None:

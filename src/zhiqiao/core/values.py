@@ -4,7 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from functools import total_ordering
 from typing import Self
 
@@ -183,3 +183,11 @@ def check_region_code(text: str) -> str:
     if not _REGION_CODE.fullmatch(text):
         raise InputError(REGION_CODE_UNREADABLE, given=text)
     return text
+
+
+def rounded_down(value: Decimal, places: int = 2) -> Decimal:
+    """Shorten a number for reading, toward zero: 9.995 is shown as 9.99 and never as 10.
+
+    A figure that falls short of its number must not look as if it reached it.
+    """
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)

@@ -50,6 +50,7 @@ class TargetOut(Schema):
     dated: str
     value_at_deadline: float | None
     bound_at_deadline: str
+    met_late: bool
     list_state: str
     numerator: float | None
     denominator: float | None

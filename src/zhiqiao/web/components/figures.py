@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhiqiao.core.dates import format_date, local
+from zhiqiao.core.values import rounded_down
 
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -52,7 +53,7 @@ def figure(value: object, unit: object = "", bound: object = "exact") -> SafeStr
     return format_html(
         '<span class="figure">{}<span class="figure__value">{}</span>{}</span>',
         prefix,
-        grouped(value),
+        grouped(rounded_down(value) if isinstance(value, Decimal) else value),
         _unit(text(unit)),
     )
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiqiao.apps.plan.models import BoardFreeze, FigurePoint, ReportedFigure
-from zhiqiao.apps.plan.queries.board import REVISION, figure_json
+from zhiqiao.apps.plan.queries.board import REVISION, figure_json, judged_json
 from zhiqiao.apps.plan.queries.figures import Figure, compute_figures
 from zhiqiao.apps.plan.queries.freezes import digest_of
 from zhiqiao.apps.plan.rules import can_freeze_board
@@ -40,6 +40,7 @@ def freeze_board(*, actor: Actor, label: str, reason: str = "") -> BoardFreeze:
                 **figure_json(figure),
                 "definition": figure.target.model_dump(mode="json"),
                 "started": pack.issued.isoformat(),
+                "judged": judged_json(figure),
             }
             for figure in compute_figures(pack, today=today())
         ]

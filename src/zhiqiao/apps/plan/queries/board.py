@@ -16,6 +16,7 @@ from zhiqiao.core.dates import today
 from zhiqiao.core.measures import Bound, ListState
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.revisions import number
+from zhiqiao.core.values import rounded_down
 from zhiqiao.engines import trace
 from zhiqiao.packs import Pack
 
@@ -100,7 +101,10 @@ def sentence(figure: Figure) -> str:
         if figure.bound is Bound.AT_LEAST
         else _("Exactly %(value)s: the list is declared complete and every row is decided.")
     )
-    return words % {"value": plain_number(figure.value)}
+    said = words % {"value": plain_number(figure.value)}
+    if figure.met_late:
+        said += " " + _("The number was reached, but after the deadline.")
+    return said
 
 
 def _without_value(figure: Figure) -> str:
@@ -117,7 +121,8 @@ def _without_value(figure: Figure) -> str:
 
 
 def plain_number(value: Decimal) -> str:
-    return formats.number_format(value.normalize() if value % 1 else value.to_integral_value())
+    shown = rounded_down(value)
+    return formats.number_format(shown.normalize() if shown % 1 else shown.to_integral_value())
 
 
 def figure_json(figure: Figure, reported: tuple[ReportedFigure, ...] = ()) -> dict[str, Any]:
@@ -140,6 +145,7 @@ def figure_json(figure: Figure, reported: tuple[ReportedFigure, ...] = ()) -> di
         "dated": target.dated,
         "value_at_deadline": json_number(figure.value_at_deadline),
         "bound_at_deadline": figure.bound_at_deadline.value,
+        "met_late": figure.met_late,
         "undated": figure.undated,
         "list_state": figure.list_state.value,
         "numerator": json_number(figure.numerator),
@@ -152,6 +158,25 @@ def figure_json(figure: Figure, reported: tuple[ReportedFigure, ...] = ()) -> di
             "inputs": {name: count_json(count) for name, count in figure.counts.items()},
             "steps": trace.to_json(figure.explanation),
         },
+    }
+
+
+def judged_json(figure: Figure) -> dict[str, Any]:
+    """Give what the status was judged by: the day of the deadline once it is past, else today."""
+    step, state = figure.explanation_at_deadline, figure.list_state_at_deadline
+    if step is None or state is None or figure.as_of <= figure.target.deadline:
+        return _judged(figure.value, figure.bound, figure.list_state, figure.explanation)
+    return _judged(figure.value_at_deadline, figure.bound_at_deadline, state, step)
+
+
+def _judged(
+    value: Decimal | None, bound: Bound, list_state: ListState, step: trace.Step
+) -> dict[str, Any]:
+    return {
+        "value": json_number(value),
+        "bound": bound.value,
+        "list_state": list_state.value,
+        "steps": trace.to_json(step),
     }
 
 

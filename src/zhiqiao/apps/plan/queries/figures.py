@@ -12,7 +12,7 @@ from zhiqiao.apps.plan.rules import target_status
 from zhiqiao.core import measures
 from zhiqiao.core.measures import Bound, Count, ListState
 from zhiqiao.engines import formula, trace
-from zhiqiao.packs import Pack, Target, Text
+from zhiqiao.packs import Pack, Target, Text, threshold_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Figure:
     pending: int
     value_at_deadline: Decimal | None
     bound_at_deadline: Bound
+    list_state_at_deadline: ListState | None
     undated: int
     numerator: Decimal | None
     denominator: Decimal | None
@@ -35,6 +36,15 @@ class Figure:
     as_of: date
     counts: Mapping[str, Count]
     explanation: trace.Step
+    explanation_at_deadline: trace.Step | None
+
+    @property
+    def met_late(self) -> bool:
+        """Whether the number was reached, but only after the day that the plan gave."""
+        if self.value is None or self.as_of <= self.target.deadline:
+            return False
+        reached = self.value >= threshold_of(self.target)
+        return reached and self.status is TargetStatus.NOT_MET
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +106,23 @@ def read_counts(pack: Pack, counts: Mapping[str, Count], *, year: int) -> Readin
 
 
 def figure_of(target: Target, *, now: Reading, then: Reading | None, today: date) -> Figure:
+    """Put a figure together; once its deadline is past, it is judged by what stood on that day."""
     counts = now.used_by(target)
     value, bound = now.figure(target)
     list_state = _list_state(counts.values())
+    counts_then = then.used_by(target) if then else {}
     value_then, bound_then = then.figure(target) if then else (None, Bound.NONE)
-    undated = sum(count.undated for count in then.used_by(target).values()) if then else 0
+    state_then = _list_state(counts_then.values()) if then else None
     step = now.explain(target)
     numerator, denominator = _parts(step)
-    started = now.pack.issued
+    is_past = state_then is not None and today > target.deadline
     status = target_status(
-        target, value, bound=bound, list_state=list_state, today=today, started=started
+        target,
+        value_then if is_past else value,
+        bound=bound_then if is_past else bound,
+        list_state=state_then if is_past and state_then else list_state,
+        today=today,
+        started=now.pack.issued,
     )
     return Figure(
         target=target,
@@ -117,13 +134,15 @@ def figure_of(target: Target, *, now: Reading, then: Reading | None, today: date
         pending=sum(count.pending for count in counts.values()),
         value_at_deadline=value_then,
         bound_at_deadline=bound_then,
-        undated=undated,
+        list_state_at_deadline=state_then,
+        undated=sum(count.undated for count in counts_then.values()),
         numerator=numerator,
         denominator=denominator,
         coverage=_coverage(counts.values()),
         as_of=today,
         counts=counts,
         explanation=step,
+        explanation_at_deadline=then.explain(target) if then else None,
     )
 
 

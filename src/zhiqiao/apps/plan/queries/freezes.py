@@ -52,19 +52,30 @@ def replay_freeze(freeze: BoardFreeze) -> Replay:
 
 
 def _agrees(row: dict[str, Any]) -> bool:
-    step = trace.from_json(row["explanation"]["steps"])
-    value = formula.replay(step)
-    shown = row["value"] if Bound(row["bound"]) is not Bound.NONE else None
-    again = None if shown is None or value is None else json_number(Decimal(str(value)))
-    return again == shown and _status_again(row, again).value == row["status"]
+    """Compute the value and what the status was judged by; early freezes judged by the value alone."""
+    same = {name: row[name] for name in ("value", "bound", "list_state")}
+    judged = row.get("judged", same | {"steps": row["explanation"]["steps"]})
+    return (
+        _replays(row, row["explanation"]["steps"])
+        and _replays(judged, judged["steps"])
+        and _status_again(row, judged).value == row["status"]
+    )
 
 
-def _status_again(row: dict[str, Any], value: float | None) -> Any:
+def _replays(shown: dict[str, Any], steps: Any) -> bool:
+    value = formula.replay(trace.from_json(steps))
+    stated = shown["value"] if Bound(shown["bound"]) is not Bound.NONE else None
+    again = None if stated is None or value is None else json_number(Decimal(str(value)))
+    return again == stated
+
+
+def _status_again(row: dict[str, Any], judged: dict[str, Any]) -> Any:
+    bound, value = Bound(judged["bound"]), judged["value"]
     return target_status(
         Target.model_validate(row["definition"]),
-        None if value is None else Decimal(str(value)),
-        bound=Bound(row["bound"]),
-        list_state=ListState(row["list_state"]),
+        None if value is None or bound is Bound.NONE else Decimal(str(value)),
+        bound=bound,
+        list_state=ListState(judged["list_state"]),
         today=date.fromisoformat(row["as_of"]),
         started=date.fromisoformat(row["started"]),
     )

@@ -6,6 +6,7 @@ from zhiqiao.apps.plan.models import BoardFreeze, FigurePoint
 from zhiqiao.apps.plan.queries import replay_freeze
 from zhiqiao.apps.plan.queries.board import _latest, board
 from zhiqiao.core.errors import RefusedError
+from zhiqiao.core.jobs import MORNING, run_upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,11 @@ def test_board_of_an_undone_change_is_not_kept():
     board()
 
     assert kept == _latest
+
+
+def test_history_follows_the_calendar_without_a_change_of_records():
+    run_upkeep(MORNING)
+    run_upkeep(MORNING)
+
+    assert FigurePoint.objects.count() == 17
+    assert not FigurePoint.objects.exclude(cause=None).exists()

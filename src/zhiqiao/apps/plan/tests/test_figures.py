@@ -95,3 +95,41 @@ def test_every_target_has_an_explanation(target_id):
 
     assert row["explanation"]["steps"]
     assert row["explanation"]["formula"]
+
+
+def test_past_deadline_is_judged_by_what_stood_on_it():
+    name = measure_of("T11")
+
+    found = figure("T11", {name: count(60)}, at_deadline={name: count(3)})
+
+    assert (found.status, found.met_late) == (TargetStatus.NOT_MET, True)
+    assert figure_json(found)["met_late"] is True
+    assert sentence(found).endswith("但在期限之后。")
+
+
+def test_number_reached_in_time_stays_met_when_items_end_later():
+    name = measure_of("T11")
+
+    found = figure("T11", {name: count(1)}, at_deadline={name: count(60)})
+
+    assert (found.status, found.met_late) == (TargetStatus.MET, False)
+
+
+def test_lower_bound_on_the_deadline_leaves_it_open_whether_it_was_met():
+    name = measure_of("T11")
+
+    found = figure(
+        "T11", {name: count(60)}, at_deadline={name: count(3, undated=57, state="partial")}
+    )
+
+    assert (found.status, found.met_late) == (TargetStatus.CANNOT_TELL, False)
+
+
+def test_share_just_below_its_number_is_not_shown_as_reached():
+    found = figure(
+        "T06", {"bachelor_vocational_intake": count(9995), "junior_college_intake": count(90005)}
+    )
+
+    assert found.status == TargetStatus.NOT_MET
+    assert "9.99" in sentence(found)
+    assert "10" not in sentence(found)

@@ -5,6 +5,7 @@ from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.tests.factories import make_member
 from zhiqiao.apps.plan.actions import freeze_board
 from zhiqiao.apps.plan.models import BoardFreeze
+from zhiqiao.apps.projects.tests.factories import recognition, region
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +50,16 @@ def test_freeze_without_a_name_comes_back_with_what_was_typed(client):
     assert response.status_code == 422
     assert "存档备查" in response.content.decode()
     assert not BoardFreeze.objects.exists()
+
+
+def test_target_says_how_many_records_count_and_gives_them_page_by_page(client, monkeypatch):
+    monkeypatch.setattr("zhiqiao.apps.plan.views.board.RECORDS_ON_A_PAGE", 2)
+    for number in range(3):
+        recognition(name=f"基地{number}", holder="重庆甲职业学院", area=region())
+
+    first = client.get(reverse("plan:target", args=["T05"]))
+    second = client.get(reverse("plan:target", args=["T05"]), {"page": "2"})
+
+    assert (first.context["page"].total, len(first.context["page"].items)) == (3, 2)
+    assert "计入 3 条记录" in first.content.decode()
+    assert len(second.context["page"].items) == 1

@@ -14,13 +14,13 @@ from zhiqiao.apps.plan.actions import freeze_board
 from zhiqiao.apps.plan.choices import Scope, TargetStatus
 from zhiqiao.apps.plan.forms import FreezeForm
 from zhiqiao.apps.plan.rules import can_freeze_board
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import require
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import MechanismState
 
-RECORDS_SHOWN = 200
+RECORDS_ON_A_PAGE = 50
 
 
 @require_safe
@@ -103,11 +103,13 @@ def show_target(request: HttpRequest, target_id: str) -> HttpResponse:
     figure = board.figure(target_id)
     if figure is None:
         raise MissingError("plan.unknown-target", id=target_id)
-    context = _target_context(board, figure, request.user)
+    records = queries.records_of(figure, request.user)
+    page = paginate(records, request, per_page=RECORDS_ON_A_PAGE)
+    context = {**_target_context(board, figure), "page": page}
     return render(request, "plan/target.html", context)
 
 
-def _target_context(board: queries.Board, figure: queries.Figure, user: Actor) -> dict[str, Any]:
+def _target_context(board: queries.Board, figure: queries.Figure) -> dict[str, Any]:
     pack, target = board.pack, figure.target
     reported = board.reported.get(target.id, ())
     formula = pack.formulas[target.formula]
@@ -123,7 +125,6 @@ def _target_context(board: queries.Board, figure: queries.Figure, user: Actor) -
         "formula": formula,
         "formula_in_words": queries.formula_in_words(formula.text, pack),
         "step": queries.step_row(figure.explanation, pack),
-        "records": list(queries.records_of(figure, user)[:RECORDS_SHOWN]),
         "reported": [row for row in reported if row.scope == Scope.AREA],
         "claims": [row for row in reported if row.scope == Scope.ORGANISATION],
         "history": queries.values_of_target(target.id),
