@@ -107,12 +107,23 @@ def _read_url(
     problems: list[BadValue],
 ) -> str:
     given = environ.get(name, "").strip()
-    parts = urlsplit(given)
-    if given and (parts.scheme not in schemes or not parts.hostname):
-        rule = f"The address begins with {' or '.join(f'{one}://' for one in schemes)} and a host."
-        shown = f"{parts.scheme}://…" if parts.password else given
+    if given and not _is_address(given, schemes):
+        named = " or ".join(f"{one}://" for one in schemes)
+        rule = f"The address begins with {named} and a host; a port is a number up to 65535."
+        # What cannot be read may hold a password anywhere.
+        scheme = next((one for one in schemes if given.startswith(f"{one}://")), "")
+        shown = f"{scheme}://…" if scheme else "…"
         problems.append(BadValue(name, shown, rule, "Correct it, or leave it unset."))
+        return ""
     return given
+
+
+def _is_address(given: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(given)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _read_hook_key(environ: Mapping[str, str], hook_url: str, problems: list[BadValue]) -> str:

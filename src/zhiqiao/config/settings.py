@@ -196,9 +196,19 @@ ZHIQIAO_HOOK_KEY = ENVIRONMENT.hook_key
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "lines": {"()": "zhiqiao.core.logs.StructuredFormatter"},
+        "readable": {"()": "zhiqiao.core.logs.ReadableFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "readable" if DEBUG else "lines",
+        },
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # A line for each answered request is for a service that keeps its log, not for a terminal.
+    "loggers": {"zhiqiao": {"level": "WARNING" if sys.stderr.isatty() else "INFO"}},
 }
 
 TESTING = "pytest" in sys.modules

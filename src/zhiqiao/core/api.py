@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
@@ -111,6 +112,8 @@ def answer_errors(api: NinjaAPI) -> None:
     """Answer every error of the tree, and every wrong parameter, as a problem."""
 
     def known(_request: HttpRequest, error: Any) -> HttpResponse:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            logger.error("api.unavailable", extra={"code": error.code}, exc_info=error)
         return problem_response(error)
 
     def wrong(_request: HttpRequest, error: Any) -> HttpResponse:
@@ -123,7 +126,7 @@ def answer_errors(api: NinjaAPI) -> None:
 
     def failed(_request: HttpRequest, error: Any) -> HttpResponse:
         found = translated(error)
-        if found is None:
+        if found is None or found.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             logger.error("api.failed", exc_info=error)
         return problem_response(found or ZhiqiaoError(FAILED))
 

@@ -1,5 +1,6 @@
-"""What is known of the present request anywhere below it."""
+"""What is known of the present request or job anywhere below it."""
 
 from contextvars import ContextVar
 
 request_id: ContextVar[str] = ContextVar("zhiqiao_request_id", default="")
+job_id: ContextVar[str] = ContextVar("zhiqiao_job_id", default="")

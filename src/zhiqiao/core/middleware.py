@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable
 from urllib.parse import unquote
@@ -54,12 +55,31 @@ class RequestContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = request_id.set(_number(request))
+        began = time.monotonic()
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
+            _log(request, response, began)
         finally:
             request_id.reset(token)
         return response
+
+
+def _log(request: HttpRequest, response: HttpResponse, began: float) -> None:
+    """Name the route and not the address: what was searched for or guessed stays out of the log."""
+    match = request.resolver_match
+    # The middleware of sign-in keeps the account here once a view has asked for it.
+    account = getattr(request, "_cached_user", None)
+    logger.info(
+        "request.answered",
+        extra={
+            "method": request.method,
+            "route": match.view_name or match.route if match else None,
+            "status": response.status_code,
+            "milliseconds": round((time.monotonic() - began) * 1000),
+            "account": getattr(account, "pk", None),
+        },
+    )
 
 
 def _number(request: HttpRequest) -> str:
@@ -76,6 +96,10 @@ class ReadableAddress:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if NUL in request.path or NUL in unquote(request.META.get("QUERY_STRING", "")):
             return error_response(request, InputError(UNREADABLE_ADDRESS))
+        # A cookie that no page of ours has set is as good as none.
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if NUL not in name + value
+        }
         return self.get_response(request)
 
 

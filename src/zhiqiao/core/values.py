@@ -4,7 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, Decimal
 from functools import total_ordering
 from typing import Self
 
@@ -53,6 +53,7 @@ REGION_CODE_UNREADABLE = define(
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
 _SCHOOL_YEAR = re.compile(r"(\d{4})\s*[-–—/~]\s*(\d{4})", re.ASCII)
+_CREDITS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,2}0*)?")
 _REGION_CODE = re.compile(r"[1-9]\d{5}", re.ASCII)
 
 
@@ -136,14 +137,10 @@ class Credits:
 
     @classmethod
     def parse(cls, text: str) -> "Credits":
-        try:
-            hundredths = Decimal(text.strip()) * 100
-        except InvalidOperation as error:
-            raise InputError(CREDITS_UNREADABLE, given=text) from error
-        whole = hundredths.is_finite() and abs(hundredths) < 10**9 and hundredths % 1 == 0
-        if not whole or hundredths < 0:
+        found = _CREDITS.fullmatch(text.strip())
+        if not found:
             raise InputError(CREDITS_UNREADABLE, given=text)
-        return cls(int(hundredths))
+        return cls(int(Decimal(found.group()) * 100))
 
     def __add__(self, other: "Credits") -> "Credits":
         return Credits(self.hundredths + other.hundredths)

@@ -52,6 +52,8 @@ def parse_database_url(url: str) -> ServerUrl:
 def without_password(url: str) -> str:
     # Up to the last "@", because people forget to write "@" in a password as %40.
     shown = re.sub(r"^([^/]*//[^:/@]*):.*@", r"\1:…@", url)
+    # A password in the place of the port is a password all the same.
+    shown = re.sub(r"(//[^/?]*:)(?![0-9]+(?:[/?,]|$))[^/?,…@]+(?=[/?,]|$)", r"\1…", shown)
     return re.sub(r"([?&](?:ssl)?password=)[^&]*", r"\1…", shown)
 
 
@@ -68,5 +70,5 @@ def _read_parts(url: str, shown: str) -> dict[str, str]:
     parts = {name: str(value) for name, value in given.items() if value is not None}
     for port in filter(None, parts.get("port", "").split(",")):
         if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
-            raise DatabaseUrlError(shown, f"{port!r} is not a port from 1 to 65535.")
+            raise DatabaseUrlError(shown, "A port is a number from 1 to 65535.")
     return parts

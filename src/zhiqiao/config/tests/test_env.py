@@ -186,3 +186,26 @@ def test_mail_server_becomes_settings():
     )
     assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("me@here", "p/w")
     assert mail_settings("")["EMAIL_HOST"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("ZHIQIAO_MAIL_URL", "smtp://u:s3cret@[h"),
+        ("ZHIQIAO_MAIL_URL", "smtp://u:s3cret@h:port"),
+        ("ZHIQIAO_MAIL_URL", "smtps//u:s3cret@h"),
+        ("ZHIQIAO_HOOK_URL", "https://hook.example:s3cret/"),
+        ("DATABASE_URL", "postgresql://u:s3cret@h:port/db"),
+        ("DATABASE_URL", "postgresql://u@h:s3cret/db"),
+        ("DATABASE_URL", "postgresql://u:s3cret/more@h/db"),
+    ],
+)
+def test_address_that_cannot_be_read_is_told_in_one_line_without_its_password(
+    name, given, tmp_path
+):
+    with pytest.raises(EnvironmentValuesError) as refused:
+        read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_HOOK_KEY": "k" * 40, name: given})
+
+    (problem,) = refused.value.problems
+    assert problem.name == name
+    assert "s3cret" not in str(refused.value)

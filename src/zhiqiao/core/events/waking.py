@@ -16,12 +16,12 @@ LOCK = "deliver"
 
 def wake() -> None:
     """Queue a delivery unless one waits already; a second of the same moment is refused."""
-    if ProcrastinateJob.objects.filter(queueing_lock=LOCK, status="todo").exists():
-        return
     with (
         contextlib.suppress(AlreadyEnqueued, ConnectorException, DatabaseError),
         transaction.atomic(),
     ):
+        if ProcrastinateJob.objects.filter(queueing_lock=LOCK, status="todo").exists():
+            return
         configure_task(
             name=DELIVER, job_manager=queue_manager(), queue=UPKEEP, queueing_lock=LOCK
         ).defer()

@@ -12,13 +12,13 @@ from django.utils.translation import get_language
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import InputError, RuleError
-from zhiqiao.core.imports import problems
+from zhiqiao.core.imports import problems, staging
 from zhiqiao.core.imports.at_once import import_file
 from zhiqiao.core.imports.choices import BatchSource, BatchState
 from zhiqiao.core.imports.doubts import Answers, check_answers, open_doubts
 from zhiqiao.core.imports.headings import LEFT_OUT, check_mapping
 from zhiqiao.core.imports.jobs import CHECK, COMMIT
-from zhiqiao.core.imports.models import ImportBatch, ImportRow
+from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.opening import Source, open_source, pasted_source, reopened
 from zhiqiao.core.imports.options import stored_options
 from zhiqiao.core.imports.spec import spec
@@ -129,7 +129,7 @@ def cancel_batch(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
         seen.refresh_from_db()
         return seen
     batch = _claimed(batch, tuple({seen.state} & set(EDITABLE)), actor=actor)
-    ImportRow.objects.filter(batch=batch).delete()
+    staging.clear(batch)
     audit.record(
         actor=actor,
         verb="imports.batch.cancelled",

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ _DAY = re.compile(
 )
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 _WHOLE = re.compile(r"-?\d{1,18}$")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,18})?$")
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 _YES = {"yes", "y", "true", "1", "\u662f", "\u6709"}
 _NO = {"no", "n", "false", "0", "\u5426", "\u65e0"}
@@ -75,13 +76,11 @@ def read_whole(value: object) -> int:
 
 
 def read_number(value: object) -> Decimal:
-    try:
-        number = Decimal(_ungrouped(value))
-    except InvalidOperation as error:
-        raise _fault(problems.NOT_NUMBER) from error
-    if not number.is_finite():
+    """Read digits as people write them; powers of ten come from workbooks alone."""
+    text = _ungrouped(f"{Decimal(repr(value)):f}" if isinstance(value, float) else value)
+    if not _NUMBER.match(text):
         raise _fault(problems.NOT_NUMBER)
-    return number
+    return Decimal(text)
 
 
 def _day_parts(value: object) -> list[int]:

@@ -37,6 +37,7 @@ def commit_batch(batch: ImportBatch, actor: Actor, progress: Progress) -> Mappin
     batch.committed_by_id = actor.pk if isinstance(actor, AbstractBaseUser) else None
     batch.save()
     entry = _record(batch, actor)
+    staging.clear(batch)
     events.publish("imports.batch_committed", batch=batch, audit_entry=entry)
     return dict(batch.counts)
 

@@ -18,7 +18,7 @@ COPY = "COPY core_importrow (batch_id, number, cells, values, problems) FROM STD
 
 def stage(batch: ImportBatch, rows: Iterable[TypedRow]) -> int:
     """Replace the staged rows of the batch; returns how many there are."""
-    ImportRow.objects.filter(batch=batch).delete()
+    clear(batch)
     count = 0
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for row in rows:
@@ -28,6 +28,11 @@ def stage(batch: ImportBatch, rows: Iterable[TypedRow]) -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE core_importrow")
     return count
+
+
+def clear(batch: ImportBatch) -> None:
+    """Drop the staged rows; the records and the file that they came from stay."""
+    ImportRow.objects.filter(batch=batch).delete()
 
 
 def rows(batch: ImportBatch) -> Iterator[tuple[int, dict[str, object]]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.core import events
 from zhiqiao.core.audit_digest import json_safe
 from zhiqiao.core.choices import JobState
+from zhiqiao.core.context import job_id
 from zhiqiao.core.errors import (
     BUSY,
     DATABASE_AWAY,
@@ -53,8 +54,12 @@ def run_job(job_uid: str, *, stopping: Callable[[], bool] = lambda: False) -> No
     job = Job.objects.filter(uid=job_uid).first()
     if job is None or job.is_ended:
         return
-    with JobProgress(job, stopping=stopping) as progress:
-        _attempt(job, progress)
+    token = job_id.set(str(job.uid))
+    try:
+        with JobProgress(job, stopping=stopping) as progress:
+            _attempt(job, progress)
+    finally:
+        job_id.reset(token)
 
 
 def _attempt(job: Job, progress: JobProgress) -> None:
@@ -71,7 +76,7 @@ def _attempt(job: Job, progress: JobProgress) -> None:
     except JobTakenError:
         raise
     except JobEndedError:
-        logger.warning("jobs.ended_meanwhile", extra={"job": str(job.uid)})
+        logger.warning("jobs.ended_meanwhile")
     except Exception as error:
         known = translated(error)
         if isinstance(known, UnavailableError) and known.code in {BUSY, DATABASE_AWAY}:

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.db import OperationalError
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.translation import get_language
 
 from zhiqiao.core.context import request_id
@@ -72,3 +72,12 @@ def test_database_that_goes_away_in_a_middleware_is_unavailable():
     except OperationalError:
         response = failed(request)
     assert response.status_code == 503
+
+
+@pytest.mark.django_db
+def test_cookie_with_a_nul_is_as_good_as_none():
+    client = Client()
+    for name in ("sessionid", "csrftoken", "django_language"):
+        client.cookies.load(f'{name}="a\\000b"')
+
+    assert client.get("/").status_code == 200

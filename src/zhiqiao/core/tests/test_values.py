@@ -80,7 +80,9 @@ def test_credits_add_exactly(first, second):
     assert total.hundredths == first + second
 
 
-@pytest.mark.parametrize("text", ["", "-1", "0.005", "NaN", "Infinity", "1e300", "三"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "0.005", "NaN", "Infinity", "1e300", "9e999999", "1_0", "٣", "三"]
+)
 def test_credits_refuse_other_numbers(text):
     with pytest.raises(InputError):
         Credits.parse(text)

@@ -10,9 +10,14 @@ from zhiqiao.core import files
 from zhiqiao.core.errors import InputError, define
 from zhiqiao.core.imports import Problem, actions, staging
 from zhiqiao.core.imports.actions import import_file
+from zhiqiao.core.imports.check import check_batch
+from zhiqiao.core.imports.choices import BatchSource
+from zhiqiao.core.imports.models import ImportRow
+from zhiqiao.core.imports.opening import Source, open_source
 from zhiqiao.core.imports.problems import described
 from zhiqiao.core.imports.reading.table import address
 from zhiqiao.core.imports.tests.factories import HEADINGS, ROW, large_workbook, saved, workbook
+from zhiqiao.core.jobs import Progress
 from zhiqiao.core.models import Citation
 
 pytestmark = pytest.mark.django_db
@@ -105,12 +110,11 @@ def test_rows_that_contradict_each_other_are_refused_with_their_difference(tmp_p
 
 
 def test_known_codes_are_told_from_unknown_ones(tmp_path):
-    outcome = import_file(
-        "tests.citations",
-        workbook([row("公报"), row("年报", document="X")], path=tmp_path / "a.xlsx"),
-    )
+    path = workbook([row("公报"), row("年报", document="X")], path=tmp_path / "a.xlsx")
+    batch = open_source("tests.citations", Source(path, path.name, BatchSource.FILE), actor=None)
+    check_batch(batch, None, Progress())
 
-    found = staging.unknown_values(outcome.batch, "document", [ROW[1]])
+    found = staging.unknown_values(batch, "document", [ROW[1]])
 
     assert [(problem.row, problem.given, problem.code) for problem in found] == [
         (3, "X", "imports.unknown_code")
@@ -268,3 +272,10 @@ def test_actions_offer_the_steps():
         "request_commit",
         "set_options",
     }
+
+
+def test_staged_rows_go_when_the_records_are_written(tmp_path):
+    outcome = import_file("tests.citations", workbook([row("公报")], path=tmp_path / "a.xlsx"))
+
+    assert outcome.counts["added"] == 1
+    assert not ImportRow.objects.filter(batch=outcome.batch).exists()
