@@ -32,7 +32,7 @@ format:
 unit *ARGS:
     {{python}} -m pytest {{ARGS}}
 
-# The tests that need a real server, on the server of DATABASE_URL.
+# All tests but those of the browser, on the server of DATABASE_URL.
 server *ARGS:
     {{python}} -m pytest -m "not e2e" {{ARGS}}
 
@@ -42,7 +42,7 @@ e2e *ARGS:
 
 # The platform with code reloading, on the data folder .home/run.
 run:
-    ZHIQIAO_DEBUG=1 zhiqiao demo --development
+    ZHIQIAO_HOME="{{justfile_directory()}}/.home/run" ZHIQIAO_DEBUG=1 zhiqiao demo --development
 
 # Benchmarks: formula | pages | packs | events.
 bench NAME:

@@ -33,7 +33,7 @@ PASTED = (
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "ZHIQIAO_HOME": home}
+        environment = {**os.environ, "ZHIQIAO_HOME": home, "DATABASE_URL": ""}
         command = [sys.executable, "-m", "zhiqiao", "demo", "--port", str(PORT)]
         site = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         try:

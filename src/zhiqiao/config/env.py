@@ -6,7 +6,6 @@
 import os
 import re
 import secrets
-import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -166,7 +165,7 @@ def _read_pack(environ: Mapping[str, str], problems: list[BadValue]) -> Path:
 
 def _default_pack() -> Path:
     repository = Path(__file__).resolve().parents[3] / "packs" / DEFAULT_PACK
-    installed = Path(sys.prefix) / "share" / "zhiqiao" / "packs" / DEFAULT_PACK
+    installed = Path(__file__).resolve().parents[1] / "shipped" / "packs" / DEFAULT_PACK
     return installed if installed.is_dir() and not repository.is_dir() else repository
 
 

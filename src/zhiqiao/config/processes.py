@@ -97,7 +97,7 @@ def _stop(children: list[subprocess.Popen[bytes]]) -> None:
 def data_directory() -> Path:
     """Give the folder of reference data: in the repository, or in the installed package."""
     here = Path(__file__).resolve()
-    for folder in (here.parents[3] / "data", here.parents[1] / "data"):
+    for folder in (here.parents[3] / "data", here.parents[1] / "shipped" / "data"):
         if folder.is_dir():
             return folder
     raise FileNotFoundError("the folder data/ with the reference catalogues is missing")

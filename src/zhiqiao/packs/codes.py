@@ -96,7 +96,7 @@ COVERAGE: Mapping[str, str] = {
     "unserved": "In a pack with tasks every target, duty and mechanism is served by one.",
     "served-twice": "A mechanism is served by one task, once.",
     "proof-missing": "A working mechanism names the test that proves it.",
-    "proof-unknown": "The test that proves a mechanism exists.",
+    "proof-unknown": "The test that proves a mechanism exists in the source tree that holds the pack.",
     "test-failed": "The pack's own tests give what their author worked out.",
 }
 CODES: Mapping[str, str] = {**READING, **SCHEMA, **INHERITING, **REFERENCES, **MEANING, **COVERAGE}

@@ -20,7 +20,8 @@ def find_coverage_problems(draft: Draft, pack: Pack, *, root: Path | None) -> It
     pack
         The same pack, loaded.
     root
-        Directory of the source tree that holds the tests named in ``proof``.
+        Directory of the source tree that holds the tests named in ``proof``; an installed
+        product has none, and its packs were checked where it was built.
     """
     yield from _counts(draft, pack)
     yield from _articles(draft, pack)
@@ -139,7 +140,7 @@ def _state(draft: Draft, mechanism: Mechanism, root: Path | None) -> Iterator[Pr
             message="the mechanism is said to work and names no test.",
             remedy="Add proof: path/to/test_file.py::test_name, or lower the state.",
         )  # fmt: skip
-    if mechanism.proof and not _has_test(root, mechanism.proof):
+    if mechanism.proof and root is not None and not _has_test(root, mechanism.proof):
         yield draft.problem(
             ("mechanisms", mechanism.id, "proof"), "proof-unknown",
             message=f"there is no test {mechanism.proof}.",
@@ -147,10 +148,10 @@ def _state(draft: Draft, mechanism: Mechanism, root: Path | None) -> Iterator[Pr
         )  # fmt: skip
 
 
-def _has_test(root: Path | None, proof: str) -> bool:
+def _has_test(root: Path, proof: str) -> bool:
     path, _, name = proof.partition("::")
-    file = (root or Path()) / path
-    if root is None or not file.is_file():
+    file = root / path
+    if not file.is_file():
         return False
     try:
         tree = ast.parse(file.read_bytes())
