@@ -81,7 +81,6 @@ class Listed(Schema, Generic[Row]):
     page: int
     per_page: int
     licence: str
-    provenance: str
     as_of: datetime
 
 
@@ -103,7 +102,6 @@ def listed(
         "page": paging.page,
         "per_page": paging.per_page,
         "licence": LICENCE,
-        "provenance": "public-source",
         "as_of": timezone.now(),
     }
 

@@ -40,6 +40,7 @@ class ItemOut(Schema):
     announced: str
     area: str
     state: str
+    provenance: str
 
 
 class EvidenceOut(Schema):
@@ -53,7 +54,6 @@ class FullItemOut(ItemOut):
     kind: str
     document: str
     partners: list[str]
-    provenance: str
     evidence: list[EvidenceOut]
 
 
@@ -114,7 +114,6 @@ def read_item(request: HttpRequest, uid: UUID) -> Any:
         "kind": row.kind,
         "document": row.document,
         "partners": [partner.text for partner in row.partners.all()],
-        "provenance": row.provenance,
         "evidence": [_proof(proof) for proof in queries.evidence_of(row)],
     }
 
@@ -129,7 +128,7 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _item_of(row: Recognition) -> dict[str, Any]:
-    names = ("uid", "name", "name_filed", "level", "batch", "announced", "state")
+    names = ("uid", "name", "name_filed", "level", "batch", "announced", "state", "provenance")
     return {
         **{name: getattr(row, name) for name in names},
         "holder": row.holder_text,

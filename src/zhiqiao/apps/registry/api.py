@@ -27,6 +27,7 @@ class OrganisationOut(Schema):
     region: str | None
     ownership: str
     ended: bool
+    provenance: str
 
 
 class NameOut(Schema):
@@ -113,7 +114,7 @@ def read_regions(request: HttpRequest, paging: Query[Paging]) -> Any:
 
 
 def _body(row: Organisation) -> dict[str, Any]:
-    names = ("uid", "name", "kind", "national_code", "ownership", "ended")
+    names = ("uid", "name", "kind", "national_code", "ownership", "ended", "provenance")
     return {
         **{name: getattr(row, name) for name in names},
         "region": row.region.name if row.region else None,

@@ -74,6 +74,10 @@ ENDING_CHANGES = frozenset(
 )
 
 
+# Who ended in another body, or only took another name, is that body now.
+CARRYING_ON = ENDING_CHANGES | {OrganisationChange.RENAMED}
+
+
 class MajorLevel(TextChoices):
     SECONDARY = "secondary", _("Secondary vocational")
     HIGHER = "higher", _("Higher vocational (associate)")

@@ -96,6 +96,18 @@ def test_demonstration_rows_are_never_open_data(client, records):
     assert get(client, f"/organisations/{body.uid}").status_code == 404
 
 
+def test_rows_name_their_provenance_and_registers_how_much_waits(client, records):
+    factories.recognition(kind="park-consortium", name="联合体", provenance="reported")
+
+    registers = get(client, "/registers").json()
+    waiting = {one["kind"]: one["pending"] for one in registers}
+    items = get(client, "/registers/park-consortium/items").json()["items"]
+
+    assert waiting["park-consortium"] == 1
+    assert waiting["vr-base"] == 0
+    assert [item["provenance"] for item in items] == ["reported"]
+
+
 @pytest.mark.parametrize(
     ("path", "query", "status", "code"),
     [

@@ -8,7 +8,11 @@ from django.db.models import Count, Q, QuerySet
 
 from zhiqiao.apps.projects.choices import DeclaredState, RecognitionState
 from zhiqiao.apps.projects.models import ListDeclaration, Recognition
-from zhiqiao.apps.projects.queries.pending import PendingFilter, recognitions_waiting
+from zhiqiao.apps.projects.queries.pending import (
+    PendingFilter,
+    recognitions_waiting,
+    rows_that_wait,
+)
 from zhiqiao.apps.projects.queries.recognitions import (
     areas_of_kind,
     real_recognitions_in,
@@ -73,7 +77,7 @@ def register_summary(user: Actor) -> list[RegisterLine]:
     everywhere = _counted_by_kind(
         recognitions_visible_to(user).filter(state=RecognitionState.RECOGNISED)
     )
-    waiting = _counted_by_kind(recognitions_waiting(user))
+    waiting = _counted_by_kind(rows_that_wait())
     declared = {found.kind: found for found in ListDeclaration.objects.filter(area__code=pack.area)}
     return [
         RegisterLine(

@@ -44,8 +44,11 @@ def recognitions_waiting(
 
     A person who may not decide sees an empty queue.
     """
-    if not can_keep_register(user):
-        return Recognition.objects.none()
+    return rows_that_wait(wanted) if can_keep_register(user) else Recognition.objects.none()
+
+
+def rows_that_wait(wanted: PendingFilter = EVERYTHING) -> QuerySet[Recognition]:
+    """Return what waits, to be counted: how much waits is public, like the figures it holds up."""
     asked = _questions_wanted(wanted)
     rows = real_recognitions_in(current_pack().area)
     condition = Q(pk__in=())

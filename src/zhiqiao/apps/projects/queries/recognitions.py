@@ -64,6 +64,7 @@ LISTED_FIELDS = (
     "announced",
     "area__name",
     "state",
+    "provenance",
 )
 """What one line of a register shows; lists read these values instead of whole rows."""
 

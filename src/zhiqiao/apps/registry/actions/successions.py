@@ -71,7 +71,9 @@ def _refuse_nonsense(predecessor: Organisation, step: Step) -> None:
     same = predecessor.successions.filter(successor=successor, kind=step.kind)
     if same.exists():
         raise RuleError("registry.succession_said_already", predecessor=predecessor.name)
-    if successor is not None and successor.pk in line_of(predecessor):
+    if successor is not None and successor.pk in line_of(
+        predecessor, changes=OrganisationChange.values
+    ):
         raise RuleError(
             "registry.succession_in_a_circle",
             predecessor=predecessor.name,

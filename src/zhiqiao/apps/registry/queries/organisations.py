@@ -1,8 +1,9 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
+from zhiqiao.apps.registry.choices import CARRYING_ON
 from zhiqiao.apps.registry.models import (
     Organisation,
     OrganisationName,
@@ -79,12 +80,17 @@ def history_of_organisation(organisation: Organisation) -> History:
     return History(names, before, after)
 
 
-def line_of(organisation: Organisation) -> frozenset[int]:
-    """Return the keys of the body and of all bodies that it replaced, however far back."""
+def line_of(
+    organisation: Organisation, *, changes: Collection[str] = CARRYING_ON
+) -> frozenset[int]:
+    """Return the keys of the body and of all bodies that it carries on, however far back.
+
+    The members of a group, and a school that another one runs in trust, live on and keep what
+    they hold; with all ``changes`` they are followed too.
+    """
     replaced: dict[int, set[int]] = {}
-    pairs = OrganisationSuccession.objects.exclude(successor=None).values_list(
-        "successor_id", "predecessor_id"
-    )
+    ending = OrganisationSuccession.objects.filter(kind__in=changes)
+    pairs = ending.exclude(successor=None).values_list("successor_id", "predecessor_id")
     for successor, predecessor in pairs:
         replaced.setdefault(successor, set()).add(predecessor)
     line, waiting = {organisation.pk}, [organisation.pk]

@@ -11,6 +11,7 @@ from zhiqiao.apps.registry.actions import (
     record_succession,
     rename_organisation,
 )
+from zhiqiao.apps.registry.choices import OrganisationChange
 from zhiqiao.apps.registry.models import OrganisationName
 from zhiqiao.apps.registry.queries import history_of_organisation, line_of
 from zhiqiao.apps.registry.tests.factories import make_organisation
@@ -103,6 +104,16 @@ def test_an_upgrade_ends_the_old_body_and_keeps_it():
     line = history_of_organisation(new)
     assert [(s.predecessor, str(s.happened_on)) for s in line.before] == [(old, "2024-05-31")]
     assert line_of(new) == {old.pk, new.pk}
+
+
+@pytest.mark.parametrize("kind", ["grouped", "trusted"])
+def test_what_a_member_holds_stays_with_the_member(kind):
+    member, group = make_organisation("云岭职业技术学院"), make_organisation("云岭职业教育集团")
+
+    record_succession(member, Step(kind=kind, successor=group), actor=None)
+
+    assert line_of(group) == {group.pk}
+    assert line_of(group, changes=OrganisationChange.values) == {group.pk, member.pk}
 
 
 def test_an_unknown_day_stays_unknown():
