@@ -58,7 +58,7 @@ def count_recognitions(
     path = area_path(area)
     rows = _rows(measures, path=path, day=at or today())
     answers = _answers(measures, path=path)
-    states = list_states_under(path)
+    states = list_states_under(path, at=at)
     by_kind: dict[str, list[Row]] = {}
     for row in rows:
         by_kind.setdefault(row.kind, []).append(row)

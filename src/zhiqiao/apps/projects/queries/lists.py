@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from zhiqiao.apps.projects.choices import DeclaredState, RecognitionState
 from zhiqiao.apps.projects.models import ListDeclaration, Recognition
@@ -23,6 +25,7 @@ from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.registry.queries import area_path
 from zhiqiao.core import revisions
 from zhiqiao.core.access import Actor
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import ListState
 from zhiqiao.core.paging import bounded_count
 from zhiqiao.core.policy import current_pack
@@ -58,13 +61,14 @@ class RegisterHead:
     total: int
 
 
-def list_states(area: str) -> Mapping[str, ListState]:
+def list_states(area: str, *, at: date | None = None) -> Mapping[str, ListState]:
     """Return the state of the list of every kind of the pack for one area."""
-    return list_states_under(area_path(area))
+    return list_states_under(area_path(area), at=at)
 
 
-def list_states_under(path: str) -> Mapping[str, ListState]:
-    loaded, complete = _summed_up(_declarations_about(path), path)
+def list_states_under(path: str, *, at: date | None = None) -> Mapping[str, ListState]:
+    """Return the state of every list; on a day, only lists known up to it can be complete."""
+    loaded, complete = _summed_up(_declarations_about(path), path, at=at)
     loaded |= set(real_rows_under(path).order_by().values_list("kind", flat=True).distinct())
     return {kind: _state(kind, loaded, complete) for kind in current_pack().kinds}
 
@@ -106,8 +110,7 @@ def register_line(
         in_force_here=Count("pk", filter=here & in_force),
         in_force=Count("pk", filter=in_force),
     )
-    said = [(one.kind, one.state, one.area.path) for one in declarations]
-    loaded, complete = _summed_up(said, path)
+    loaded, complete = _summed_up(declarations, path)
     if counts["here"]:
         loaded.add(kind.id)
     return RegisterLine(
@@ -138,7 +141,7 @@ def register_head(user: Actor, kind: RecognitionKind) -> RegisterHead:
 
 
 def declarations_of_kind(kind: str) -> QuerySet[ListDeclaration]:
-    found = ListDeclaration.objects.filter(kind=kind).order_by("area__name_key", "id")
+    found = _with_rows(ListDeclaration.objects.filter(kind=kind)).order_by("area__name_key", "id")
     return found.select_related("area", "citation", "file", "declared_by")
 
 
@@ -152,30 +155,53 @@ def _counted_by_kind(rows: QuerySet[Recognition]) -> dict[str, int]:
     return dict(counted)
 
 
-def _declarations_about(path: str) -> Iterable[tuple[str, str, str]]:
-    """Return kind, state and path of what was said of an area, of its parts and of its whole."""
+def _declarations_about(path: str) -> Iterable[ListDeclaration]:
+    """Return what was said of an area, of its parts and of its whole."""
     codes = path.strip("/").split("/")
     wholes = [f"/{'/'.join(codes[:length])}/" for length in range(1, len(codes) + 1)]
     found = ListDeclaration.objects.filter(
         Q(area__path__startswith=path) | Q(area__path__in=wholes)
     )
-    return found.order_by().values_list("kind", "state", "area__path")
+    return _with_rows(found).order_by().select_related("area")
 
 
-def _summed_up(said: Iterable[tuple[str, str, str]], path: str) -> tuple[set[str], set[str]]:
+def _with_rows(found: QuerySet[ListDeclaration]) -> QuerySet[ListDeclaration]:
+    """Bring along how many rows each list holds now, as ``listed_rows`` counts them."""
+    rows = Recognition.objects.filter(
+        kind=OuterRef("kind"),
+        area__path__startswith=OuterRef("area__path"),
+        state=RecognitionState.RECOGNISED,
+    ).exclude(provenance=Provenance.DEMONSTRATION)
+    counted = rows.order_by().values("kind").annotate(rows=Count("pk")).values("rows")
+    return found.annotate(listed=Coalesce(Subquery(counted), 0))
+
+
+def _summed_up(
+    said: Iterable[ListDeclaration], path: str, *, at: date | None = None
+) -> tuple[set[str], set[str]]:
     """Return the kinds of which anything was said about the area, and the complete ones.
 
     Only a declaration for the area itself or for a whole that contains it makes it complete.
     """
     loaded: set[str] = set()
     complete: set[str] = set()
-    for kind, state, declared_for in said:
-        covers = path.startswith(declared_for)
-        if covers or declared_for.startswith(path):
-            loaded.add(kind)
-        if covers and state == DeclaredState.COMPLETE:
-            complete.add(kind)
+    for one in said:
+        covers = path.startswith(one.area.path)
+        if covers or one.area.path.startswith(path):
+            loaded.add(one.kind)
+        if covers and _is_complete(one, at=at):
+            complete.add(one.kind)
     return loaded, complete
+
+
+def _is_complete(declaration: ListDeclaration, *, at: date | None) -> bool:
+    """Hold a declaration against the day that is asked about and against its published total."""
+    listed = declaration.listed  # type: ignore[attr-defined] # annotated by _with_rows
+    return (
+        declaration.state == DeclaredState.COMPLETE
+        and (at is None or declaration.as_of >= at)
+        and declaration.declared_total in (None, listed)
+    )
 
 
 def _state(kind: str, loaded: set[str], complete: set[str]) -> ListState:

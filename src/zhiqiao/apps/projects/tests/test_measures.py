@@ -181,6 +181,22 @@ def test_complete_dated_list_is_exact_at_a_date():
     assert said(counted(at=date(2020, 12, 31))) == (0, "exact", "complete", 0)
 
 
+def test_list_is_complete_no_longer_than_it_is_known():
+    declared()
+    factories.recognition(announced="2023-05-16")
+    assert said(counted(at=date(2026, 1, 1))) == (1, "exact", "complete", 0)
+    assert said(counted(at=date(2026, 1, 2))) == (1, "at-least", "partial", 0)
+
+
+def test_list_with_another_number_of_rows_than_its_total_is_partial():
+    declared(declared_total=1)
+    factories.recognition(name="甲")
+    factories.recognition(name="乙", provenance="demonstration")
+    assert said(counted()) == (1, "exact", "complete", 0)
+    factories.recognition(name="丙")
+    assert said(counted()) == (2, "at-least", "partial", 0)
+
+
 def test_row_counts_only_while_it_is_valid():
     factories.recognition(
         announced="2020", valid_from=date(2021, 1, 1), valid_to=date(2024, 12, 31)
