@@ -207,8 +207,12 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # A line for each answered request is for a service that keeps its log, not for a terminal.
-    "loggers": {"zhiqiao": {"level": "WARNING" if sys.stderr.isatty() else "INFO"}},
+    "loggers": {
+        # A line for each answered request is for a service that keeps its log, not for a terminal.
+        "zhiqiao": {"level": "WARNING" if sys.stderr.isatty() else "INFO"},
+        # That line tells what was refused; Django's own would repeat the address.
+        "django.request": {"level": "ERROR"},
+    },
 }
 
 TESTING = "pytest" in sys.modules

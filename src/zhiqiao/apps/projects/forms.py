@@ -243,6 +243,7 @@ class DeclarationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The notice, the office or the publication that this rests on."),
     )
+    seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type] # passed on as given

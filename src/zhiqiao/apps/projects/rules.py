@@ -145,7 +145,7 @@ errors.define(
 )
 errors.define(
     "projects.lists-unreadable",
-    message=_("Line %(line)s does not name a kind and an area: %(given)s"),
+    message=_("Line %(line)s does not name a kind, an area and a total in digits: %(given)s"),
     remedy=_("Write kind, area, published total and by whose word, with commas between them."),
     status=422,
 )

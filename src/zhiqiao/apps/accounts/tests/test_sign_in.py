@@ -154,6 +154,7 @@ def test_a_foreign_host_name_is_refused(client):
 def test_the_password_is_never_logged(client, caplog):
     make_user()
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "zhiqiao")
     logging.getLogger("zhiqiao").debug("canary: the log is read")
     sign_in(client)
     sign_in(client, password="wrong-" + PASSWORD)

@@ -6,7 +6,7 @@ a killed worker left behind is sent again after a while with the same identity.
 
 import logging
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,8 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from zhiqiao.apps.portal.actions.channels import CHANNELS, UndeliveredError
+from zhiqiao.apps.portal.actions.notices import due_at
 from zhiqiao.apps.portal.choices import DispatchState
 from zhiqiao.apps.portal.models import Dispatch
+from zhiqiao.apps.portal.queries.notices import hours_of
 from zhiqiao.apps.portal.rules import can_retry_dispatch
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
@@ -91,9 +93,15 @@ def _put_back(taken: list[Dispatch], error: str) -> None:
     given_up = attempts >= MOST_ATTEMPTS
     Dispatch.objects.filter(pk__in=[one.pk for one in taken]).update(
         state=DispatchState.FAILED if given_up else DispatchState.WAITING,
-        due_at=timezone.now() + FIRST_PAUSE * 3 ** (attempts - 1),
+        due_at=_again_at(taken[0], FIRST_PAUSE * 3 ** (attempts - 1)),
         error=error[:200],
     )
+
+
+def _again_at(dispatch: Dispatch, pause: timedelta) -> datetime:
+    """Try again after a pause, and never in the hours in which the person wants no message."""
+    hours = hours_of(dispatch.notice.recipient)
+    return due_at(timezone.now() + pause, hours, digest=False)
 
 
 @transaction.atomic
@@ -105,7 +113,7 @@ def retry_dispatch(dispatch: Dispatch, *, actor: Actor) -> Dispatch:
         raise RuleError("portal.dispatch-not-failed")
     before = audit.snapshot(dispatch, ["state", "attempts", "error"])
     dispatch.state, dispatch.attempts = DispatchState.WAITING, 0
-    dispatch.due_at = timezone.now()
+    dispatch.due_at = _again_at(dispatch, timedelta(0))
     dispatch.save(update_fields=["state", "attempts", "due_at"])
     after = audit.snapshot(dispatch, ["state", "attempts", "error"])
     audit.record(

@@ -205,6 +205,18 @@ def test_mail_server_that_hangs_loses_nothing(person, mails, settings):
 
 
 @pytest.mark.enable_socket
+def test_message_that_failed_waits_for_the_end_of_the_quiet_hours(person, mails, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    mails.move_to("2026-10-15T13:59:30Z")
+    tell(person)
+
+    assert actions.send_due() == 1
+
+    assert Dispatch.objects.get().due_at.isoformat() == "2026-10-15T23:00:00+00:00"
+
+
+@pytest.mark.enable_socket
 def test_way_out_that_fails_is_left_alone_until_the_next_minute(person, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1

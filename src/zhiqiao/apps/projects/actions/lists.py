@@ -1,7 +1,7 @@
 """Statements on how complete a list is."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -40,15 +40,37 @@ class Statement:
 
 
 @transaction.atomic
-def declare_list(kind: str, area: str, *, statement: Statement, actor: Actor) -> ListDeclaration:
-    """Declare one list of an area; it replaces the earlier statement, which the audit keeps."""
+def declare_list(
+    kind: str,
+    area: str,
+    *,
+    statement: Statement,
+    actor: Actor,
+    seen_at: datetime | None = None,
+) -> ListDeclaration:
+    """Declare one list of an area; it replaces the earlier statement, which the audit keeps.
+
+    ``seen_at`` is when the person looked; what somebody else declared since is not overwritten.
+    """
     require(can_keep_register(actor))
+    revisions.bump("plan")
+    present = ListDeclaration.objects.filter(kind=kind, area__code=area).first()
+    if present and seen_at and present.declared_at > seen_at:
+        raise RuleError("projects.changed-meanwhile", name=kind_or_missing(kind).title)
+    statement = _with_its_proof(statement, present)
     declaration, entry = _declared(kind, area, statement=statement, actor=actor)
     if entry is None:
         raise RuleError("projects.nothing-changed")
-    revisions.bump("plan")
     events.publish("projects.list_declared", kind=kind, area=area, audit_entry=entry)
     return declaration
+
+
+def _with_its_proof(statement: Statement, present: ListDeclaration | None) -> Statement:
+    """Keep page and file of the present declaration as long as it rests on the same word."""
+    brings_its_own = statement.citation_id or statement.file_id
+    if present is None or brings_its_own or present.basis != statement.basis:
+        return statement
+    return replace(statement, citation_id=present.citation_id, file_id=present.file_id)
 
 
 def _declared(
@@ -109,7 +131,8 @@ def read_complete_lists(text: str) -> list[CompleteList]:
             continue
         kind, area, total, basis = _parts(line)
         region = region_by_name(area)
-        if kind not in current_pack().kinds or region is None or not region.code:
+        is_known = kind in current_pack().kinds and region is not None and region.code
+        if region is None or not is_known or not (total.isdecimal() or not total):
             raise InputError("projects.lists-unreadable", line=number, given=line.strip())
         found.append(CompleteList(kind, region.code, int(total) if total else None, basis))
     return found
@@ -121,6 +144,7 @@ def declare_imported_lists(batch: ImportBatch, *, actor: Actor) -> int:
     A list that somebody declared before keeps its declaration, unless the options call it
     complete.
     """
+    revisions.bump("plan")
     options = batch.options or {}
     as_of = date.fromisoformat(str(options["as_of"])) if options.get("as_of") else today()
     basis = str(options.get("basis") or batch.file.name)
@@ -157,7 +181,7 @@ def _parts(line: str) -> list[str]:
     folded = line.replace("\N{FULLWIDTH COMMA}", ",")
     parts = [part.strip() for part in folded.split(",", maxsplit=3)]
     kind, area, total, basis = (*parts, "", "", "", "")[:4]
-    return [_kind_called(kind), area, total if total.isdecimal() else "", basis]
+    return [_kind_called(kind), area, total, basis]
 
 
 def _kind_called(words: str) -> str:

@@ -1,10 +1,13 @@
+import threading
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from zhiqiao.apps.projects import actions
-from zhiqiao.apps.projects.models import Judgement, Recognition
+from zhiqiao.apps.projects.actions.lists import read_complete_lists
+from zhiqiao.apps.projects.models import Judgement, ListDeclaration, Recognition
 from zhiqiao.apps.projects.tests import factories
 from zhiqiao.core import revisions
 from zhiqiao.core.audit import history_of
@@ -242,6 +245,60 @@ def test_declaration_replaces_the_earlier_one(clerk):
     )
     newest, first = history_of(declared)
     assert (newest.before, newest.after["basis"]) == (first.after, "Doubt")
+
+
+def test_declaration_keeps_its_proof_as_long_as_it_rests_on_the_same_word(clerk):
+    factories.recognition()
+    page = factories.citation("Notice 35")
+    actions.declare_list("vr-base", "500000", statement=statement(citation_id=page.pk), actor=clerk)
+
+    later = statement(as_of=date(2026, 2, 1))
+    assert actions.declare_list("vr-base", "500000", statement=later, actor=clerk).citation == page
+    other = statement(basis="Hearsay", state="partial")
+    assert actions.declare_list("vr-base", "500000", statement=other, actor=clerk).citation is None
+
+
+def test_declaration_of_somebody_else_is_not_overwritten_unseen(clerk):
+    factories.recognition()
+    looked = timezone.now()
+    actions.declare_list("vr-base", "500000", statement=statement(), actor=clerk)
+    mine = statement(state="partial", basis="Mine")
+
+    with pytest.raises(RuleError) as raised:
+        actions.declare_list("vr-base", "500000", statement=mine, actor=clerk, seen_at=looked)
+
+    assert code_of(raised) == "projects.changed-meanwhile"
+    assert ListDeclaration.objects.get().basis == "Notice 35"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_first_declarations_at_once_are_both_heard(clerk):
+    factories.recognition()
+    heard = []
+
+    def declare(basis):
+        try:
+            said = statement(basis=basis, state="partial")
+            heard.append(actions.declare_list("vr-base", "500000", statement=said, actor=clerk))
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=declare, args=(basis,)) for basis in ("One", "Two")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert len(heard) == 2
+    assert ListDeclaration.objects.count() == 1
+
+
+@pytest.mark.parametrize("total", ["about 10", "10.5", "\N{SUPERSCRIPT TWO}", "Notice 35"])
+def test_total_that_cannot_be_read_is_refused(total):
+    factories.region()
+    with pytest.raises(InputError) as raised:
+        read_complete_lists(f"vr-base, 500000, {total}, Notice 35")
+    assert code_of(raised) == "projects.lists-unreadable"
 
 
 @pytest.mark.parametrize(

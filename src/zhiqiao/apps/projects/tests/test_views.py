@@ -238,6 +238,15 @@ def test_declaration_through_the_page(client, clerk):
     assert client.post(page, given | {"declared_total": 2}).status_code == 422
     assert client.post(page, given | {"declared_total": 1}).status_code == 302
     assert ListDeclaration.objects.get().declared_by == clerk
+    before = {"seen_at": "2020-01-01T00:00:00+00:00", "basis": "Mine", "declared_total": 1}
+    refused = client.post(page, given | before)
+    assert refused.status_code == 422
+    shown = refused.context["form"]
+    assert shown["basis"].value() == "Mine"
+    assert (
+        client.post(page, given | before | {"seen_at": shown["seen_at"].value()}).status_code == 302
+    )
+    assert ListDeclaration.objects.get().basis == "Mine"
 
 
 def test_decision_through_the_page(client, clerk):

@@ -3,6 +3,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -101,9 +102,17 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
             declared_total=given["declared_total"],
         )
         try:
-            actions.declare_list(kind, given["area"].code, statement=statement, actor=request.user)
+            actions.declare_list(
+                kind,
+                given["area"].code,
+                statement=statement,
+                actor=request.user,
+                seen_at=given["seen_at"],
+            )
         except (RuleError, InputError) as error:
             note_refusal(form, error)
+            # The page that comes back shows the present declaration; saving again is meant.
+            form.data = request.POST.dict() | {"seen_at": timezone.now().isoformat()}
         else:
             messages.success(request, _("The declaration was saved; the board uses it now."))
             return redirect("projects:register", kind=kind)
@@ -125,12 +134,14 @@ def _wanted(request: HttpRequest) -> queries.RegisterFilter:
 
 def _as_shown(found: ListDeclaration | None) -> dict[str, object]:
     """Return what the form shows at first: the present declaration, or today and the plan's area."""
+    seen_at = timezone.now().isoformat()
     if found is None:
-        return {"as_of": today(), "area": queries.area_of_plan()}
+        return {"as_of": today(), "area": queries.area_of_plan(), "seen_at": seen_at}
     return {
         "state": found.state,
         "area": found.area_id,
         "as_of": found.as_of,
         "declared_total": found.declared_total,
         "basis": found.basis,
+        "seen_at": seen_at,
     }
