@@ -29,5 +29,6 @@ VERBS = {
     "accounts.user.deactivated": _("The account was closed"),
     "accounts.user.reactivated": _("The account was opened again"),
     "accounts.user.password_issued": _("A one-time password was issued"),
+    "accounts.user.confirmed": _("The person was confirmed; the roles are in effect again"),
     "accounts.user.password_changed": _("The person set a new password"),
 }

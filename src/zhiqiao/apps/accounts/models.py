@@ -40,7 +40,9 @@ class User(AbstractBaseUser, Identified):
     """A person who can sign in. What the person may do is said by memberships alone.
 
     There is no superuser. An account whose password was issued by an administrator has no role in
-    effect until its owner has set another password.
+    effect until its owner has set another password. Where it held roles already, a security
+    administrator must also confirm that the owner has it: who issues a password knows it, and could
+    otherwise take the roles over.
     """
 
     login = models.CharField(_("login name"), max_length=60, unique=True)
@@ -49,6 +51,7 @@ class User(AbstractBaseUser, Identified):
     is_active = models.BooleanField(_("can sign in"), default=True)
     is_demonstration = models.BooleanField(_("sample account"), default=False)
     must_change_password = models.BooleanField(_("must set a password"), default=False)
+    must_be_confirmed = models.BooleanField(_("must be confirmed"), default=False)
     language = models.CharField(
         _("language"), max_length=10, choices=Language, default=Language.CHINESE
     )
@@ -82,8 +85,8 @@ class User(AbstractBaseUser, Identified):
 
     @property
     def in_effect(self) -> bool:
-        """Say whether roles count at all: not for a closed account, nor before a new password."""
-        return self.is_active and not self.must_change_password
+        """Say whether roles count: not when closed, before a new password, or unconfirmed."""
+        return self.is_active and not self.must_change_password and not self.must_be_confirmed
 
     @cached_property
     def roles_held(self) -> tuple[tuple[str, int], ...]:

@@ -39,6 +39,18 @@ errors.define(
     status=403,
 )
 errors.define(
+    "accounts.own_confirmation",
+    message=_("Nobody may confirm their own account."),
+    remedy=_("Ask another security administrator, or the operator of the server."),
+    status=403,
+)
+errors.define(
+    "accounts.nothing_to_confirm",
+    message=_("The account of %(name)s waits for no confirmation."),
+    remedy=_("Reload the page to see its state."),
+    status=409,
+)
+errors.define(
     "accounts.administrator_has_other_role",
     message=_("%(name)s holds the role %(held)s; administrators hold one role and no other."),
     remedy=_("Give the role to another person, or end the other role first."),
@@ -134,6 +146,13 @@ def can_keep_account(actor: Actor, user: User) -> Verdict:
     if not _system(actor):
         return refused("accounts.not_system_admin")
     return refused("accounts.own_account") if _same(actor, user) else ALLOWED
+
+
+def can_confirm_person(actor: Actor, user: User) -> Verdict:
+    """Judge the second person after a password was issued: never its issuer, never its owner."""
+    if not _security(actor):
+        return refused("accounts.not_security_admin")
+    return refused("accounts.own_confirmation") if _same(actor, user) else ALLOWED
 
 
 def can_grant_roles(actor: Actor) -> Verdict:

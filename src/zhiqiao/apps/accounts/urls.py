@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/new/", views.open_account, name="user_new"),
     path("users/<uuid:uid>/", views.show_user, name="user"),
     path("users/<uuid:uid>/password/", views.issue_password, name="user_password"),
+    path("users/<uuid:uid>/confirm/", views.confirm_person, name="user_confirm"),
     path("users/<uuid:uid>/close/", views.close_account, name="user_close"),
     path("users/<uuid:uid>/reopen/", views.reopen_account, name="user_reopen"),
     path("users/<uuid:uid>/grant/", views.give_role, name="user_grant"),

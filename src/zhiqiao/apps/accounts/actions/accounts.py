@@ -7,13 +7,21 @@ from django.utils import timezone
 
 from zhiqiao.apps.accounts.choices import Language
 from zhiqiao.apps.accounts.models import User
-from zhiqiao.apps.accounts.rules import can_keep_account, can_open_accounts
+from zhiqiao.apps.accounts.rules import can_confirm_person, can_keep_account, can_open_accounts
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import InputError, RuleError
 
 # Never the password: what is audited is read by others.
-AUDITED = ("login", "name", "email", "is_active", "is_demonstration", "must_change_password")
+AUDITED = (
+    "login",
+    "name",
+    "email",
+    "is_active",
+    "is_demonstration",
+    "must_change_password",
+    "must_be_confirmed",
+)
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 # Letters and digits that nobody mistakes for one another on paper.
@@ -84,16 +92,38 @@ def add_user(
 
 @transaction.atomic
 def issue_one_time_password(user: User, *, actor: Actor, reason: str) -> NewAccount:
-    """Replace a forgotten password; every session of the account ends."""
+    """Replace a forgotten password; every session of the account ends.
+
+    Roles that the account holds rest until a security administrator confirms its owner, except
+    when the operator of the server issued the password (actor None).
+    """
     user = _locked(user)
     require(can_keep_account(actor, user))
     before = audit.snapshot(user, AUDITED)
     password = fresh_password()
     user.set_password(password)
     user.must_change_password = True
-    user.save(update_fields=["password", "must_change_password"])
+    user.must_be_confirmed = actor is not None and (
+        user.must_be_confirmed or user.memberships.filter(ended_at=None).exists()
+    )
+    user.save(update_fields=["password", "must_change_password", "must_be_confirmed"])
     _record(user, "accounts.user.password_issued", actor=actor, before=before, reason=reason)
     return NewAccount(user, password)
+
+
+@transaction.atomic
+def confirm_person(user: User, *, actor: Actor, reason: str) -> User:
+    """Say, as a security administrator who asked, that the owner has the issued password."""
+    user = _locked(user)
+    require(can_confirm_person(actor, user))
+    if not user.must_be_confirmed:
+        raise RuleError("accounts.nothing_to_confirm", name=user.name)
+    before = audit.snapshot(user, AUDITED)
+    user.must_be_confirmed = False
+    user.save(update_fields=["must_be_confirmed"])
+    user.forget_roles()
+    _record(user, "accounts.user.confirmed", actor=actor, before=before, reason=reason)
+    return user
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from zhiqiao.apps.accounts.views.people import (
     close_account,
+    confirm_person,
     end_role,
     give_role,
     issue_password,
@@ -22,6 +23,7 @@ from zhiqiao.apps.accounts.views.signing import (
 __all__ = [
     "change_password",
     "close_account",
+    "confirm_person",
     "end_role",
     "give_role",
     "issue_password",

@@ -15,6 +15,7 @@ from zhiqiao.apps.accounts.forms import AccountForm, EndForm, GrantForm, ReasonF
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.queries import memberships_visible_to, users_visible_to
 from zhiqiao.apps.accounts.rules import (
+    can_confirm_person,
     can_grant_roles,
     can_keep_account,
     can_open_accounts,
@@ -75,6 +76,19 @@ def issue_password(request: HttpRequest, uid: UUID) -> HttpResponse:
     reason = form.cleaned_data["reason"]
     account = actions.issue_one_time_password(person, actor=request.user, reason=reason)
     return render(request, "accounts/one_time_password.html", {"account": account})
+
+
+@login_required
+@require_POST
+def confirm_person(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_grant_roles(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, confirm_form=form)
+    actions.confirm_person(person, actor=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, _("The person is confirmed; the roles are in effect."))
+    return redirect("accounts:user", uid=uid)
 
 
 @login_required
@@ -147,10 +161,12 @@ def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, o
         "memberships": memberships,
         "history": [(one, VERBS.get(one.verb, one.verb)) for one in history_of(person)[:20]],
         "may_keep": can_keep_account(request.user, person),
+        "may_confirm": person.must_be_confirmed and can_confirm_person(request.user, person),
         "may_grant": can_grant_roles(request.user),
         "grant_form": GrantForm(actor=request.user, auto_id="grant_%s"),
         "state_form": ReasonForm(auto_id="state_%s"),
         "password_form": ReasonForm(auto_id="password_%s"),
+        "confirm_form": ReasonForm(auto_id="confirm_%s"),
         **forms,
     }
 

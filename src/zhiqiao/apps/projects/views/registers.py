@@ -1,4 +1,6 @@
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,6 +17,7 @@ from zhiqiao.apps.projects.models import ListDeclaration
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.schemas import COLUMNS
 from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
+from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.exports import workbook_response
@@ -94,21 +97,8 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
     line = queries.register_head(request.user, found).line
     form = DeclarationForm(request.POST or None, initial=_as_shown(line.declaration))
     if form.is_valid():
-        given = form.cleaned_data
-        statement = actions.Statement(
-            state=DeclaredState(given["state"]),
-            as_of=given["as_of"],
-            basis=given["basis"],
-            declared_total=given["declared_total"],
-        )
         try:
-            actions.declare_list(
-                kind,
-                given["area"].code,
-                statement=statement,
-                actor=request.user,
-                seen_at=given["seen_at"],
-            )
+            _declare(kind, form.cleaned_data, request.user)
         except (RuleError, InputError) as error:
             note_refusal(form, error)
             # The page that comes back shows the present declaration; saving again is meant.
@@ -118,6 +108,17 @@ def declare_list(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("projects:register", kind=kind)
     context = {"kind": found, "form": form, "line": line}
     return render(request, "projects/declare.html", context, status=422 if form.errors else 200)
+
+
+def _declare(kind: str, given: Mapping[str, Any], actor: Actor) -> None:
+    statement = actions.Statement(
+        state=DeclaredState(given["state"]),
+        as_of=given["as_of"],
+        basis=given["basis"],
+        declared_total=given["declared_total"],
+    )
+    area = given["area"].code
+    actions.declare_list(kind, area, statement=statement, actor=actor, seen_at=given["seen_at"])
 
 
 def _wanted(request: HttpRequest) -> queries.RegisterFilter:
