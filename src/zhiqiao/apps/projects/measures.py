@@ -1,6 +1,6 @@
 """Counts of recognised items for the plan's measures.
 
-Five queries serve every measure of the source, however many rows and measures there are. The
+Seven queries at most serve every measure of the source, however many rows and measures there are. The
 meaning of each count is in the README of this app.
 """
 
@@ -16,7 +16,7 @@ from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import Judgement
 from zhiqiao.apps.projects.queries import SOURCE, list_states_under, real_rows_under
 from zhiqiao.apps.projects.rules import folded
-from zhiqiao.apps.registry.queries import area_path
+from zhiqiao.apps.registry.queries import area_path, bodies_named, bodies_today
 from zhiqiao.core.dates import today
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source
 from zhiqiao.engines.trace import Record
@@ -48,6 +48,7 @@ class Row:
 
 FIELDS = tuple(Row.__dataclass_fields__)
 Answers = Mapping[tuple[int, str], bool]
+Holders = Mapping[int, int]
 
 
 @measure_source(SOURCE)
@@ -57,6 +58,7 @@ def count_recognitions(
     """Count real rows of the area; at a date, only rows surely announced and valid by then."""
     path = area_path(area)
     rows = _rows(measures, path=path, day=at or today())
+    holders = _holders(rows)
     answers = _answers(measures, path=path)
     states = list_states_under(path, at=at)
     by_kind: dict[str, list[Row]] = {}
@@ -66,6 +68,7 @@ def count_recognitions(
         measure.name: _count(
             measure,
             [row for kind in measure.kinds for row in by_kind.get(kind, ())],
+            holders=holders,
             answers=answers,
             list_state=_joined_state([states[kind] for kind in measure.kinds]),
             at=at,
@@ -92,6 +95,19 @@ def _rows(measures: Sequence[Measure], *, path: str, day: date) -> list[Row]:
     return [Row(*values) for values in found.values_list(*FIELDS)]
 
 
+def _holders(rows: Sequence[Row]) -> Holders:
+    """Name each holder by the body that it is today, so that an upgraded school holds an item once.
+
+    A text that no clerk matched yet stands for the one body of that name, present or former.
+    """
+    texts = {folded(row.holder_text) for row in rows if not row.holder_id and row.holder_text}
+    named = bodies_named(texts) if texts else {}
+    keys = {row.holder_id for row in rows if row.holder_id} | set(named.values())
+    today_of = bodies_today(keys) if keys else {}
+    known = {row.pk: row.holder_id or named.get(folded(row.holder_text)) for row in rows}
+    return {pk: today_of.get(key, key) for pk, key in known.items() if key}
+
+
 def _answers(measures: Sequence[Measure], *, path: str) -> Answers:
     asked = {judgement for measure in measures for judgement in measure.judgements}
     found = Judgement.objects.filter(
@@ -115,6 +131,7 @@ def _count(
     measure: Measure,
     rows: Sequence[Row],
     *,
+    holders: Holders,
     answers: Answers,
     list_state: ListState,
     at: date | None,
@@ -132,7 +149,7 @@ def _count(
             standing[place].append(row)
     counted = standing[Standing.COUNTED]
     pending = len(standing[Standing.PENDING])
-    value = len({_identity(measure, row) for row in counted})
+    value = len({_identity(measure, row, holders) for row in counted})
     certain = list_state == ListState.COMPLETE and not pending and not undated
     if list_state == ListState.NOT_LOADED or (not value and not certain):
         return Count(None, Bound.NONE, list_state, pending=pending, undated=undated)
@@ -156,9 +173,10 @@ def _standing(measure: Measure, row: Row, answers: Answers) -> Standing:
     return Standing.COUNTED
 
 
-def _identity(measure: Measure, row: Row) -> tuple[str, ...]:
+def _identity(measure: Measure, row: Row, holders: Holders) -> tuple[str, ...]:
     """Return the key under which rows are one item; what is to be filed gives kind and holder."""
-    holder = f"#{row.holder_id}" if row.holder_id else folded(row.holder_text)
+    key = holders.get(row.pk)
+    holder = f"#{key}" if key else folded(row.holder_text)
     stand_in = f"{row.kind}\x1f{holder}"
     parts = {
         "name": folded(row.name) if row.name_filed else stand_in,

@@ -6,6 +6,7 @@ from zhiqiao.apps.projects.actions import decide_judgement, state_level
 from zhiqiao.apps.projects.measures import count_recognitions
 from zhiqiao.apps.projects.models import ListDeclaration
 from zhiqiao.apps.projects.tests import factories
+from zhiqiao.apps.registry.actions.successions import Step, record_succession
 from zhiqiao.packs import Measure, Text
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +246,43 @@ def test_all_measures_take_the_same_few_queries(rows, django_assert_num_queries)
     ]
     with django_assert_num_queries(5):
         count_recognitions(asked, area="500000", at=None)
+
+
+def by_holder():
+    return measure(distinct_by=("name", "holder"))
+
+
+@pytest.mark.parametrize("how", ["matched", "text"])
+def test_school_and_the_university_that_it_became_hold_an_item_once(how):
+    declared()
+    school = factories.organisation("重庆电子工程职业学院", former=("重庆电子职业技术学院",))
+    university = factories.organisation("重庆电子科技职业大学")
+    record_succession(school, Step(kind="upgraded", successor=university), actor=None)
+    for name in (school.name, "重庆电子职业技术学院", university.name):
+        row = factories.recognition(name="同一基地", holder=name)
+        if how == "matched":
+            row.holder = university if name == university.name else school
+            row.save()
+
+    assert counted(by_holder()).value == 1
+
+
+@pytest.mark.parametrize("kind", ["grouped", "trusted"])
+def test_member_of_a_group_holds_its_items_itself(kind):
+    declared()
+    member, group = factories.organisation("甲校"), factories.organisation("乙集团")
+    record_succession(member, Step(kind=kind, successor=group), actor=None)
+    for body in (member, group):
+        factories.recognition(name="同一基地", holder=body.name)
+
+    assert counted(by_holder()).value == 2
+
+
+def test_name_that_two_bodies_bear_names_neither():
+    declared()
+    factories.organisation("甲职业学院", former=("旧校",))
+    factories.organisation("乙职业学院", former=("旧校",))
+    for holder in ("旧校", "甲职业学院", "乙职业学院"):
+        factories.recognition(name="同一基地", holder=holder)
+
+    assert counted(by_holder()).value == 3

@@ -5,6 +5,8 @@ from zhiqiao.apps.registry.queries.matching import Candidate, NameMatch, organis
 from zhiqiao.apps.registry.queries.organisations import (
     History,
     OrganisationFilter,
+    bodies_named,
+    bodies_today,
     history_of_organisation,
     line_of,
     organisations_matching,
@@ -27,6 +29,8 @@ __all__ = [
     "OrganisationFilter",
     "Panel",
     "area_path",
+    "bodies_named",
+    "bodies_today",
     "changes_of",
     "editions_of",
     "entries_of",

@@ -100,3 +100,34 @@ def line_of(
                 line.add(predecessor)
                 waiting.append(predecessor)
     return frozenset(line)
+
+
+def bodies_today(keys: Collection[int]) -> Mapping[int, int]:
+    """Return, for each body that ended or was renamed, the one that carries it on today.
+
+    One that was split is carried on by several, so it stands for itself.
+    """
+    following: dict[int, set[int]] = {}
+    steps = OrganisationSuccession.objects.filter(kind__in=CARRYING_ON).exclude(successor=None)
+    for predecessor, successor in steps.values_list("predecessor_id", "successor_id"):
+        following.setdefault(predecessor, set()).add(successor)
+    return {key: _last(key, following) for key in keys if key in following}
+
+
+def _last(key: int, following: Mapping[int, Collection[int]]) -> int:
+    passed = {key}
+    while len(found := following.get(key, ())) == 1:
+        (key,) = found
+        if key in passed:
+            break
+        passed.add(key)
+    return key
+
+
+def bodies_named(names: Collection[str]) -> Mapping[str, int]:
+    """Return the one body of each folded name, present or former; a shared name gives none."""
+    found: dict[str, set[int]] = {}
+    rows = OrganisationName.objects.filter(folded__in=names, organisation__isnull=False)
+    for name, key in rows.order_by().values_list("folded", "organisation_id").distinct():
+        found.setdefault(name, set()).add(key)
+    return {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
