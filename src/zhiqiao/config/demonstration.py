@@ -20,6 +20,7 @@ from rich.table import Table
 
 from zhiqiao import packs
 from zhiqiao.apps.accounts.actions import create_sample_accounts
+from zhiqiao.apps.accounts.rules import can_have_sample_accounts
 from zhiqiao.apps.plan import queries
 from zhiqiao.apps.plan.actions import record_figures, take_up_tasks
 from zhiqiao.apps.registry.actions import load_catalogues, load_successions
@@ -212,8 +213,9 @@ def serve(console: Console, *, port: int | None, development: bool) -> None:
 
 
 def _say_accounts(console: Console) -> None:
-    if not settings.ZHIQIAO_EMBEDDED:
-        console.print("Sample accounts are not made on a database server (DATABASE_URL is given).")
+    verdict = can_have_sample_accounts()
+    if not verdict:
+        console.print(str(message_of(verdict.code, verdict.parameters)))
         return
     password = _sample_password()
     table = Table(title="Sample accounts (demonstration)", title_justify="left")

@@ -49,7 +49,9 @@ def memberships_visible_to(user: Actor) -> QuerySet[Membership]:
 
 
 def administrators_exist() -> bool:
-    return Membership.objects.filter(role__in=ADMIN_ROLES, ended_at=None).exists()
+    """Say whether real administrators were opened; those of a trial are none."""
+    found = Membership.objects.filter(role__in=ADMIN_ROLES, ended_at=None)
+    return found.exclude(user__is_demonstration=True).exists()
 
 
 def works_in(person: User, organisation: int) -> bool:

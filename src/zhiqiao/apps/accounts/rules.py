@@ -99,6 +99,12 @@ errors.define(
     status=409,
 )
 errors.define(
+    "accounts.samples_closed",
+    message=_("Sample accounts are closed here: real people work with these records."),
+    remedy=_("Try things out in a data folder of its own (ZHIQIAO_HOME)."),
+    status=409,
+)
+errors.define(
     "accounts.bootstrapped_already",
     message=_("This installation has administrators already."),
     remedy=_("The system administrator opens further accounts."),
@@ -190,7 +196,18 @@ def can_end_membership(actor: Actor, membership: Membership) -> Verdict:
     return ALLOWED
 
 
+def can_be_reopened(user: User) -> Verdict:
+    """Refuse a sample account where real people work."""
+    if user.is_demonstration and _real_people_work_here():
+        return refused("accounts.samples_closed")
+    return ALLOWED
+
+
 def can_have_sample_accounts() -> Verdict:
-    if getattr(settings, "ZHIQIAO_EMBEDDED", False):
-        return ALLOWED
-    return refused("accounts.samples_need_embedded")
+    if not getattr(settings, "ZHIQIAO_EMBEDDED", False):
+        return refused("accounts.samples_need_embedded")
+    return refused("accounts.samples_closed") if _real_people_work_here() else ALLOWED
+
+
+def _real_people_work_here() -> bool:
+    return User.objects.filter(is_demonstration=False).exists()

@@ -7,9 +7,14 @@ from django.utils import timezone
 
 from zhiqiao.apps.accounts.choices import Language
 from zhiqiao.apps.accounts.models import User
-from zhiqiao.apps.accounts.rules import can_confirm_person, can_keep_account, can_open_accounts
+from zhiqiao.apps.accounts.rules import (
+    can_be_reopened,
+    can_confirm_person,
+    can_keep_account,
+    can_open_accounts,
+)
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
 
 # Never the password: what is audited is read by others.
@@ -57,11 +62,15 @@ def fresh_password() -> str:
 def create_account(
     *, login: str, name: str, email: str = "", language: str = Language.CHINESE, actor: Actor
 ) -> NewAccount:
-    """Open an account without any role; its owner must replace the password at the first visit."""
+    """Open an account without any role; its owner must replace the password at the first visit.
+
+    What a sample account opens is a sample account too.
+    """
     require(can_open_accounts(actor))
     password = fresh_password()
     person = Person(login=login, name=name, email=email, language=language)
-    user = add_user(person, password=password, must_change=True)
+    is_sample = isinstance(actor, User) and actor.is_demonstration
+    user = add_user(person, password=password, must_change=True, demonstration=is_sample)
     _record(user, "accounts.user.created", actor=actor, before=None)
     return NewAccount(user, password)
 
@@ -134,6 +143,7 @@ def deactivate_account(user: User, *, actor: Actor, reason: str) -> User:
 
 @transaction.atomic
 def reactivate_account(user: User, *, actor: Actor, reason: str) -> User:
+    obey(can_be_reopened(user))
     return _open_or_close(user, is_active=True, actor=actor, reason=reason)
 
 

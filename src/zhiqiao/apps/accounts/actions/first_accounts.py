@@ -9,6 +9,7 @@ from zhiqiao.apps.accounts.actions.accounts import (
     Person,
     add_user,
     create_account,
+    deactivate_account,
 )
 from zhiqiao.apps.accounts.actions.roles import grant_role
 from zhiqiao.apps.accounts.choices import Role
@@ -89,7 +90,8 @@ def bootstrap_administrators(
 ) -> tuple[NewAccount, NewAccount]:
     """Open the first two accounts of an installation, for two persons, and never again.
 
-    From then on the two need each other: one opens accounts, the other grants roles.
+    From then on the two need each other: one opens accounts, the other grants roles. Sample accounts
+    are closed for good: real records are no place to try things out.
     """
     if administrators_exist():
         raise RuleError("accounts.bootstrapped_already")
@@ -101,6 +103,8 @@ def bootstrap_administrators(
         ),
         actor=None,
     )
+    for sample in User.objects.filter(is_demonstration=True, is_active=True):
+        deactivate_account(sample, actor=None, reason=_("Real accounts were opened"))
     first = _administrator(system_admin, Role.SYSTEM_ADMIN, body.pk)
     second = _administrator(security_admin, Role.SECURITY_ADMIN, body.pk)
     return first, second

@@ -169,3 +169,28 @@ def test_the_command_prints_each_password_once():
     assert [line.split(":")[0] for line in lines] == ["sys", "sec"]
     with pytest.raises(CommandError):
         call_command("bootstrap_administrators", *arguments, stdout=out)
+
+
+@override_settings(ZHIQIAO_EMBEDDED=True)
+def test_first_real_accounts_close_the_samples_for_good():
+    samples = actions.create_sample_accounts(password="sample-password-1")
+    first, _second = bootstrap()
+
+    assert not User.objects.filter(is_demonstration=True, is_active=True).exists()
+    assert {roles_of(User.objects.get(pk=one.pk)) for one in samples} == {frozenset()}
+    with pytest.raises(RuleError) as refused:
+        actions.reactivate_account(samples[0], actor=first.user, reason="再试一次")
+    assert refused.value.code == "accounts.samples_closed"
+    with pytest.raises(RuleError) as closed:
+        actions.create_sample_accounts(password="sample-password-1")
+    assert closed.value.code == "accounts.samples_closed"
+
+
+@override_settings(ZHIQIAO_EMBEDDED=True)
+def test_what_a_sample_account_opens_is_a_sample():
+    samples = actions.create_sample_accounts(password="sample-password-1")
+    sysadmin = next(user for user in samples if user.login == "sysadmin")
+
+    account = actions.create_account(login="wang", name="王五", actor=sysadmin)
+
+    assert account.user.is_demonstration
