@@ -11,10 +11,12 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -79,21 +81,27 @@ def read_inventory(backup: Path) -> dict[str, Any]:
     return inventory
 
 
+def named_for_programs(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Give the words of a connection, those of TLS too, as the variables that programs read.
+
+    The lesser role is left out: only the owner may read everything.
+    """
+    known = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in psycopg.pq.Conninfo.get_defaults()
+        if option.envvar and option.keyword != b"options"
+    }
+    given = {name: value for name, value in parameters.items() if value not in (None, "")}
+    return {known[name]: str(value) for name, value in given.items() if name in known}
+
+
 def run_program(name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on the database of the settings."""
-    parameters = connection.get_connection_params()
-    environment = {
-        **os.environ,
-        "PGHOST": str(parameters.get("host") or ""),
-        "PGPORT": str(parameters.get("port") or ""),
-        "PGUSER": str(parameters.get("user") or ""),
-        "PGDATABASE": str(parameters.get("dbname") or ""),
-        "PGPASSWORD": str(parameters.get("password") or ""),
-    }
+    environment = {**os.environ, **named_for_programs(connection.get_connection_params())}
     command = [str(find_binaries().directory / name), *arguments]
     done = subprocess.run(  # noqa: S603 - a program of the wheel with our own arguments
         command,
-        env={key: value for key, value in environment.items() if value},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

@@ -67,6 +67,9 @@ def serve(port: int | None, processes: int) -> None:
 @click.option("--concurrency", type=click.IntRange(1, 32), default=2, show_default=True)
 def worker(concurrency: int) -> None:
     """Run the worker of background jobs alone."""
+    from zhiqiao.config import processes  # noqa: PLC0415  # needs the settings
+
+    processes.take_lesser_role([*processes.worker_command(), f"--concurrency={concurrency}"])
     django.setup()
     from zhiqiao.core.jobs import run_worker  # noqa: PLC0415  # needs loaded apps
 

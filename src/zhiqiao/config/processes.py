@@ -63,6 +63,14 @@ def lesser_role() -> dict[str, str]:
     return {"ZHIQIAO_DATABASE_ROLE": RUNNING_ROLE} if settings.ZHIQIAO_EMBEDDED else {}
 
 
+def take_lesser_role(command: list[str]) -> None:
+    """Start anew as ``command`` under the lesser role, unless a role is named already."""
+    missing = {name: role for name, role in lesser_role().items() if not os.environ.get(name)}
+    if missing:
+        os.environ.update(missing)
+        os.execv(sys.executable, command)  # noqa: S606  # our own interpreter
+
+
 def run_together(commands: list[list[str]]) -> int:
     """Run children until one ends or we are told to stop; then stop them all."""
     given = {**os.environ, **lesser_role()}

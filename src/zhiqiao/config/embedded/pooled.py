@@ -28,6 +28,15 @@ class PooledWrapper(base.DatabaseWrapper):
         pool: Pool = self._connection_pools[self.alias]
         return pool
 
+    def get_connection_params(self) -> dict[str, Any]:
+        """Name the role too: the worker opens connections of its own with these words."""
+        parameters: dict[str, Any] = super().get_connection_params()
+        role = self.settings_dict["OPTIONS"].get("assume_role")
+        if role:
+            given = parameters.get("options", "")
+            parameters["options"] = f"{given} -c role={role}".strip()
+        return parameters
+
     def _configure_role(self, connection: psycopg.Connection[Any]) -> bool:
         """Take on the role with the connection at hand: Django would ask the pool for another."""
         role = self.settings_dict["OPTIONS"].get("assume_role")

@@ -6,7 +6,7 @@ import pytest
 from click import ClickException
 
 from zhiqiao.apps.plan.actions import freeze_board
-from zhiqiao.config.backup import DUMP, INVENTORY, make_backup, read_inventory
+from zhiqiao.config.backup import DUMP, INVENTORY, make_backup, named_for_programs, read_inventory
 from zhiqiao.config.drill import restore_drill
 from zhiqiao.core import files
 from zhiqiao.core.audit import seal_audit
@@ -89,3 +89,27 @@ def test_backup_of_another_format_is_told(backup):
 
     with pytest.raises(ClickException, match="this release reads 1"):
         read_inventory(backup)
+
+
+def test_programs_get_every_word_of_the_connection_but_the_role():
+    parameters = {
+        "host": "db.example",
+        "port": 5433,
+        "user": "zhiqiao",
+        "password": "s3cret",
+        "dbname": "zhiqiao",
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "options": "-c role=zhiqiao_app",
+        "connect_timeout": "",
+    }
+
+    assert named_for_programs(parameters) == {
+        "PGHOST": "db.example",
+        "PGPORT": "5433",
+        "PGUSER": "zhiqiao",
+        "PGPASSWORD": "s3cret",
+        "PGDATABASE": "zhiqiao",
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": "/etc/ca.pem",
+    }

@@ -1,3 +1,4 @@
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -6,6 +7,13 @@ from zhiqiao.core import audit, citations
 from zhiqiao.core.models import AuditEntry, AuditSeal
 
 pytestmark = pytest.mark.django_db
+
+CHANGES = (
+    "UPDATE core_auditentry SET reason = ''",
+    "DELETE FROM core_auditentry",
+    "TRUNCATE core_auditentry CASCADE",
+    "DELETE FROM core_auditseal",
+)
 
 
 def some_entries(count=3):
@@ -73,6 +81,35 @@ def test_application_role_may_only_read_and_add(table):
             [table],
         )
         assert cursor.fetchone() == (["INSERT", "SELECT"],)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("statement", CHANGES)
+def test_connections_of_the_worker_take_the_role_and_cannot_change_the_trail(statement):
+    """The worker's queue and its progress connect with these words, without Django."""
+    with transaction.atomic():
+        some_entries(1)
+    lesser = connection.copy()
+    lesser.settings_dict["OPTIONS"]["assume_role"] = "zhiqiao_app"
+    words = lesser.get_connection_params()
+    words.pop("autocommit", None)
+
+    with psycopg.connect(**words, autocommit=True) as own:
+        assert own.execute("SELECT current_user").fetchone() == ("zhiqiao_app",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            own.execute(statement)
+
+
+def test_only_the_application_may_hold_up_the_writers_of_the_trail():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(grantee::regrole::text ORDER BY 1), bool_or(grantee = 0)"
+            " FROM pg_proc, aclexplode(proacl) WHERE proname = 'core_wait_for_audit_writers'"
+        )
+        granted, to_everybody = cursor.fetchone()
+
+    assert not to_everybody
+    assert "zhiqiao_app" in granted
 
 
 def test_record_tells_who_what_and_why():
