@@ -12,7 +12,9 @@ from zhiqiao.apps.plan.models import BoardFreeze
 from zhiqiao.apps.plan.queries import replay_freeze
 from zhiqiao.config.embedded.provision import RUNNING_ROLE
 from zhiqiao.core.audit import verify_seals
-from zhiqiao.core.models import AuditSeal
+from zhiqiao.core.models import AuditSeal, StoredFile
+
+BROKEN = "does not replay"
 
 
 def take_inventory() -> dict[str, Any]:
@@ -61,17 +63,19 @@ def _is_ours(model: type[Any]) -> bool:
 def _state_of(freeze: BoardFreeze) -> str:
     replay = replay_freeze(freeze)
     is_whole = replay.intact and not replay.differing
-    return freeze.digest if is_whole else f"{freeze.digest} does not replay"
+    return freeze.digest if is_whole else f"{freeze.digest} {BROKEN}"
 
 
 def _files(folder: Path) -> dict[str, Any]:
-    """Count the stored files; one whose content no longer has its name's digest is named."""
+    """Count the stored files; one that a record names and that is gone or changed is named."""
     stored = [path for path in folder.rglob("*") if path.is_file() and len(path.name) == 64]
+    wanted = set(StoredFile.objects.values_list("sha256", flat=True))
     damaged = [path.name for path in stored if _sha256(path) != path.name]
     return {
         "number": len(stored),
         "bytes": sum(path.stat().st_size for path in stored),
         "damaged": sorted(damaged),
+        "missing": sorted(wanted - {path.name for path in stored}),
     }
 
 

@@ -52,6 +52,39 @@ def test_difference_is_named(backup):
     assert wrong == ["tables core_auditentry"]
 
 
+@pytest.mark.parametrize(
+    ("harm", "told"), [("lost", "files missing"), ("altered", "files damaged")]
+)
+def test_stored_file_that_was_broken_before_the_backup_fails_the_drill(tmp_path, harm, told):
+    stored = files.store("notice.txt", "通知".encode(), actor=None)
+    (path,) = (one for one in (tmp_path / "files").rglob(stored.sha256))
+    path.chmod(0o600)
+    path.unlink() if harm == "lost" else path.write_text("伪造")
+    make_backup(tmp_path / "backup")
+
+    lines, _seconds = restore_drill(tmp_path / "backup")
+
+    assert [line.what for line in lines if not line.agrees] == [told]
+    assert stored.sha256 in next(line.copy for line in lines if line.what == told)
+
+
+def test_role_of_the_running_program_is_no_hindrance(backup, monkeypatch):
+    monkeypatch.setenv("ZHIQIAO_DATABASE_ROLE", "zhiqiao_app")
+
+    lines, _seconds = restore_drill(backup)
+
+    assert all(line.agrees for line in lines)
+
+
+def test_backup_of_a_server_without_the_role_has_no_rights_to_compare(backup):
+    inventory = json.loads((backup / INVENTORY).read_text()) | {"rights": {}}
+    (backup / INVENTORY).write_text(json.dumps(inventory))
+
+    lines, _seconds = restore_drill(backup)
+
+    assert all(line.agrees for line in lines)
+
+
 def test_damaged_dump_is_told(backup):
     content = (backup / DUMP).read_bytes()
     (backup / DUMP).write_bytes(content[: len(content) // 2])
