@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from hypothesis import HealthCheck, settings
 
 # More and always the same examples where a change is judged; fewer where somebody is at work.
@@ -23,4 +23,5 @@ pytest_plugins = ["zhiqiao.core.tests.flushing"]
 @pytest.fixture(autouse=True)
 def _empty_cache():
     """Revisions roll back with a test's transaction; what was kept under them must go too."""
-    cache.clear()
+    for name in ("process", "template_fragments"):
+        caches[name].clear()

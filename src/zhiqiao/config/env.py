@@ -60,6 +60,7 @@ class Environment:
     mail_from: str
     hook_url: str  # takes messages for text messages or a messaging app
     hook_key: str = field(repr=False)
+    trusted_proxies: int  # how many of ours stand before the web server
 
 
 def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
@@ -78,6 +79,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     mail_url = _read_url(environ, "ZHIQIAO_MAIL_URL", ("smtps", "smtp"), problems)
     hook_url = _read_url(environ, "ZHIQIAO_HOOK_URL", ("https", "http"), problems)
     hook_key = _read_hook_key(environ, hook_url, problems)
+    trusted_proxies = _read_trusted_proxies(environ, problems)
     secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
     if problems:
         raise EnvironmentValuesError(tuple(problems))
@@ -96,6 +98,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         mail_from=environ.get("ZHIQIAO_MAIL_FROM", "").strip() or "zhiqiao@localhost",
         hook_url=hook_url,
         hook_key=hook_key,
+        trusted_proxies=trusted_proxies,
     )
 
 
@@ -232,6 +235,15 @@ def _read_port(environ: Mapping[str, str], problems: list[BadValue]) -> int:
     remedy = f"Leave it unset for {DEFAULT_PORT}."
     problems.append(BadValue("ZHIQIAO_PORT", given, rule, remedy))
     return DEFAULT_PORT
+
+
+def _read_trusted_proxies(environ: Mapping[str, str], problems: list[BadValue]) -> int:
+    given = environ.get("ZHIQIAO_TRUSTED_PROXIES", "").strip() or "0"
+    if re.fullmatch(r"[0-9]", given):
+        return int(given)
+    rule = "It is the number of proxies before the web server, from 0 to 9."
+    problems.append(BadValue("ZHIQIAO_TRUSTED_PROXIES", given, rule, "Write 1 behind one nginx."))
+    return 0
 
 
 def _kept_secret_key(home: Path, problems: list[BadValue]) -> str:

@@ -99,7 +99,20 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(ENVIRONMENT)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+_OF_THIS_PROCESS = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES = {
+    # Sign-in counts attempts here, so every process and every machine counts the same ones.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What is kept for speed has the revision in its key and may differ between processes.
+    "process": {**_OF_THIS_PROCESS, "LOCATION": "process"},
+    "template_fragments": {**_OF_THIS_PROCESS, "LOCATION": "fragments"},
+}
+# How many proxies of ours stand before the web server; the address of a person is read past them.
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 MIGRATION_MODULES: dict[str, str] = {}
 
 LANGUAGE_CODE = "zh-hans"

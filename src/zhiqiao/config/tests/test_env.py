@@ -209,3 +209,12 @@ def test_address_that_cannot_be_read_is_told_in_one_line_without_its_password(
     (problem,) = refused.value.problems
     assert problem.name == name
     assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("given", ["-1", "10", "one"])
+def test_bad_number_of_proxies_is_told(given, tmp_path):
+    with pytest.raises(EnvironmentValuesError) as refused:
+        read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_TRUSTED_PROXIES": given})
+
+    (problem,) = refused.value.problems
+    assert (problem.name, problem.given) == ("ZHIQIAO_TRUSTED_PROXIES", given)

@@ -1,4 +1,4 @@
-"""Lets the test runner empty the append-only tables, and the queue, after a transactional test.
+"""Lets the test runner empty the append-only tables, the queue and the shared cache after a transactional test.
 
 Loaded by the root conftest. The product has no such way: the runner owns the test database and
 switches the triggers off for the one statement that empties all tables.
@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
+QUEUE = "TRUNCATE procrastinate_jobs, procrastinate_workers, core_cache CASCADE"
 
 
 def append_only_tables():

@@ -2,7 +2,9 @@ import logging
 import re
 
 import pytest
+from allauth.core.internal.httpkit import get_client_ip
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -176,3 +178,22 @@ def test_each_administrator_sees_only_their_own_part(client):
         answer = client.get(reverse("accounts:user", args=[person.uid]))
         pages[role] = (bool(answer.context["may_keep"]), bool(answer.context["may_grant"]))
     assert pages == {Role.SYSTEM_ADMIN: (True, False), Role.SECURITY_ADMIN: (False, True)}
+
+
+def test_attempts_are_counted_where_every_process_sees_them():
+    make_user()
+    for _ in range(3):
+        sign_in(Client(), password="wrong-password")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM core_cache")
+        (kept,) = cursor.fetchone()
+    assert kept > 0
+
+
+@pytest.mark.parametrize(("proxies", "address"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
+def test_address_of_a_person_is_read_past_our_own_proxies_alone(rf, settings, proxies, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    forged = rf.get(LOGIN, headers={"x-forwarded-for": "198.51.100.1, 203.0.113.9"})
+
+    assert get_client_ip(forged) == address

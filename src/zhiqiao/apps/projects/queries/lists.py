@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -129,14 +129,14 @@ def register_head(user: Actor, kind: RecognitionKind) -> RegisterHead:
     keeper = bool(can_keep_register(user))
     version = revisions.number("plan")
     key = f"projects.register:{pack.digest[:16]}:{kind.id}:{version}:{keeper}"
-    kept: RegisterHead | None = cache.get(key)
+    kept: RegisterHead | None = caches["process"].get(key)
     if kept is None:
         declarations = tuple(declarations_of_kind(kind.id))
         line = register_line(user, kind, declarations)
         areas = tuple(areas_of_kind(user, kind.id))
         total = bounded_count(recognitions_visible_to(user).filter(kind=kind.id))
         kept = RegisterHead(key, line, declarations, areas, total)
-        cache.set(key, kept, KEPT_SECONDS)
+        caches["process"].set(key, kept, KEPT_SECONDS)
     return kept
 
 
