@@ -1,0 +1,5 @@
+"""Who can sign in, and what for."""
+
+from zhiqiao.apps.accounts.models.people import Membership, User
+
+__all__ = ["Membership", "User"]
