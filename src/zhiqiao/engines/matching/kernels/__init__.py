@@ -1,0 +1,1 @@
+"""Compiled loops of the engine; each works on plain arrays and knows nothing of the rest."""
