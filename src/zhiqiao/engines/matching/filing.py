@@ -1,4 +1,4 @@
-"""The two mechanisms of filing: choice by choice (顺序志愿), and to groups of majors (院校专业组)."""
+"""The two mechanisms of filing: choice by choice, and to groups of majors."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ def solve_groups(problem: Problem) -> Outcome:
     """File in the order of the ranking, once, then place inside the groups. O(M + E + N).
 
     A school gets files for its places times the ratio. Whoever is filed and finds no listed major
-    free takes any major left in the group if willing to be adjusted; otherwise the file comes back
-    (退档) and does not go to a later group of the list. Adjustment begins when all are placed who can
+    free takes any major left in the group if willing to be adjusted; otherwise the file comes back and does not go to a later group of the list. Adjustment begins when all are placed who can
     be placed in a listed major.
     """
     groups = problem.groups

@@ -106,7 +106,7 @@ class Groups:
     group : int32 array of shape (N,)
         Group of each programme.
     adjusts : bool array of shape (E,)
-        Whether the candidate takes any major of the group when the listed ones are full (服从调剂);
+        Whether the candidate takes any major of the group when the listed ones are full;
         read at the first choice of each group.
     ratio_thousandths : int
         Files sent to a group per thousand places, 1050 for 105 %; rounded down to whole files.

@@ -12,7 +12,7 @@ from zhiqiao.engines.matching.kernels.deferred import LOT_BITS
 from zhiqiao.engines.matching.kernels.settling import draw_lines, held_proposals
 from zhiqiao.engines.matching.market import Market, market_of
 from zhiqiao.engines.matching.outcome import Lines, at_choices
-from zhiqiao.engines.matching.terms import Mechanism
+from zhiqiao.engines.matching.terms import DEFERRED, Mechanism
 
 if TYPE_CHECKING:
     from zhiqiao.engines.matching.outcome import Outcome
@@ -107,3 +107,10 @@ def nodes_of(problem: Problem, market: Market) -> tuple[Int32, Int64]:
     parent = np.concatenate([above, caps.parent])
     parent = np.where(parent >= 0, parent + lines, -1).astype(np.int32)
     return parent, np.concatenate([market.seats, caps.limit])
+
+
+def lines_of(problem: Problem, outcome: Outcome) -> Lines:
+    """Return the lines of an outcome, whatever its mechanism."""
+    if problem.mechanism in DEFERRED:
+        return settle(problem, outcome).lines
+    return settle_filing(problem, outcome).lines

@@ -21,10 +21,9 @@ OPEN = -1  # the attribute of a group of places that everyone may take
 class Mechanism(StrEnum):
     """How choices become admissions.
 
-    ``SERIAL``: in the order of one ranking each takes the best place left (平行志愿).
+    ``SERIAL``: in the order of one ranking each takes the best place left.
     ``CANDIDATES``: deferred acceptance with candidates proposing. ``PROGRAMMES``: deferred acceptance
-    with programmes proposing (一档多投). ``IMMEDIATE``: choice by choice, what is taken stays taken
-    (顺序志愿). ``GROUPS``: filed to a school's group of majors, placed inside it (院校专业组).
+    with programmes proposing. ``IMMEDIATE``: choice by choice, what is taken stays taken. ``GROUPS``: filed to a school's group of majors, placed inside it.
     """
 
     SERIAL = "serial"

@@ -1,4 +1,4 @@
-"""Files sent to schools' groups of majors, and placed inside them (院校专业组)."""
+"""Files sent to schools' groups of majors, and placed inside them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deferred acceptance with programmes proposing (一档多投): each offers its places from the best down."""
+"""Deferred acceptance with programmes proposing: each offers its places from the best down."""
 
 from __future__ import annotations
 
