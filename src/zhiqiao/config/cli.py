@@ -1,5 +1,6 @@
 """The command line ``zhiqiao``: verbs for people who run the platform or check its rules."""
 
+import importlib
 import json
 import os
 import sys
@@ -16,7 +17,25 @@ from zhiqiao.config.pack_command import pack
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiqiao.config.settings")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "allocate": "zhiqiao.config.allocate_command",
+}
+
+
+class Commands(click.Group):
+    """Loads a command that needs compiled loops only when it is asked for."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted([*super().list_commands(context), *COMMANDS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return super().get_command(context, name)
+        found: click.Command = getattr(importlib.import_module(COMMANDS[name]), name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="zhiqiao")
 def main() -> None:
     """Zhiqiao, the vocational bridge: run a region's vocational education plan as a live board."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zhiqiao.engines.matching.outcome import Lines
     from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Truths
 
+FILES = "files:"
 NAMES = {int(reason): reason.name.lower().replace("_", "-") for reason in Reason}
 
 
@@ -41,6 +42,22 @@ def _taken(values: pl.Series, at: Int32 | Int64) -> pl.Series:
     """Return the value at each index, nothing at -1."""
     index = pl.Series(at).cast(pl.Int64)
     return values.gather(index.to_frame("i").select(pl.when(pl.col("i") >= 0).then("i"))["i"])
+
+
+def categories_table(allocation: Allocation) -> pl.DataFrame:
+    """Return ``candidate, category`` of everyone who holds a place of a programme with several kinds.
+
+    ``category`` is that of the cutoffs: ``open`` or the name of a reserve.
+    """
+    names = allocation.applications.candidate_names
+    frames = []
+    for solved in allocation.solved:
+        held = np.flatnonzero(solved.outcome.group >= 0)
+        lines = solved.assembled.lines
+        category = [lines[group][1] for group in solved.outcome.group[held]]
+        frames.append(pl.DataFrame({"candidate": names.gather(held), "category": category},
+                                   schema={"candidate": pl.String, "category": pl.String}))  # fmt: skip
+    return pl.concat(frames).sort("candidate")
 
 
 def reasons_table(allocation: Allocation) -> pl.DataFrame:
@@ -108,13 +125,18 @@ def _lines_table(allocation: Allocation, solved: Solved) -> pl.DataFrame:
             "places": lines.seats[rows],
             "admitted": lines.admitted[rows],
             "cutoff": written(*_first_keys(allocation, solved, lines, is_full))[rows],
-            "position": _positions(solved, lines, is_full)[rows],
+            "position": _positions(solved, lines, is_full & _ranks_alone(named))[rows],
         }
     )
 
 
+def _ranks_alone(named: list[tuple[int, str]]) -> Truths:
+    """Say which lines are those of one programme; a cap has no ranking of its own."""
+    return np.array([at >= 0 or name.startswith(FILES) for at, name in named], np.bool_)
+
+
 def _group_lines(assembled: Assembled) -> list[tuple[int, str]]:
-    return [(-1, f"files:{name}") for name in assembled.groups]
+    return [(-1, f"{FILES}{name}") for name in assembled.groups]
 
 
 def _first_keys(

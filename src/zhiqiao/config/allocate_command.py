@@ -1,0 +1,154 @@
+"""`zhiqiao allocate`: admission by published rules on plain files, without a database."""
+
+import json
+import secrets
+from importlib.metadata import version
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from zhiqiao.config.allocation.checking import check_bundle, needed_table
+from zhiqiao.config.allocation.explaining import explained
+from zhiqiao.config.allocation.files import read_folder, written_whole
+from zhiqiao.engines.matching import (
+    Allocation,
+    Applications,
+    MatchingError,
+    TableError,
+    Violation,
+    bundle_of,
+    categories_table,
+    check_written,
+    cutoffs_table,
+    leaves_of,
+    processing_order,
+    reasons_table,
+    results_table,
+)
+from zhiqiao.engines.matching import allocate as allocate_tables
+
+NAMED = {
+    "P1": "one admission each, by a listed choice that competes",
+    "P2": "no more admissions than places",
+    "P3": "no justified envy",
+    "P4": "no place wasted",
+    "P5": "caps",
+    "P6": "ties by the policy",
+    "P7": "best for the candidates",
+    "P8": "best for the programmes, where they propose",
+    "P9": "filing as in the rules",
+    "P10": "reserved places",
+    "P11": "reasons",
+}
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+SECRET_BYTES = 32
+
+
+@click.group()
+def allocate() -> None:
+    """Allocate places by rules, verify and explain the result."""
+
+
+@allocate.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder."
+)
+@click.option(
+    "--secret",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File whose bytes salt the leaves; by default a new secret is drawn.",
+)
+def solve(folder: Path, out: Path, secret: Path | None) -> None:
+    """Allocate what DIR asks for: results, reasons, cutoffs and the audit bundle."""
+    try:
+        allocation = _allocated(folder)
+        with written_whole(out) as draft:
+            _write(allocation, draft, secret.read_bytes() if secret else None)
+    except (TableError, MatchingError, OSError) as error:
+        _fail(error)
+    for sentence in processing_order(allocation.rules):
+        click.echo(sentence)
+    admitted = int((allocation.programme >= 0).sum())
+    click.echo(f"{admitted} of {allocation.programme.size} candidates are admitted; see {out}.")
+
+
+def _allocated(folder: Path) -> Allocation:
+    tables, rules = read_folder(folder)
+    return allocate_tables(tables, rules)
+
+
+def _write(allocation: Allocation, draft: Path, secret: bytes | None) -> None:
+    secret = secret or secrets.token_bytes(SECRET_BYTES)
+    results_table(allocation).write_csv(draft / "results.csv")
+    reasons_table(allocation).write_csv(draft / "reasons.csv")
+    cutoffs_table(allocation).write_csv(draft / "cutoffs.csv")
+    categories_table(allocation).write_csv(draft / "categories.csv")
+    leaves = leaves_of(allocation, secret)
+    private = draft / "salts.csv"
+    private.touch(mode=0o600)
+    leaves.write_csv(private)
+    hashes = "".join(f"{leaf}\n" for leaf in sorted(leaves["leaf"]))
+    (draft / "leaves.txt").write_text(hashes, encoding="ascii")
+    text = json.dumps(
+        bundle_of(allocation, leaves, engine=f"zhiqiao {version('zhiqiao')}"),
+        ensure_ascii=False,
+        indent=1,
+    )
+    (draft / "bundle.json").write_text(text + "\n", encoding="utf-8")
+
+
+@allocate.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("out", metavar="OUT", type=FOLDER)
+def verify(folder: Path, out: Path) -> None:
+    """Verify the results in OUT against DIR by code that shares nothing with the solver."""
+    try:
+        tables, rules = read_folder(folder)
+        found = list(
+            check_written(
+                tables,
+                rules,
+                needed_table(out, "results"),
+                categories=needed_table(out, "categories"),
+                reasons=needed_table(out, "reasons"),
+            )
+        )
+        wrong = [sentence_of(*each) for each in found] + list(check_bundle(out))
+    except (TableError, MatchingError, OSError) as error:
+        _fail(error)
+    for sentence in wrong:
+        click.echo(sentence)
+    if wrong:
+        raise click.ClickException(f"{len(wrong)} violations.")
+    click.echo("Every property holds: " + ", ".join(NAMED) + ".")
+
+
+def sentence_of(violation: Violation, applications: Applications) -> str:
+    """Say a violation with the names of the tables."""
+    who = [applications.candidate_names[each] for each in violation.candidates]
+    where = [applications.programme_names[each] for each in violation.programmes if each >= 0]
+    named = f"candidates {', '.join(who)}" if who else ""
+    named += f" at {', '.join(where)}" if where else ""
+    return f"{violation.name} ({NAMED[violation.name]}): {named or '-'}: {violation.sentence}."
+
+
+@allocate.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("out", metavar="OUT", type=FOLDER)
+@click.option("--candidate", required=True, help="Number of the candidate.")
+def explain(folder: Path, out: Path, candidate: str) -> None:
+    """Explain each listed choice of a candidate, and what would have been enough."""
+    try:
+        allocation = _allocated(folder)
+        written = needed_table(out, "results")
+        lines = list(explained(allocation, written, candidate))
+    except (TableError, MatchingError, OSError) as error:
+        _fail(error)
+    for line in lines:
+        click.echo(line)
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise click.ClickException(str(error)) from error

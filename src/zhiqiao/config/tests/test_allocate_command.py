@@ -1,0 +1,201 @@
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from zhiqiao.config.cli import main
+
+EXAMPLE = Path(__file__).resolve().parents[4] / "docs" / "examples" / "allocation"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    shutil.copytree(EXAMPLE, tmp_path / "in")
+    return tmp_path / "in"
+
+
+@pytest.fixture
+def solved(folder, tmp_path):
+    result = run("solve", folder, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    return tmp_path / "out"
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["allocate", *map(str, arguments)])
+
+
+def change(path, before, after):
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_example_is_solved_and_says_its_order(folder, tmp_path):
+    result = run("solve", folder, "--out", tmp_path / "out")
+    assert "rural: filled after the open places" in result.output
+    assert "6 of 7 candidates are admitted" in result.output
+    results = pl.read_csv(tmp_path / "out" / "results.csv", infer_schema=False)
+    assert results.rows() == [
+        ("1001", "Z02-护理", "1"),
+        ("1002", "Z02-护理", "1"),
+        ("1003", "Z01-焊接", "1"),
+        ("1004", "Z01-焊接五年制", "2"),
+        ("1005", "Z02-护理", "1"),
+        ("1006", "Z03-会计", "2"),
+        ("1007", None, None),
+    ]
+
+
+def test_reasons_have_one_row_for_each_choice_with_figures(solved):
+    reasons = pl.read_csv(solved / "reasons.csv", infer_schema=False)
+    assert reasons.columns == ["candidate", "rank", "programme", "reason", "own", "cutoff", "gap"]
+    assert reasons.height == 13
+    assert reasons.filter(pl.col("candidate") == "1004").rows()[0] == (
+        "1004", "1", "Z02-护理", "below-cutoff", "650", "685", "-35",
+    )  # fmt: skip
+    assert reasons.filter(pl.col("candidate") == "1007").rows()[0][3:] == (
+        "below-line", "90", "100", "-10",
+    )  # fmt: skip
+
+
+def test_verify_accepts_its_own_result(folder, solved):
+    result = run("verify", folder, solved)
+    assert result.exit_code == 0, result.output
+    assert "Every property holds" in result.output
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        (
+            "results.csv",
+            "1006,Z03-会计,2",
+            "1006,,",
+            "P4 (no place wasted): candidates 1006 at Z03-会计",
+        ),
+        ("results.csv", "1007,,", "1007,Z03-会计,1", "P1"),
+        ("reasons.csv", "below-line", "struck-out", "P11 (reasons): candidates 1007"),
+        ("cutoffs.csv", "685", "680", "P12 (bundle): the cutoffs"),
+        (
+            "salts.csv",
+            "1001,",
+            "1009,",
+            "P12 (bundle): the leaf of candidate 1009 tells another result",
+        ),
+    ],
+)
+def test_verify_finds_what_was_changed(folder, solved, file, before, after, said):
+    change(solved / file, before, after)
+    result = run("verify", folder, solved)
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_explain_says_what_would_have_been_enough(folder, solved):
+    result = run("explain", folder, solved, "--candidate", "1004")
+    assert result.exit_code == 0, result.output
+    assert "the last one admitted has 685, the candidate 650 (-35)" in result.output
+    # 685 would be a tie that the better skill score of the other decides.
+    assert "With total of 685.1 or more" in result.output
+
+
+def test_explained_score_is_just_enough(folder, solved, tmp_path):
+    change(folder / "candidates.csv", "1004,250,400,650", "1004,250,400,684")
+    run("solve", folder, "--out", tmp_path / "less")
+    change(folder / "candidates.csv", "1004,250,400,684", "1004,250,400,686")
+    run("solve", folder, "--out", tmp_path / "enough")
+    assert "1004,Z02-护理,1" not in (tmp_path / "less" / "results.csv").read_text(encoding="utf-8")
+    assert "1004,Z02-护理,1" in (tmp_path / "enough" / "results.csv").read_text(encoding="utf-8")
+
+
+def test_bundle_holds_no_score_and_no_candidate(solved):
+    text = (solved / "bundle.json").read_text(encoding="utf-8")
+    bundle = json.loads(text)
+    assert bundle["counts"] == {"candidates": 7, "choices": 13, "admitted": 6}
+    for private in ("1001", "255.5", "665.5", "425"):
+        assert private not in json.dumps({**bundle, "lines": [], "rules": {}})
+    assert (solved / "salts.csv").stat().st_mode & 0o077 == 0
+
+
+def test_same_secret_and_shuffled_rows_give_the_same_bundle(folder, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"kept")
+    run("solve", folder, "--out", tmp_path / "one", "--secret", secret)
+    for name in ("programmes", "candidates", "choices"):
+        path = folder / f"{name}.csv"
+        head, *rows = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join([head, *rows[::-1]]) + "\n", encoding="utf-8")
+    run("solve", folder, "--out", tmp_path / "two", "--secret", secret)
+    for name in ("bundle.json", "results.csv", "cutoffs.csv", "leaves.txt"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+BAD = {
+    "unknown programme": ("choices.csv", "1007,1,Z03-会计", "1007,1,Z99", "choices, row 14, column programme: 'Z99'"),
+    "rank twice": ("choices.csv", "1005,2,", "1005,1,", "choices, row 11, column rank: '1': the candidate gave this rank"),
+    "programme twice": ("choices.csv", "1005,2,Z03-会计", "1005,2,Z02-护理", "lists it more than once"),
+    "negative places": ("programmes.csv", "general,2", "general,-2", "programmes, row 5, column seats: '-2'"),
+    "score of another scale": ("candidates.csv", "1001,280", "1001,380", "candidates, row 2, column culture"),
+    "score that is no number": ("candidates.csv", "1001,280", "1001,28O", "candidates, row 2, column culture: '28O'"),
+    "missing score": ("candidates.csv", "1002,260,425,685", "1002,260,425,", "candidates, row 3, column total: is empty"),
+    "candidate twice": ("candidates.csv", "1002,260", "1001,260", "candidates, row 2, column candidate: '1001': stands in more"),
+    "reserve beyond places": ("programmes.csv", "general,3,1", "general,3,4", "4 reserved places are more than 3"),
+    "unknown cap": ("programmes.csv", "2,0,workshop-1", "2,0,workshop-2", "'workshop-2': the rules give this cap no limit"),
+    "unknown word in the rules": ("rules.yaml", "mechanism: serial", "mechanism: cereal", "rules.yaml, column mechanism"),
+    "unknown part of the rules": ("rules.yaml", "lines:", "limes:", "rules.yaml, column limes"),
+    "lottery without seed": ("rules.yaml", ", seed: a seed published afterwards", "", "a seed is needed"),
+    "key that is no column": ("rules.yaml", "[total, skill]", "[total, art]", "candidates, row 1, column art: is missing"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "before", "after", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused_with_its_place_and_nothing_is_written(
+    folder, tmp_path, file, before, after, said
+):
+    change(folder / file, before, after)
+    result = run("solve", folder, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
+
+
+def test_strict_tie_at_the_last_place_is_refused_with_the_numbers(folder, tmp_path):
+    change(
+        folder / "rules.yaml",
+        "{policy: lottery, seed: a seed published afterwards}",
+        "{policy: strict}",
+    )
+    change(folder / "candidates.csv", "1004,250,400,650", "1004,250,425,685")
+    result = run("solve", folder, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert (
+        "candidates 1002, 1004 are tied in every key at the last place of Z02-护理" in result.output
+    )
+
+
+def test_results_are_never_overwritten(folder, solved):
+    result = run("solve", folder, "--out", solved)
+    assert result.exit_code == 1
+    assert "not empty" in result.output
+
+
+def test_unknown_candidate_is_refused(folder, solved):
+    result = run("explain", folder, solved, "--candidate", "9999")
+    assert result.exit_code == 1
+    assert "'9999' is not there" in result.output
+
+
+def test_parquet_is_read_as_csv_is(folder, solved, tmp_path):
+    for name in ("programmes", "candidates", "choices"):
+        table = pl.read_csv(folder / f"{name}.csv")
+        table.write_parquet(folder / f"{name}.parquet")
+        (folder / f"{name}.csv").unlink()
+    result = run("solve", folder, "--out", tmp_path / "parquet")
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "parquet" / "results.csv").read_bytes() == (
+        solved / "results.csv"
+    ).read_bytes()

@@ -1,0 +1,135 @@
+"""The audit bundle: what is published of an allocation so that anyone can check it.
+
+No score, no name and no number of a candidate stands in it. Each candidate has a leaf, the hash of
+salt and result; the root over the sorted leaves is published, the salt is told to the candidate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from zhiqiao.engines.matching.allocation import differences_of_optima
+from zhiqiao.engines.matching.ranking import commitment_of
+from zhiqiao.engines.matching.report import cutoffs_table, reasons_table, results_table
+from zhiqiao.engines.matching.terms import Ties
+from zhiqiao.engines.matching.words import processing_order
+from zhiqiao.engines.merkle import leaf_hash, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from zhiqiao.engines.matching.allocation import Allocation
+
+FORMAT = "zhiqiao-allocation-bundle/1"
+NOT_PROVEN = [
+    "That the scores are right: the bundle shows how places follow from scores, not where scores come from.",
+    "That the choices are those that candidates made: each candidate checks the own leaf.",
+    "That this stable allocation is the one of the rules: where several exist, cutoffs fit each of them.",
+    "That nobody was left out who applied: a candidate without a leaf must complain.",
+]
+
+
+def salt_of(secret: bytes, candidate: str) -> bytes:
+    """Derive a candidate's salt; without the secret it is as good as random."""
+    return hmac.new(secret, candidate.encode(), hashlib.sha256).digest()
+
+
+def leaf_content(candidate: str, result: dict[str, Any]) -> bytes:
+    """Write what a leaf stands for, always in the same bytes."""
+    return canonical({"candidate": candidate, **result})
+
+
+def canonical(value: object) -> bytes:
+    """Write a value as JSON in one way only: sorted, without spaces, in UTF-8."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def leaves_of(allocation: Allocation, secret: bytes) -> pl.DataFrame:
+    """Return ``candidate, salt, leaf, content``, one row for each candidate."""
+    rows = [
+        (
+            candidate,
+            salt.hex(),
+            leaf_hash(content, salt).hex(),
+            content.decode(),
+        )
+        for candidate, result in _results(allocation)
+        for salt in [salt_of(secret, candidate)]
+        for content in [leaf_content(candidate, result)]
+    ]
+    return pl.DataFrame(rows, schema=["candidate", "salt", "leaf", "content"], orient="row")
+
+
+def _results(allocation: Allocation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each candidate with programme, rank, and the reason of every listed choice."""
+    reasons = (
+        reasons_table(allocation)
+        .group_by("candidate", maintain_order=True)
+        .agg(pl.struct("rank", "programme", "reason").alias("choices"))
+    )
+    table = results_table(allocation).join(reasons, on="candidate", how="left")
+    for row in table.iter_rows(named=True):
+        yield row["candidate"], {
+            "programme": row["programme"],
+            "rank": row["rank"],
+            "choices": [[each["rank"], each["programme"], each["reason"]]
+                        for each in row["choices"] or []],
+        }  # fmt: skip
+
+
+def bundle_of(allocation: Allocation, leaves: pl.DataFrame, *, engine: str) -> dict[str, Any]:
+    """Return the bundle as JSON can hold it, without signature."""
+    applications, rules = allocation.applications, allocation.rules
+    hashes = sorted(leaves["leaf"])
+    places = applications.programmes.select("programme", "seats").rows()
+    told = rules.model_dump(mode="json", exclude_unset=True)
+    return {
+        "format": FORMAT,
+        "engine": engine,
+        "rules": {"sha256": hashlib.sha256(canonical(told)).hexdigest(), "text": told},
+        "order": processing_order(rules),
+        "places": {
+            "programmes": len(places),
+            "seats": int(applications.seats.sum()),
+            "root": root_of([leaf_hash(canonical(list(row))) for row in places]).hex(),
+        },
+        "ties": _ties(allocation),
+        "lines": cutoffs_table(allocation).to_dicts(),
+        "counts": {
+            "candidates": int(allocation.programme.size),
+            "choices": int(applications.owner.size),
+            "admitted": int((allocation.programme >= 0).sum()),
+        },
+        "optima": [differences_of_optima(solved) for solved in allocation.solved],
+        "result_sha256": hash_of_results(results_table(allocation)),
+        "leaves": {
+            "number": len(hashes),
+            "root": root_of([bytes.fromhex(each) for each in hashes]).hex(),
+        },
+        "not_proven": NOT_PROVEN,
+    }
+
+
+def _ties(allocation: Allocation) -> dict[str, str]:
+    rule = allocation.rules.ties
+    told = {"policy": rule.policy.value}
+    if rule.policy is Ties.LOTTERY:
+        told |= {"seed": rule.seed, "commitment": commitment_of(rule.seed.encode())}
+    return told
+
+
+def hash_of_results(results: pl.DataFrame) -> str:
+    """Return one hash over all results in the order of the candidates: equal runs, equal hash."""
+    texts = results.select(pl.col("candidate", "programme", "rank").cast(pl.String)).sort(
+        "candidate"
+    )
+    digest = hashlib.sha256()
+    for row in texts.iter_rows():
+        digest.update(canonical([cell or None for cell in row]) + b"\n")
+    return digest.hexdigest()
