@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from zhiqiao.config.embedded.server_url import DatabaseUrlError, parse_database_url
+from zhiqiao.core.sign_in_policy import PROFILES, SignInProfile
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
@@ -61,6 +62,8 @@ class Environment:
     hook_url: str  # takes messages for text messages or a messaging app
     hook_key: str = field(repr=False)
     trusted_proxies: int  # how many of ours stand before the web server
+    sign_in: SignInProfile
+    old_secret_keys: tuple[str, ...] = field(repr=False)
 
 
 def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
@@ -80,6 +83,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     hook_url = _read_url(environ, "ZHIQIAO_HOOK_URL", ("https", "http"), problems)
     hook_key = _read_hook_key(environ, hook_url, problems)
     trusted_proxies = _read_trusted_proxies(environ, problems)
+    sign_in = _read_sign_in_profile(environ, problems)
     secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
     if problems:
         raise EnvironmentValuesError(tuple(problems))
@@ -99,7 +103,18 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         hook_url=hook_url,
         hook_key=hook_key,
         trusted_proxies=trusted_proxies,
+        sign_in=sign_in,
+        old_secret_keys=tuple(environ.get("ZHIQIAO_OLD_SECRET_KEYS", "").split()),
     )
+
+
+def _read_sign_in_profile(environ: Mapping[str, str], problems: list[BadValue]) -> SignInProfile:
+    given = environ.get("ZHIQIAO_SIGN_IN_PROFILE", "").strip() or "modern"
+    if given not in PROFILES:
+        rule = f"The profile is one of: {', '.join(PROFILES)}."
+        remedy = "Take modern, or mlps3 where the installation is graded."
+        problems.append(BadValue("ZHIQIAO_SIGN_IN_PROFILE", given, rule, remedy))
+    return PROFILES.get(given, PROFILES["modern"])
 
 
 def _read_url(

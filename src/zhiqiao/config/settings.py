@@ -18,6 +18,7 @@ ZHIQIAO_PACK = ENVIRONMENT.pack
 ZHIQIAO_EMBEDDED = ENVIRONMENT.database_url is None
 
 SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.old_secret_keys)
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
@@ -31,6 +32,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "pgtrigger",
@@ -56,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "zhiqiao.core.middleware.SessionsSeen",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -138,16 +142,22 @@ WHITENOISE_MAX_AGE = 3600
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["zhiqiao.core.passwords.Argon2id"]
+ZHIQIAO_SIGN_IN = ENVIRONMENT.sign_in
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
+        "OPTIONS": {"min_length": ZHIQIAO_SIGN_IN.shortest_password},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("login", "name", "email")},
     },
+    {
+        "NAME": "zhiqiao.core.passwords.CharacterClasses",
+        "OPTIONS": {"number": ZHIQIAO_SIGN_IN.character_classes},
+    },
+    {"NAME": "zhiqiao.apps.accounts.sign_in.NotUsedBefore"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:workspace"
@@ -158,10 +168,30 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_SESSION_REMEMBER = False
+# The one owner of lock-out: wrong passwords by person and by address, wrong codes by person.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "zhiqiao.apps.accounts.sign_in.SecondFactors"
+MFA_FORMS = {
+    "activate_totp": "zhiqiao.apps.accounts.forms.AppForm",
+    "authenticate": "zhiqiao.apps.accounts.forms.FactorForm",
+    "add_webauthn": "zhiqiao.apps.accounts.forms.KeyForm",
+    "edit_webauthn": "zhiqiao.apps.accounts.forms.KeyNameForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Zhiqiao"
+# One step of 30 seconds each way: a telephone's clock is rarely better.
+MFA_TOTP_TOLERANCE = 1
+# Addresses are told by administrators, who know the person; nobody proves one by a mail.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers treat loopback as safe without TLS; elsewhere a key is bound to https.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.secure
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = int(ZHIQIAO_SIGN_IN.session_lives.total_seconds())
+SESSION_SAVE_EVERY_REQUEST = ZHIQIAO_SIGN_IN.session_is_prolonged
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "zhiqiao.core.views.csrf_failure"

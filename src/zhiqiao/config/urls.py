@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("zhiqiao.apps.registry.urls")),
     path("accounts/", include("zhiqiao.apps.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("api/v1/", api.urls),
 ]
 

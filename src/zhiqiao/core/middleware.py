@@ -5,9 +5,13 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from hashlib import sha256
 from urllib.parse import unquote
 
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -20,6 +24,7 @@ from zhiqiao.core.errors import InputError, define, translated
 logger = logging.getLogger(__name__)
 
 NUL = "\0"
+SEEN_SECONDS = 300
 UNREADABLE_ADDRESS = define(
     "core.unreadable_address",
     message=_("The address holds a character that no text can hold."),
@@ -44,6 +49,26 @@ class LanguageByChoice:
             response = self.get_response(request)
         patch_vary_headers(response, ("Cookie",))
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class SessionsSeen:
+    """Note from where a session is used, so that its owner sees when another one uses it.
+
+    Once in five minutes for each address and program: a page costs no write otherwise.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        key = request.session.session_key
+        if key and request.user.is_authenticated:
+            program = request.headers.get("User-Agent", "")
+            seen = sha256(f"{key} {get_client_ip(request)} {program}".encode()).hexdigest()
+            if caches["process"].add(f"session:{seen}", 1, timeout=SEEN_SECONDS):
+                UserSession.objects.create_from_request(request)
         return response
 
 

@@ -31,4 +31,13 @@ VERBS = {
     "accounts.user.password_issued": _("A one-time password was issued"),
     "accounts.user.confirmed": _("The person was confirmed; the roles are in effect again"),
     "accounts.user.password_changed": _("The person set a new password"),
+    "accounts.user.password_due": _("The password had been in use too long"),
+    "accounts.user.factors_reset": _("The second factor was reset"),
+    "accounts.user.lock_lifted": _("The lock after wrong attempts was lifted"),
+    "accounts.user.app_added": _("An app with codes was set up"),
+    "accounts.user.app_removed": _("The app with codes was removed"),
+    "accounts.user.key_added": _("A key was added"),
+    "accounts.user.key_removed": _("A key was removed"),
+    "accounts.user.codes_drawn": _("New recovery codes were drawn"),
+    "accounts.user.sessions_ended": _("The person ended sessions"),
 }

@@ -1,4 +1,7 @@
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -91,3 +94,33 @@ class EndForm(ReasonForm):
         self.fields["membership"] = forms.ModelChoiceField(
             queryset=user.memberships.all(), widget=forms.HiddenInput
         )
+
+
+class KeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+        self.fields["passwordless"].label = _("Sign in with this key alone")
+        self.fields["passwordless"].help_text = _(
+            "The key then asks for your fingerprint, face or number, and no password is needed."
+        )
+
+
+class KeyNameForm(EditWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the key")
+
+
+class AppForm(ActivateTOTPForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Six digits of the app")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
+class FactorForm(AuthenticateForm):  # type: ignore[misc] # allauth has no types
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Digits of the app, or a recovery code")
+        self.fields["code"].widget.attrs.pop("placeholder", None)

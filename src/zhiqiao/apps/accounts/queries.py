@@ -1,5 +1,7 @@
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.db.models import Prefetch, Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE
@@ -10,6 +12,7 @@ from zhiqiao.core.access import Actor
 __all__ = [
     "administrators_exist",
     "holds_role",
+    "is_used_before",
     "memberships_visible_to",
     "organisations_of",
     "people_of",
@@ -78,3 +81,12 @@ def people_with(roles: Iterable[str]) -> QuerySet[User]:
     """Return the people who hold one of the roles anywhere and can sign in."""
     held = Membership.objects.filter(role__in=list(roles), ended_at=None)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("login")
+
+
+def is_used_before(user: User, password: str) -> bool:
+    """Say whether the password is among the last ones that the profile remembers."""
+    remembered = settings.ZHIQIAO_SIGN_IN.passwords_remembered
+    if not remembered or user.pk is None:
+        return False
+    hashes = user.used_passwords.values_list("password", flat=True)[:remembered]
+    return any(check_password(password, one) for one in hashes)

@@ -1,12 +1,15 @@
 """Who may do what to accounts and roles: three administrators, each with one part."""
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
 from zhiqiao.apps.accounts.models import Membership, User
 from zhiqiao.core import errors
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
+from zhiqiao.core.sign_in_policy import needs_second_factor
 
 errors.define(
     "accounts.not_system_admin",
@@ -43,6 +46,24 @@ errors.define(
     message=_("Nobody may confirm their own account."),
     remedy=_("Ask another security administrator, or the operator of the server."),
     status=403,
+)
+errors.define(
+    "accounts.no_second_factor",
+    message=_("%(name)s has no second factor."),
+    remedy=_("Nothing is to be done."),
+    status=409,
+)
+errors.define(
+    "accounts.own_second_factor",
+    message=_("Nobody may reset their own second factor."),
+    remedy=_("Ask another security administrator, or use a recovery code."),
+    status=403,
+)
+errors.define(
+    "accounts.second_factor_needed",
+    message=_("Your roles need a second factor, and this is the last one."),
+    remedy=_("Set up another one first."),
+    status=409,
 )
 errors.define(
     "accounts.nothing_to_confirm",
@@ -194,6 +215,42 @@ def can_end_membership(actor: Actor, membership: Membership) -> Verdict:
     if membership.ended_at is not None:
         return refused("accounts.membership_ended")
     return ALLOWED
+
+
+def can_reset_factors(actor: Actor, user: User) -> Verdict:
+    if not _security(actor):
+        return refused("accounts.not_security_admin")
+    return refused("accounts.own_second_factor") if _same(actor, user) else ALLOWED
+
+
+def can_lift_lock(actor: Actor) -> Verdict:
+    return ALLOWED if _security(actor) else refused("accounts.not_security_admin")
+
+
+def lacks_second_factor(user: Actor) -> bool:
+    """Say whether a role in force has no effect because the second factor is missing."""
+    if not isinstance(user, User):
+        return False
+    held = user.memberships.filter(ended_at=None).values_list("role", flat=True)
+    needed = any(needs_second_factor(settings.ZHIQIAO_SIGN_IN, role) for role in held)
+    return needed and not factors_of(user).exists()
+
+
+def may_remove_factor(user: User, factor: Authenticator) -> Verdict:
+    """Keep the last factor of a person whose roles need one."""
+    others = factors_of(user).exclude(pk=factor.pk).exists()
+    held = user.memberships.filter(ended_at=None).values_list("role", flat=True)
+    if others or factor.type == Authenticator.Type.RECOVERY_CODES:
+        return ALLOWED
+    if any(needs_second_factor(settings.ZHIQIAO_SIGN_IN, role) for role in held):
+        return refused("accounts.second_factor_needed")
+    return ALLOWED
+
+
+def factors_of(user: User) -> QuerySet[Authenticator]:
+    """Return what a person signs in with beside the password; recovery codes alone are none."""
+    factors: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk)
+    return factors.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def can_be_reopened(user: User) -> Verdict:

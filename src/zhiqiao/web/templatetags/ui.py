@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from zhiqiao.web import navigation
-from zhiqiao.web.components import figures, forms, icons, messages, records, status, tables
+from zhiqiao.web.components import figures, forms, icons, keys, messages, records, status, tables
 
 STYLESHEETS = (
     "tokens",
@@ -60,6 +60,7 @@ register.simple_tag(tables.sort_header, takes_context=True)
 register.simple_tag(tables.pagination, takes_context=True)
 register.simple_tag(forms.field)
 register.simple_tag(forms.error_summary)
+register.simple_tag(keys.key_scripts)
 register.simple_tag(messages.notice)
 register.simple_tag(messages.empty_state)
 

@@ -7,9 +7,17 @@ from zhiqiao.apps.accounts.actions.accounts import (
     confirm_person,
     create_account,
     deactivate_account,
+    demand_new_password_when_due,
     issue_one_time_password,
     reactivate_account,
     set_own_password,
+)
+from zhiqiao.apps.accounts.actions.factors import (
+    end_other_sessions,
+    end_session,
+    lift_lock,
+    note_factor_change,
+    reset_second_factors,
 )
 from zhiqiao.apps.accounts.actions.first_accounts import (
     bootstrap_administrators,
@@ -26,9 +34,15 @@ __all__ = [
     "create_account",
     "create_sample_accounts",
     "deactivate_account",
+    "demand_new_password_when_due",
     "end_membership",
+    "end_other_sessions",
+    "end_session",
     "grant_role",
     "issue_one_time_password",
+    "lift_lock",
+    "note_factor_change",
     "reactivate_account",
+    "reset_second_factors",
     "set_own_password",
 ]

@@ -2,11 +2,12 @@ import re
 import secrets
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from zhiqiao.apps.accounts.choices import Language
-from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.models import UsedPassword, User
 from zhiqiao.apps.accounts.rules import (
     can_be_reopened,
     can_confirm_person,
@@ -163,9 +164,25 @@ def set_own_password(user: User, password: str) -> None:
     before = audit.snapshot(user, AUDITED)
     user.set_password(password)
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.password_set_at = timezone.now()
+    user.save(update_fields=["password", "must_change_password", "password_set_at"])
+    if settings.ZHIQIAO_SIGN_IN.passwords_remembered:
+        UsedPassword.objects.create(user=user, password=user.password, at=user.password_set_at)
     user.forget_roles()
     _record(user, "accounts.user.password_changed", actor=user, before=before)
+
+
+@transaction.atomic
+def demand_new_password_when_due(user: User) -> None:
+    """Where the profile lets passwords live for a time only, ask for a new one at sign-in."""
+    lives = settings.ZHIQIAO_SIGN_IN.password_lives
+    since = user.password_set_at or user.date_joined
+    if lives is None or user.must_change_password or timezone.now() < since + lives:
+        return
+    before = audit.snapshot(user, AUDITED)
+    user.must_change_password = True
+    user.save(update_fields=["must_change_password"])
+    _record(user, "accounts.user.password_due", actor=user, before=before)
 
 
 @transaction.atomic

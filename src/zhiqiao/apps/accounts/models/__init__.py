@@ -1,5 +1,6 @@
 """Who can sign in, and what for."""
 
+from zhiqiao.apps.accounts.models.passwords import UsedPassword
 from zhiqiao.apps.accounts.models.people import Membership, User
 
-__all__ = ["Membership", "User"]
+__all__ = ["Membership", "UsedPassword", "User"]

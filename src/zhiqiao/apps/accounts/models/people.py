@@ -1,4 +1,5 @@
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.db.models.functions import Lower
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, Language, Role
 from zhiqiao.core.models_base import Identified
+from zhiqiao.core.sign_in_policy import needs_second_factor
 
 _ADMIN_LIST = ", ".join(f"'{role.value}'" for role in sorted(ADMIN_ROLES))
 
@@ -52,6 +54,7 @@ class User(AbstractBaseUser, Identified):
     is_demonstration = models.BooleanField(_("sample account"), default=False)
     must_change_password = models.BooleanField(_("must set a password"), default=False)
     must_be_confirmed = models.BooleanField(_("must be confirmed"), default=False)
+    password_set_at = models.DateTimeField(_("password set at"), null=True, blank=True)
     language = models.CharField(
         _("language"), max_length=10, choices=Language, default=Language.CHINESE
     )
@@ -90,16 +93,26 @@ class User(AbstractBaseUser, Identified):
 
     @cached_property
     def roles_held(self) -> tuple[tuple[str, int], ...]:
-        """Return (role, organisation) of the memberships in force, read once per instance."""
+        """Return (role, organisation) of the memberships in force, read once per instance.
+
+        A role that the sign-in profile ties to a second factor has no effect without one.
+        """
         if not self.in_effect:
             return ()
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT role, organisation_id FROM accounts_membership"
-                " WHERE user_id = %s AND ended_at IS NULL",
+                "SELECT role, organisation_id, EXISTS (SELECT 1 FROM mfa_authenticator factor"
+                " WHERE factor.user_id = held.user_id AND factor.type IN ('totp', 'webauthn'))"
+                " FROM accounts_membership held WHERE user_id = %s AND ended_at IS NULL",
                 [self.pk],
             )
-            return tuple(cursor.fetchall())
+            held = cursor.fetchall()
+        profile = settings.ZHIQIAO_SIGN_IN
+        return tuple(
+            (role, where)
+            for role, where, has_factor in held
+            if has_factor or not needs_second_factor(profile, role)
+        )
 
     @property
     def role_names(self) -> frozenset[str]:

@@ -18,8 +18,10 @@ from zhiqiao.apps.accounts.rules import (
     can_confirm_person,
     can_grant_roles,
     can_keep_account,
+    can_lift_lock,
     can_open_accounts,
     can_see_people,
+    factors_of,
 )
 from zhiqiao.core.access import require
 from zhiqiao.core.audit import history_of
@@ -88,6 +90,33 @@ def confirm_person(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _again(request, person, confirm_form=form)
     actions.confirm_person(person, actor=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("The person is confirmed; the roles are in effect."))
+    return redirect("accounts:user", uid=uid)
+
+
+@login_required
+@require_POST
+def reset_factors(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_grant_roles(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, factors_form=form)
+    reason = form.cleaned_data["reason"]
+    actions.reset_second_factors(person, actor=request.user, reason=reason)
+    messages.success(request, _("The second factor is reset; the person sets up a new one."))
+    return redirect("accounts:user", uid=uid)
+
+
+@login_required
+@require_POST
+def lift_lock(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_lift_lock(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, lock_form=form)
+    actions.lift_lock(person, actor=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, _("The lock is lifted; the person can try again at once."))
     return redirect("accounts:user", uid=uid)
 
 
@@ -163,10 +192,13 @@ def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, o
         "may_keep": can_keep_account(request.user, person),
         "may_confirm": person.must_be_confirmed and can_confirm_person(request.user, person),
         "may_grant": can_grant_roles(request.user),
+        "factors": factors_of(person).count(),
         "grant_form": GrantForm(actor=request.user, auto_id="grant_%s"),
         "state_form": ReasonForm(auto_id="state_%s"),
         "password_form": ReasonForm(auto_id="password_%s"),
         "confirm_form": ReasonForm(auto_id="confirm_%s"),
+        "factors_form": ReasonForm(auto_id="factors_%s"),
+        "lock_form": ReasonForm(auto_id="lock_%s"),
         **forms,
     }
 

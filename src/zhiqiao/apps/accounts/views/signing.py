@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from zhiqiao.apps.accounts.forms import NewPasswordForm, SignInForm
 from zhiqiao.apps.accounts.queries import memberships_visible_to
+from zhiqiao.apps.accounts.rules import lacks_second_factor
 
 sign_in = LoginView.as_view(form_class=SignInForm, template_name="accounts/sign_in.html")
 sign_out = LogoutView.as_view(template_name="accounts/sign_out.html")
@@ -27,7 +28,8 @@ def show_closed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_profile(request: HttpRequest) -> HttpResponse:
     memberships = memberships_visible_to(request.user).filter(user=request.user.pk)
-    return render(request, "accounts/profile.html", {"memberships": memberships})
+    context = {"memberships": memberships, "lacks_factor": lacks_second_factor(request.user)}
+    return render(request, "accounts/profile.html", context)
 
 
 def not_offered(_request: HttpRequest, anything: str) -> HttpResponse:
