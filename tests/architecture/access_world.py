@@ -145,6 +145,7 @@ def make_world() -> World:
         "regions.uid": area.uid,
         "accounts.uid": make_user("somebody-else").uid,
         "accounts.pk": "0",
+        "token": "unknown",
         **_coordination(people, body),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,

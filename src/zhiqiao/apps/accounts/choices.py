@@ -34,6 +34,7 @@ VERBS = {
     "accounts.user.password_due": _("The password had been in use too long"),
     "accounts.user.factors_reset": _("The second factor was reset"),
     "accounts.user.lock_lifted": _("The lock after wrong attempts was lifted"),
+    "accounts.invitation.accepted": _("The person accepted an invitation"),
     "accounts.user.app_added": _("An app with codes was set up"),
     "accounts.user.app_removed": _("The app with codes was removed"),
     "accounts.user.key_added": _("A key was added"),

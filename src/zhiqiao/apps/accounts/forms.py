@@ -3,9 +3,10 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.accounts.choices import Language, Role
+from zhiqiao.apps.accounts.choices import BUSINESS_ROLES, Language, Role
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
 from zhiqiao.core.access import Actor
@@ -59,14 +60,14 @@ class ReasonForm(forms.Form):
     )
 
 
-class GrantForm(ReasonForm):
-    role = forms.ChoiceField(label=_("Role"), choices=Role)
+class OrganisationForm(forms.Form):
+    """Takes the name of an organisation and gives its key."""
+
     organisation = forms.CharField(
         label=_("Organisation"),
         max_length=200,
         help_text=_("The full name as the registry has it."),
     )
-    field_order = ("role", "organisation", "reason")
 
     def __init__(self, *args: object, actor: Actor, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -86,6 +87,61 @@ class GrantForm(ReasonForm):
         else:
             message = _("The registry has no %(given)s. Look it up on the page of organisations.")
         raise forms.ValidationError(message, params={"given": given, "names": names})
+
+
+class GrantForm(OrganisationForm, ReasonForm):
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
+    field_order = ("role", "organisation", "reason")
+
+
+class GuestForm(OrganisationForm):
+    name = forms.CharField(label=_("Name of the person"), max_length=100)
+    email = forms.EmailField(label=_("E-mail address"))
+    role = forms.ChoiceField(
+        label=_("Proposed role"),
+        choices=[(role.value, role.label) for role in Role if role in BUSINESS_ROLES],
+        help_text=_("It has no effect until a security administrator has spoken with the person."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language)
+    field_order = ("name", "email", "organisation", "role", "language")
+
+
+class AcceptForm(forms.Form):
+    login = forms.CharField(
+        label=_("Login name"),
+        max_length=60,
+        help_text=_("Small letters, digits, dots, hyphens; it is never changed later."),
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        help_text=_(
+            "At least ten characters. A few words that only you would put together are best."
+        ),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("New password, once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: object, name: str, email: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._name, self._email = name, email
+
+    def clean(self) -> dict[str, object]:
+        given = super().clean() or {}
+        if given.get("password") != given.get("again"):
+            self.add_error("again", _("The two passwords are not the same."))
+        elif "password" in given:
+            person = User(login=given.get("login", ""), name=self._name, email=self._email)
+            try:
+                validate_password(given["password"], person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return given
 
 
 class EndForm(ReasonForm):

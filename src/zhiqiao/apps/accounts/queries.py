@@ -5,13 +5,14 @@ from django.contrib.auth.hashers import check_password
 from django.db.models import Prefetch, Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE
-from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.apps.accounts.models import Invitation, Membership, User
 from zhiqiao.apps.accounts.rules import roles_of
 from zhiqiao.core.access import Actor
 
 __all__ = [
     "administrators_exist",
     "holds_role",
+    "invitations_visible_to",
     "is_used_before",
     "memberships_visible_to",
     "organisations_of",
@@ -49,6 +50,12 @@ def memberships_visible_to(user: Actor) -> QuerySet[Membership]:
     if roles_of(user) & SEES_PEOPLE:
         return rows
     return rows.filter(user=user.pk if isinstance(user, User) else None)
+
+
+def invitations_visible_to(user: Actor) -> QuerySet[Invitation]:
+    """Return all invitations to the two administrators who need them, to others none."""
+    rows = Invitation.objects.select_related("organisation", "invited_by", "account")
+    return rows if roles_of(user) & SEES_PEOPLE else rows.none()
 
 
 def administrators_exist() -> bool:
@@ -90,3 +97,8 @@ def is_used_before(user: User, password: str) -> bool:
         return False
     hashes = user.used_passwords.values_list("password", flat=True)[:remembered]
     return any(check_password(password, one) for one in hashes)
+
+
+def invitation_to_send(pk: int) -> Invitation | None:
+    """Return an invitation that still waits, for the worker that mails it."""
+    return Invitation.objects.filter(pk=pk, ended_at=None).first()

@@ -48,6 +48,38 @@ errors.define(
     status=403,
 )
 errors.define(
+    "accounts.invited_already",
+    message=_("An invitation to %(email)s is waiting."),
+    remedy=_("Send it again, or withdraw it first."),
+    status=409,
+)
+errors.define(
+    "accounts.invitation_unknown",
+    message=_("This invitation is not known here."),
+    remedy=_(
+        "Copy the whole address from the message; after a second message only that one works."
+    ),
+    status=404,
+)
+errors.define(
+    "accounts.invitation_used",
+    message=_("This invitation was accepted before; it works once."),
+    remedy=_("Sign in. If it was not you who accepted, tell the system administrator at once."),
+    status=410,
+)
+errors.define(
+    "accounts.invitation_over",
+    message=_("This invitation has expired or was withdrawn."),
+    remedy=_("Ask whoever invited you to send it again."),
+    status=410,
+)
+errors.define(
+    "accounts.invitation_early",
+    message=_("The clock of the server stands before the day of this invitation."),
+    remedy=_("Tell the operator of the server; the invitation waits."),
+    status=409,
+)
+errors.define(
     "accounts.no_second_factor",
     message=_("%(name)s has no second factor."),
     remedy=_("Nothing is to be done."),

@@ -23,11 +23,24 @@ from zhiqiao.apps.accounts.actions.first_accounts import (
     bootstrap_administrators,
     create_sample_accounts,
 )
+from zhiqiao.apps.accounts.actions.invitations import (
+    Guest,
+    Sent,
+    accept_invitation,
+    end_overdue_invitations,
+    invite,
+    invite_again,
+    open_invitation,
+    withdraw_invitation,
+)
 from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
 
 __all__ = [
+    "Guest",
     "NewAccount",
     "Person",
+    "Sent",
+    "accept_invitation",
     "bootstrap_administrators",
     "choose_language",
     "confirm_person",
@@ -37,12 +50,17 @@ __all__ = [
     "demand_new_password_when_due",
     "end_membership",
     "end_other_sessions",
+    "end_overdue_invitations",
     "end_session",
     "grant_role",
+    "invite",
+    "invite_again",
     "issue_one_time_password",
     "lift_lock",
     "note_factor_change",
+    "open_invitation",
     "reactivate_account",
     "reset_second_factors",
     "set_own_password",
+    "withdraw_invitation",
 ]

@@ -1,6 +1,7 @@
 """Who can sign in, and what for."""
 
+from zhiqiao.apps.accounts.models.invitations import Invitation
 from zhiqiao.apps.accounts.models.passwords import UsedPassword
 from zhiqiao.apps.accounts.models.people import Membership, User
 
-__all__ = ["Membership", "UsedPassword", "User"]
+__all__ = ["Invitation", "Membership", "UsedPassword", "User"]

@@ -19,6 +19,13 @@ from zhiqiao.apps.accounts.views.factors import (
     show_sessions,
     sign_in_by_key,
 )
+from zhiqiao.apps.accounts.views.invitations import (
+    accept,
+    invite,
+    invite_again,
+    show_invitations,
+    withdraw_invitation,
+)
 from zhiqiao.apps.accounts.views.people import (
     close_account,
     confirm_person,
@@ -42,6 +49,7 @@ from zhiqiao.apps.accounts.views.signing import (
 )
 
 __all__ = [
+    "accept",
     "add_app",
     "add_key",
     "ask_code_again",
@@ -56,6 +64,8 @@ __all__ = [
     "end_role",
     "end_session",
     "give_role",
+    "invite",
+    "invite_again",
     "issue_password",
     "lift_lock",
     "name_key",
@@ -68,6 +78,7 @@ __all__ = [
     "show_closed",
     "show_codes",
     "show_factors",
+    "show_invitations",
     "show_keys",
     "show_profile",
     "show_sessions",
@@ -76,4 +87,5 @@ __all__ = [
     "sign_in",
     "sign_in_by_key",
     "sign_out",
+    "withdraw_invitation",
 ]

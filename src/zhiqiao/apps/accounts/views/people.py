@@ -13,7 +13,11 @@ from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.choices import VERBS
 from zhiqiao.apps.accounts.forms import AccountForm, EndForm, GrantForm, ReasonForm
 from zhiqiao.apps.accounts.models import User
-from zhiqiao.apps.accounts.queries import memberships_visible_to, users_visible_to
+from zhiqiao.apps.accounts.queries import (
+    invitations_visible_to,
+    memberships_visible_to,
+    users_visible_to,
+)
 from zhiqiao.apps.accounts.rules import (
     can_confirm_person,
     can_grant_roles,
@@ -185,6 +189,8 @@ def _person(request: HttpRequest, uid: UUID) -> User:
 
 def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, object]:
     memberships = memberships_visible_to(request.user).filter(user=person)
+    proposal = invitations_visible_to(request.user).filter(account=person).first()
+    proposed = {"role": proposal.role, "organisation": proposal.organisation} if proposal else {}
     return {
         "person": person,
         "memberships": memberships,
@@ -193,7 +199,8 @@ def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, o
         "may_confirm": person.must_be_confirmed and can_confirm_person(request.user, person),
         "may_grant": can_grant_roles(request.user),
         "factors": factors_of(person).count(),
-        "grant_form": GrantForm(actor=request.user, auto_id="grant_%s"),
+        "proposal": proposal,
+        "grant_form": GrantForm(initial=proposed, actor=request.user, auto_id="grant_%s"),
         "state_form": ReasonForm(auto_id="state_%s"),
         "password_form": ReasonForm(auto_id="password_%s"),
         "confirm_form": ReasonForm(auto_id="confirm_%s"),
