@@ -99,7 +99,7 @@ def test_demonstration_rows_are_never_open_data(client, records):
 def test_rows_name_their_provenance_and_registers_how_much_waits(client, records):
     factories.recognition(kind="park-consortium", name="联合体", provenance="reported")
 
-    registers = get(client, "/registers").json()
+    registers = get(client, "/registers").json()["items"]
     waiting = {one["kind"]: one["pending"] for one in registers}
     items = get(client, "/registers/park-consortium/items").json()["items"]
 
