@@ -9,11 +9,12 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
+from zhiqiao.apps.accounts.api import admit
 from zhiqiao.apps.plan.api import router as plan
 from zhiqiao.apps.projects.api import router as projects
 from zhiqiao.apps.registry.api import router as registry
 from zhiqiao.core.api import answer_errors
-from zhiqiao.core.scopes import Token
+from zhiqiao.core.scopes import Token, keep_doors
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
@@ -82,3 +83,4 @@ api = DescribedAPI(
 for router in (plan, projects, registry):
     api.add_router("", router)
 answer_errors(api)
+keep_doors(admit)

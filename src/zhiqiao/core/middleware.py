@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.core.context import request_id
+from zhiqiao.core.context import request_id, through
 from zhiqiao.core.error_pages import error_response
 from zhiqiao.core.errors import InputError, define, translated
 
@@ -55,6 +55,8 @@ class RequestContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = request_id.set(_number(request))
+        # The thread may have served a program before.
+        through.set("")
         began = time.monotonic()
         try:
             response = self.get_response(request)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
 from zhiqiao.core.errors import InputError, ZhiqiaoError, define
+from zhiqiao.core.token_text import PREFIX
 
 SCOPES: Mapping[str, Promise] = {
     "plan:read": _("Read the board, the articles and the history of targets"),
@@ -23,7 +24,6 @@ SCOPES: Mapping[str, Promise] = {
     "tasks:read": _("Read the tasks of your bodies, what they report and what they are asked"),
     "tasks:report": _("Write progress reports for your bodies and hand them in"),
 }
-PREFIX = "zq_"
 _SECRET_NAMES = frozenset({"token", "access_token", "api_key", "apikey", "key", "authorization"})
 
 IN_ADDRESS = define(

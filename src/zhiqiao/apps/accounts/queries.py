@@ -1,9 +1,10 @@
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE
-from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
+from zhiqiao.apps.accounts.models import ApiToken, Membership, User
 from zhiqiao.apps.accounts.rules import roles_of
 from zhiqiao.core.access import Actor
 
@@ -15,6 +16,8 @@ __all__ = [
     "people_of",
     "people_with",
     "roles_of",
+    "tokens_visible_to",
+    "told_token",
     "users_visible_to",
     "works_in",
 ]
@@ -78,3 +81,16 @@ def people_with(roles: Iterable[str]) -> QuerySet[User]:
     """Return the people who hold one of the roles anywhere and can sign in."""
     held = Membership.objects.filter(role__in=list(roles), ended_at=None)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("login")
+
+
+def tokens_visible_to(user: Actor) -> QuerySet[ApiToken]:
+    """Return one's own tokens, and all of them to the security administrator; never their text."""
+    rows = ApiToken.objects.select_related("owner", "organisation", "made_by")
+    if Role.SECURITY_ADMIN in roles_of(user):
+        return rows
+    return rows.filter(owner=user.pk if isinstance(user, User) else None)
+
+
+def told_token(uid: UUID) -> ApiToken:
+    """Return a token with its owner, for what its owner is told of it."""
+    return ApiToken.objects.select_related("owner").get(uid=uid)

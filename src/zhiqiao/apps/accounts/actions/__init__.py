@@ -16,19 +16,38 @@ from zhiqiao.apps.accounts.actions.first_accounts import (
     create_sample_accounts,
 )
 from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
+from zhiqiao.apps.accounts.actions.token_use import Answer, answer_once, forget_answers, use_token
+from zhiqiao.apps.accounts.actions.tokens import (
+    NewToken,
+    WantedToken,
+    draw_token,
+    end_token,
+    make_token,
+    offer_token,
+)
 
 __all__ = [
+    "Answer",
     "NewAccount",
+    "NewToken",
     "Person",
+    "WantedToken",
+    "answer_once",
     "bootstrap_administrators",
     "choose_language",
     "confirm_person",
     "create_account",
     "create_sample_accounts",
     "deactivate_account",
+    "draw_token",
     "end_membership",
+    "end_token",
+    "forget_answers",
     "grant_role",
     "issue_one_time_password",
+    "make_token",
+    "offer_token",
     "reactivate_account",
     "set_own_password",
+    "use_token",
 ]
