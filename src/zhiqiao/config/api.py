@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -11,10 +12,12 @@ from ninja.renderers import JSONRenderer
 
 from zhiqiao.apps.accounts.api import admit
 from zhiqiao.apps.plan.api import router as plan
+from zhiqiao.apps.plan.api import tasks_router as tasks
 from zhiqiao.apps.projects.api import router as projects
 from zhiqiao.apps.registry.api import router as registry
+from zhiqiao.config.datasets import router as catalogue
 from zhiqiao.core.api import answer_errors
-from zhiqiao.core.scopes import Token, keep_doors
+from zhiqiao.core.scopes import Token, keep_doors, keep_private
 
 PROBLEM = "application/problem+json"
 JSON = "application/json"
@@ -34,9 +37,17 @@ class DescribedAPI(NinjaAPI):
                 _name_scope(operation, doors[operation["operationId"]])
         return schema
 
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        response = super().create_temporal_response(request)
+        response["Vary"] = "Authorization"
+        keep_private(request, response)
+        return response
+
     def _doors(self) -> Iterator[tuple[str, Token]]:
         for operation in self._operations():
-            (door,) = operation.auth_callbacks
+            door = operation.auth_callbacks[0]
+            if not isinstance(door, Token):
+                raise TypeError(f"{operation.path} has no door.")
             yield operation.operation_id or self.get_openapi_operation_id(operation), door
 
     def _operations(self) -> Iterator[Operation]:
@@ -73,14 +84,15 @@ api = DescribedAPI(
     version="1",
     description=(
         "The public records of the plan as open data: what the board says and why, the registers of "
-        "recognised items, schools and bodies, regions. Missing is null, never 0."
+        "recognised items, schools and bodies, regions. Missing is null, never 0. Bodies that take "
+        "part in tasks read them and report with a token. Every list also comes as CSV."
     ),
     urls_namespace="api",
     docs_url=None,
     openapi_url="/openapi.json",
     renderer=ReadableJSON(),
 )
-for router in (plan, projects, registry):
+for router in (plan, projects, registry, tasks, catalogue):
     api.add_router("", router)
 answer_errors(api)
 keep_doors(admit)

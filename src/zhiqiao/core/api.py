@@ -8,11 +8,12 @@ from typing import Any, Generic, Literal, TypeVar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from pydantic import ConfigDict
 
 from zhiqiao.core.error_pages import problem_response
 from zhiqiao.core.errors import (
+    BAD_REQUEST,
     FAILED,
     MISSING,
     InputError,
@@ -123,6 +124,9 @@ def answer_errors(api: NinjaAPI) -> None:
         name = str(first["loc"][-1])
         return problem_response(InputError(PARAMETER, name=name, rule=str(first["msg"])))
 
+    def unreadable(_request: HttpRequest, _error: Any) -> HttpResponse:
+        return problem_response(InputError(BAD_REQUEST))
+
     def missing(_request: HttpRequest, _error: Any) -> HttpResponse:
         return problem_response(MissingError(MISSING))
 
@@ -135,4 +139,5 @@ def answer_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(Exception, failed)
     api.add_exception_handler(ZhiqiaoError, known)
     api.add_exception_handler(ValidationError, wrong)
+    api.add_exception_handler(HttpError, unreadable)
     api.add_exception_handler(Http404, missing)

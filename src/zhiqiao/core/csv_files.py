@@ -5,6 +5,7 @@ the type of the value and not by its look: a number stays a number, also a negat
 """
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import StringIO
@@ -63,12 +64,16 @@ def cell(value: Any) -> str:
         case datetime():
             text = local(value).isoformat(timespec="seconds")
         case list() | tuple():
-            text = _harmless(_SEPARATOR.join(str(one) for one in value))
+            text = _harmless(_SEPARATOR.join(_item(one) for one in value))
         case str():
             text = _harmless(value)
         case _:
             text = str(value)
     return text
+
+
+def _item(one: Any) -> str:
+    return json.dumps(one, ensure_ascii=False) if isinstance(one, Mapping) else str(one)
 
 
 def _harmless(text: str) -> str:

@@ -43,11 +43,11 @@ Keys: TypeAlias = tuple[Key, ...]
 
 def keys_of(rows: QuerySet[Any, Any]) -> Keys:
     """Read the order of a list; its last column must be unique."""
-    return _keys(rows.model, tuple(rows.query.order_by))
+    return _keys(rows.model, tuple(rows.query.order_by))  # type: ignore[arg-type] # a class is
 
 
 @lru_cache(maxsize=256)
-def _keys(model: type[Model], order: tuple[Any, ...]) -> Keys:
+def _keys(model: Any, order: tuple[Any, ...]) -> Keys:
     return tuple(_key(model, one) for one in order)
 
 

@@ -24,6 +24,7 @@ from zhiqiao.core.csv_files import BYTE_ORDER_MARK, MEDIA_TYPE, column_names, cs
 from zhiqiao.core.cursors import Keys, behind, cursor_after, keys_of
 from zhiqiao.core.paging import COUNTED_AT_MOST, bounded_count
 from zhiqiao.core.revisions import number
+from zhiqiao.core.scopes import keep_private
 
 JSON = "application/json; charset=utf-8"
 CSV = "csv"
@@ -64,6 +65,7 @@ def answer_list(
     else:
         response = HttpResponse(_page_of_all(rows, paging, listing), content_type=JSON)
     response["Vary"] = "Accept, Authorization"
+    keep_private(request, response)
     return response
 
 
@@ -93,8 +95,10 @@ def _kept_page(
     return page
 
 
-def _short(what: str, query: Iterable[tuple[str, str]]) -> str:
-    return hashlib.sha256(f"{what}?{urlencode(sorted(query))}".encode()).hexdigest()
+def _short(what: str, query: Iterable[tuple[str, object]]) -> str:
+    return hashlib.sha256(
+        f"{what}?{urlencode(sorted((name, str(one)) for name, one in query))}".encode()
+    ).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,6 @@ class RequestContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = request_id.set(_number(request))
-        # The thread may have served a program before.
-        through.set("")
         began = time.monotonic()
         try:
             response = self.get_response(request)
@@ -64,6 +62,8 @@ class RequestContext:
             _log(request, response, began)
         finally:
             request_id.reset(token)
+            # The thread serves somebody else next.
+            through.set("")
         return response
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
@@ -111,7 +112,7 @@ class Token(HttpBearer):
 
 def _refuse_in_address(request: HttpRequest) -> None:
     for name, value in request.GET.items():
-        if name.lower() in _SECRET_NAMES or value.startswith(PREFIX):
+        if name.lower() in _SECRET_NAMES or str(value).startswith(PREFIX):
             raise InputError(IN_ADDRESS)
 
 
@@ -129,3 +130,9 @@ def _known(scope: str) -> str:
     if scope not in SCOPES:
         raise LookupError(f"There is no scope {scope}.")
     return scope
+
+
+def keep_private(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Ask caches on the way to keep nothing that was given to a token."""
+    if getattr(request, "auth", EVERYBODY).token is not None:
+        response["Cache-Control"] = "no-store"

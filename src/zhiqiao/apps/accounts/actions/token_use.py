@@ -110,9 +110,15 @@ def use_token(text: str, *, scope: str, address: str) -> Admitted:
     _judge(token, scope, day)
     _note(token, day, _network(address))
     through.set(str(token))
+    return Admitted(_acting(token), token)
+
+
+def _acting(token: ApiToken) -> Program:
     program = Program.objects.get(pk=token.owner_id)
+    if not isinstance(program, Program):
+        raise TypeError("The manager of a proxy gives rows of the proxy.")
     program.only_in = token.organisation_id
-    return Admitted(program, token)
+    return program
 
 
 def _slow_down(token: ApiToken) -> None:
@@ -220,7 +226,7 @@ def answer_once(token: ApiToken, key: str, request: bytes, write: Callable[[], A
             return answer
     if kept.request_digest != digest:
         raise RuleError("accounts.token-key-used")
-    return Answer(kept.content, kept.version, is_kept=True)
+    return Answer(kept.content or {}, kept.version, is_kept=True)
 
 
 def forget_answers() -> int:

@@ -133,7 +133,7 @@ def _added(wanted: WantedToken, *, owner: User, actor: Actor, verb: str) -> ApiT
         organisation_id=wanted.organisation,
         name=wanted.name.strip(),
         scopes=sorted(set(wanted.scopes)),
-        made_by_id=actor.pk if actor else owner.pk,
+        made_by_id=int(actor.pk) if actor and actor.pk else owner.pk,
         made_on=today(),
         expires_on=wanted.expires_on,
         per_minute=wanted.per_minute,
