@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -78,8 +78,11 @@ def _fields(model: type[Model], name: str) -> "list[Field[Any, Any]]":
 
 def behind(rows: QuerySet[Any, Any], cursor: str) -> QuerySet[Any, Any]:
     """Give the rows behind the place that the cursor names."""
-    keys = keys_of(rows)
-    return rows.filter(_later(keys, _read(rows, keys, cursor)))
+    return behind_values(rows, values_of(rows, cursor))
+
+
+def behind_values(rows: QuerySet[Any, Any], values: Sequence[Any]) -> QuerySet[Any, Any]:
+    return rows.filter(_later(keys_of(rows), values)) if values else rows
 
 
 def _later(keys: Sequence[Key], values: Sequence[Any]) -> Q:
@@ -104,10 +107,13 @@ def _beyond(key: Key, value: Any) -> Q:
     return found
 
 
-def cursor_after(keys: Keys, row: Mapping[str, Any]) -> str:
-    """Write the cursor that leads on behind a row."""
-    values = [_plain(row[key.name]) for key in keys]
-    text = json.dumps([_mark(keys), *values], separators=(",", ":"), ensure_ascii=False)
+def cursor_after(keys: Keys, values: Iterable[Any]) -> str:
+    """Write the cursor that leads on behind the row with these values of the order."""
+    text = json.dumps(
+        [_mark(keys), *(_plain(value) for value in values)],
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -123,7 +129,11 @@ def _mark(keys: Keys) -> str:
     return hashlib.sha256(repr(keys).encode()).hexdigest()[:8]
 
 
-def _read(rows: QuerySet[Any, Any], keys: Keys, cursor: str) -> list[Any]:
+def values_of(rows: QuerySet[Any, Any], cursor: str) -> list[Any]:
+    """Read the place that a cursor names; without a cursor it is the beginning."""
+    if not cursor:
+        return []
+    keys = keys_of(rows)
     try:
         given = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(given, list) or given[:1] != [_mark(keys)] or len(given) != len(keys) + 1:

@@ -6,7 +6,8 @@ run time. Tests check that it fits (``config/tests/test_api.py``).
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,10 +22,17 @@ from pydantic_core import to_json
 
 from zhiqiao.core.api import LICENCE, LICENCE_ADDRESS, DeepPaging, Paging
 from zhiqiao.core.csv_files import BYTE_ORDER_MARK, MEDIA_TYPE, column_names, csv_lines
-from zhiqiao.core.cursors import Keys, behind, cursor_after, keys_of
+from zhiqiao.core.cursors import (
+    Keys,
+    behind_values,
+    cursor_after,
+    keys_of,
+    values_of,
+)
 from zhiqiao.core.paging import COUNTED_AT_MOST, bounded_count
 from zhiqiao.core.revisions import number
 from zhiqiao.core.scopes import keep_private
+from zhiqiao.core.statements import statement
 
 JSON = "application/json; charset=utf-8"
 CSV = "csv"
@@ -41,16 +49,64 @@ Shown = Mapping[str, Any]
 class Listing:
     """A kind of list: its name, the description of a row, and how a row is shown.
 
-    ``fields`` are read from a query, and then ``show`` gets them as a dict. ``revision`` names the
-    counter that every change of the rows raises; until then pages and the number of rows are kept.
+    From a query ``columns`` are read: the field of each name of the JSON. Other rows go through
+    ``show``. ``revision`` names the counter that every change of the rows raises; until then pages
+    and the number of rows are kept.
     """
 
     name: str
     shape: type[BaseModel]
-    show: Callable[[Any], Shown]
-    fields: tuple[str, ...] = ()
+    show: Callable[[Any], Shown] = dict
+    columns: Mapping[str, str] = field(default_factory=dict)
     revision: str = ""
     is_open_data: bool = True
+
+    def given(self, rows: Iterable[tuple[Any, ...]]) -> list[Shown]:
+        """Name the values of rows; those of the order, which stand behind, are left out."""
+        names = tuple(self.columns)
+        return [dict(zip(names, row, strict=False)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The rows of one list and filter; ``state`` names the records for what is kept of them."""
+
+    rows: QuerySet[Any, Any]
+    listing: Listing
+    state: str = ""
+
+    @property
+    def keys(self) -> Keys:
+        return keys_of(self.rows)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields of the columns, and behind them those of the order that are not among them."""
+        return tuple(
+            dict.fromkeys((*self.listing.columns.values(), *(key.name for key in self.keys)))
+        )
+
+    def read(self, cursor: str, *, limit: int, offset: int = 0) -> list[tuple[Any, ...]]:
+        values = values_of(self.rows, cursor)
+        if not self.state:
+            rows = behind_values(self.rows, values).values_list(*self.names)
+            return list(rows[offset : offset + limit])
+        known = statement(self.state, self.names, values, partial(behind_values, self.rows))
+        return known.read(values, limit=limit, offset=offset)
+
+    def cursor_after(self, row: tuple[Any, ...]) -> str:
+        values = dict(zip(self.names, row, strict=True))
+        return cursor_after(self.keys, (values[key.name] for key in self.keys))
+
+    def total(self) -> int:
+        if not self.state:
+            return bounded_count(self.rows)
+        kept, key = caches["process"], f"{self.state}-total"
+        total: int | None = kept.get(key)
+        if total is None:
+            total = bounded_count(self.rows)
+            kept.set(key, total)
+        return total
 
 
 def answer_list(
@@ -83,56 +139,33 @@ def _kept_page(
 ) -> bytes:
     """Draw a page once for each state of the records; inside a transaction nothing is kept."""
     if not listing.revision or connection.in_atomic_block:
-        return _page_of_rows(rows, paging, listing, lambda: bounded_count(rows))
+        return _page_of_rows(_Source(rows, listing), paging, listing)
     kept, state = caches["process"], f"{listing.name} {number(listing.revision)} {request.path}"
     key = _short(f"{state} page", request.GET.items())
     page: bytes | None = kept.get(key)
     if page is None:
         filters = [one for one in request.GET.items() if one[0] not in _NOT_FILTERS]
-        total = _Total(rows, _short(f"{state} total", filters))
-        page = _page_of_rows(rows, paging, listing, total)
+        page = _page_of_rows(_Source(rows, listing, _short(state, filters)), paging, listing)
         kept.set(key, page)
     return page
 
 
 def _short(what: str, query: Iterable[tuple[str, object]]) -> str:
-    return hashlib.sha256(
-        f"{what}?{urlencode(sorted((name, str(one)) for name, one in query))}".encode()
-    ).hexdigest()
+    text = urlencode(sorted((name, str(one)) for name, one in query))
+    return hashlib.sha256(f"{what}?{text}".encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class _Total:
-    """The number of rows of one filter, counted once for all its pages."""
-
-    rows: QuerySet[Any, Any]
-    key: str
-
-    def __call__(self) -> int:
-        total: int | None = caches["process"].get(self.key)
-        if total is None:
-            total = bounded_count(self.rows)
-            caches["process"].set(self.key, total)
-        return total
-
-
-def _page_of_rows(
-    rows: QuerySet[Any, Any], paging: Paging, listing: Listing, total: Callable[[], int]
-) -> bytes:
-    keys = keys_of(rows)
+def _page_of_rows(source: _Source, paging: Paging, listing: Listing) -> bytes:
     cursor = paging.cursor if isinstance(paging, DeepPaging) else ""
-    start = 0 if cursor else (paging.page - 1) * paging.per_page
-    wanted = (behind(rows, cursor) if cursor else rows).values(
-        *listing.fields, *(key.name for key in keys)
-    )
-    found = list(wanted[start : start + paging.per_page + 1])
+    offset = 0 if cursor else (paging.page - 1) * paging.per_page
+    found = source.read(cursor, limit=paging.per_page + 1, offset=offset)
     page, goes_on = found[: paging.per_page], len(found) > paging.per_page
     return _json(
-        [listing.show(row) for row in page],
+        listing.given(page),
         paging,
         listing,
-        total=None if cursor else total(),
-        following=cursor_after(keys, page[-1]) if goes_on else None,
+        total=None if cursor else source.total(),
+        following=source.cursor_after(page[-1]) if goes_on else None,
         page=None if cursor else paging.page,
     )
 
@@ -173,8 +206,8 @@ def _csv(
     cursor, with_mark = asked
     following, shown = "", _shown(rows, listing)
     if isinstance(rows, QuerySet):
-        here = behind(rows, cursor) if cursor else rows
-        following, shown = _beyond_one_file(here), _in_chunks(here, listing)
+        source = _Source(rows, listing)
+        following, shown = _beyond_one_file(source, cursor), _in_chunks(source, cursor)
     lines = csv_lines(column_names(listing.shape), shown)
     begun = (BYTE_ORDER_MARK if with_mark else "") + next(lines) + next(lines)
     response = StreamingHttpResponse(_joined(begun, lines), content_type=MEDIA_TYPE)
@@ -192,26 +225,22 @@ def _joined(begun: str, lines: Iterator[str]) -> Iterator[str]:
     yield from lines
 
 
-def _in_chunks(rows: QuerySet[Any, Any], listing: Listing) -> Iterator[Shown]:
+def _in_chunks(source: _Source, cursor: str) -> Iterator[Shown]:
     """Read short pieces one after the other, so that no reader holds a transaction open."""
-    keys, given = keys_of(rows), 0
-    wanted = rows.values(*listing.fields, *(key.name for key in keys))
-    here = wanted
-    while given < MOST_IN_A_FILE:
-        chunk = list(here[: min(CHUNK, MOST_IN_A_FILE - given)])
-        yield from (listing.show(row) for row in chunk)
-        given += len(chunk)
-        if len(chunk) < CHUNK:
+    left = MOST_IN_A_FILE
+    while left:
+        rows = source.read(cursor, limit=min(CHUNK, left))
+        yield from source.listing.given(rows)
+        if len(rows) < CHUNK:
             return
-        here = behind(wanted, cursor_after(keys, chunk[-1]))
+        left -= len(rows)
+        cursor = source.cursor_after(rows[-1])
 
 
-def _beyond_one_file(rows: QuerySet[Any, Any]) -> str:
+def _beyond_one_file(source: _Source, cursor: str) -> str:
     """Give the cursor of the next file, when the list is longer than one."""
-    keys: Keys = keys_of(rows)
-    names = [key.name for key in keys]
-    last = list(rows.values(*names)[MOST_IN_A_FILE - 1 : MOST_IN_A_FILE + 1])
-    return cursor_after(keys, last[0]) if len(last) > 1 else ""
+    last = source.read(cursor, limit=2, offset=MOST_IN_A_FILE - 1)
+    return source.cursor_after(last[0]) if len(last) > 1 else ""
 
 
 def _links(request: HttpRequest, listing: Listing, following: str) -> Iterator[str]:

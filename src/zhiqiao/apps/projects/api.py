@@ -88,40 +88,23 @@ def _register(line: queries.RegisterLine) -> dict[str, Any]:
     }
 
 
-def _item(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "uid": row["uid"],
-        "name": row["name"],
-        "name_filed": row["name_filed"],
-        "holder": row["holder_text"],
-        "holder_uid": row["holder__uid"],
-        "level": row["level"],
-        "batch": row["batch"],
-        "announced": row["announced"],
-        "area": row["area__name"],
-        "state": row["state"],
-        "provenance": row["provenance"],
-    }
-
-
 REGISTERS = Listing("registers", RegisterOut, _register)
 ITEMS = Listing(
     "recognised-items",
     ItemOut,
-    _item,
-    fields=(
-        "uid",
-        "name",
-        "name_filed",
-        "holder_text",
-        "holder__uid",
-        "level",
-        "batch",
-        "announced",
-        "area__name",
-        "state",
-        "provenance",
-    ),
+    columns={
+        "uid": "uid",
+        "name": "name",
+        "name_filed": "name_filed",
+        "holder": "holder_text",
+        "holder_uid": "holder__uid",
+        "level": "level",
+        "batch": "batch",
+        "announced": "announced",
+        "area": "area__name",
+        "state": "state",
+        "provenance": "provenance",
+    },
     revision="plan",
 )
 

@@ -73,24 +73,35 @@ class WantedBody(DeepPaging):
     sort: str = Field("name", max_length=16, description="name, kind, region or code; - turns it.")
 
 
-def _listed_body(row: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: row[name] for name in BODY}, "region": row["region__name"]}
-
-
-def _listed_region(row: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: row[name] for name in REGION}, "parent": row["parent__name"]}
-
-
 BODY = ("uid", "name", "kind", "national_code", "ownership", "ended", "provenance")
-REGION = ("uid", "code", "name", "level", "valid_from", "valid_to")
 ORGANISATIONS = Listing(
     "organisations",
     OrganisationOut,
-    _listed_body,
-    fields=(*BODY, "region__name"),
+    columns={
+        "uid": "uid",
+        "name": "name",
+        "kind": "kind",
+        "national_code": "national_code",
+        "region": "region__name",
+        "ownership": "ownership",
+        "ended": "ended",
+        "provenance": "provenance",
+    },
     revision="plan",
 )
-REGIONS = Listing("regions", RegionOut, _listed_region, fields=(*REGION, "parent__name"))
+REGIONS = Listing(
+    "regions",
+    RegionOut,
+    columns={
+        "uid": "uid",
+        "code": "code",
+        "name": "name",
+        "level": "level",
+        "parent": "parent__name",
+        "valid_from": "valid_from",
+        "valid_to": "valid_to",
+    },
+)
 
 
 @router.get(

@@ -120,7 +120,7 @@ def words(text: Text) -> dict[str, str]:
 TARGETS = Listing("board", TargetOut, _target)
 HISTORY = Listing("history-of-a-target", PointOut, _point)
 ARTICLES = Listing("articles", ArticleOut, _article)
-RECORDS = Listing("records-of-a-target", RecordOut, dict, fields=("uid", "name"))
+RECORDS = Listing("records-of-a-target", RecordOut, columns={"uid": "uid", "name": "name"})
 
 
 @router.get(

@@ -11,7 +11,7 @@ from ninja import Field, Header, Query, Schema
 from zhiqiao.apps.accounts.actions import Answer, answer_once
 from zhiqiao.apps.plan import actions, queries
 from zhiqiao.apps.plan.api.shapes import ReportIn, ReportLineOut, ReportOut
-from zhiqiao.apps.plan.api.tasks import READ, of_part, participant
+from zhiqiao.apps.plan.api.tasks import OF_PART, READ, participant
 from zhiqiao.apps.plan.api.tasks import router as tasks_router
 from zhiqiao.apps.plan.models import ProgressReport, TaskPart
 from zhiqiao.apps.plan.rules import can_write_for
@@ -51,16 +51,6 @@ class WantedReports(DeepPaging):
     since: date | None = Field(None, description="Periods that end on this day or later.")
 
 
-def _report(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **{name: row[name] for name in (*ReportLineOut.model_fields, *WORDS)},
-        "task": row["part__task__code"],
-        "task_uid": row["part__task__uid"],
-        "part_uid": row["part__uid"],
-        "body": row["part__organisation__name"],
-    }
-
-
 def _whole(report: ProgressReport) -> dict[str, Any]:
     part = report.part
     return {
@@ -75,8 +65,7 @@ def _whole(report: ProgressReport) -> dict[str, Any]:
 REPORTS = Listing(
     "reports",
     ReportOut,
-    _report,
-    fields=(*ReportLineOut.model_fields, *WORDS, *of_part()),
+    columns={**{name: name for name in (*ReportLineOut.model_fields, *WORDS)}, **OF_PART},
     is_open_data=False,
 )
 

@@ -123,20 +123,12 @@ def _side(shown: queries.SideShown) -> dict[str, Any]:
     return {"side": shown.side, "views": views}
 
 
-def _supervision(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **{name: row[name] for name in AskedOut.model_fields},
-        "task": row["part__task__code"],
-        "task_uid": row["part__task__uid"],
-        "part_uid": row["part__uid"],
-        "body": row["part__organisation__name"],
-    }
-
-
-def of_part() -> tuple[str, ...]:
-    return ("part__uid", "part__task__code", "part__task__uid", "part__organisation__name")
-
-
+OF_PART = {
+    "task": "part__task__code",
+    "task_uid": "part__task__uid",
+    "part_uid": "part__uid",
+    "body": "part__organisation__name",
+}
 TASK = (
     *("uid", "code", "kind", "article", "targets", "duties", "mechanisms", "due", "every", "state"),
     "provenance",
@@ -152,8 +144,7 @@ CONSEQUENCES = Listing(
 SUPERVISIONS = Listing(
     "supervisions",
     SupervisionOut,
-    _supervision,
-    fields=(*AskedOut.model_fields, *of_part()),
+    columns={**{name: name for name in AskedOut.model_fields}, **OF_PART},
     is_open_data=False,
 )
 
