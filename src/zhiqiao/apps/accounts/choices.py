@@ -26,7 +26,7 @@ class Language(TextChoices):
 class TokenEnd(TextChoices):
     """Why a token of the API gives nothing any more."""
 
-    REVOKED = "revoked", _("Revoked")
+    REVOKED = "revoked", _("revoked by a person")
     EXPIRED = "expired", _("Expired")
     CLOSED = "closed", _("The account was closed")
     PASSWORD_ISSUED = "password-issued", _("A one-time password was issued")

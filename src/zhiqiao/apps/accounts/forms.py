@@ -112,7 +112,7 @@ class TokenForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         label=_("What the program may do"),
-        choices=lambda: list(SCOPES.items()),
+        choices=lambda: [(scope, f"{words} ({scope})") for scope, words in SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Never more than you may do yourself on that day. Choose as little as it needs."

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('networks', models.JSONField(default=dict, verbose_name='used from')),
                 ('refusals', models.PositiveIntegerField(default=0, verbose_name='refused')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
-                ('ended_why', models.CharField(blank=True, choices=[('revoked', 'Revoked'), ('expired', 'Expired'), ('closed', 'The account was closed'), ('password-issued', 'A one-time password was issued')], max_length=16, verbose_name='ended')),
+                ('ended_why', models.CharField(blank=True, choices=[('revoked', 'revoked by a person'), ('expired', 'Expired'), ('closed', 'The account was closed'), ('password-issued', 'A one-time password was issued')], max_length=16, verbose_name='ended')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organisation', verbose_name='only for')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='api_tokens', to=settings.AUTH_USER_MODEL, verbose_name='person')),
