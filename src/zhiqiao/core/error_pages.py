@@ -100,6 +100,7 @@ def _title(status: int) -> str:
         401: _("A good token is needed"),
         403: _("Not allowed"),
         404: _("Not found"),
+        405: _("Not possible here"),
         409: _("Not possible now"),
         412: _("Changed meanwhile"),
         413: _("Too large"),

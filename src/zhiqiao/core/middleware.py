@@ -5,6 +5,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.core.context import request_id, through
-from zhiqiao.core.error_pages import error_response
+from zhiqiao.core.error_pages import API, error_response
 from zhiqiao.core.errors import InputError, define, translated
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,12 @@ UNREADABLE_ADDRESS = define(
     "core.unreadable_address",
     message=_("The address holds a character that no text can hold."),
     remedy=_("Type the words again; do not paste from a file that is no text."),
+)
+NO_SUCH_VERB = define(
+    "core.no_such_verb",
+    message=_("This address cannot be used in this way."),
+    remedy=_("It takes %(allowed)s; the description of the API says what for."),
+    status=405,
 )
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -112,7 +119,12 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.path.startswith(API):
+            allowed = response["Allow"]
+            response = error_response(request, InputError(NO_SUCH_VERB, allowed=allowed))
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         error = translated(exception)

@@ -9,7 +9,7 @@ from django.test import Client
 from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import ApiToken
-from zhiqiao.apps.accounts.tests.factories import make_member
+from zhiqiao.apps.accounts.tests.factories import bureau, make_member
 from zhiqiao.apps.portal.models import Notice
 from zhiqiao.config.api import api
 from zhiqiao.config.tests.api_client import token_of
@@ -87,6 +87,25 @@ def test_a_token_opens_no_page_of_the_site(client, clerk):
     ]
 
     assert answers == [302] * 4
+
+
+def test_a_verb_that_is_not_there_is_a_problem(client):
+    answer = client.delete(PUBLIC)
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "core.no_such_verb")
+    assert (answer["Allow"], answer["Content-Type"]) == ("GET", "application/problem+json")
+
+
+def test_without_a_role_of_the_owner_a_token_reads_no_tasks(client, clerk):
+    token = token_of(clerk)
+    actions.end_membership(clerk.memberships.get(), actor=None, reason="调离")
+    ended = asked(client, "/api/v1/tasks", **bearer(token))
+    actions.grant_role(
+        clerk, role="bureau-clerk", organisation=bureau().pk, actor=None, reason="返岗"
+    )
+
+    assert ended == (403, "plan.tasks-not-yours")
+    assert asked(client, "/api/v1/tasks", **bearer(token)) == (200, None)
 
 
 def test_a_session_is_worth_nothing_beside_a_token(client, clerk):

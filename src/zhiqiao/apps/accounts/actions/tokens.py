@@ -92,7 +92,7 @@ def draw_token(token: ApiToken, *, actor: Actor) -> NewToken:
     token = _locked(token)
     require(can_draw_token(actor, token))
     require(can_make_token(actor, token.owner, organisation=token.organisation_id))
-    if token.is_drawn or token.ended_at is not None:
+    if token.is_drawn or token.ended_at is not None or token.expires_on < today():
         obey(refused("accounts.token-drawn"))
     before = audit.snapshot(token, RECORDED)
     new = _drawn(token)
@@ -119,6 +119,16 @@ def end_tokens_of(owner: User, why: str, *, actor: Actor) -> None:
 def end_expired(token: ApiToken) -> None:
     """Keep that the day has passed, so that a clock that is set back revives nothing."""
     _ended(token, TokenEnd.EXPIRED, actor=None)
+
+
+@transaction.atomic
+def end_expired_tokens() -> int:
+    """End what has expired, also where no program asks any more."""
+    rows = ApiToken.objects.select_for_update(skip_locked=True)
+    past = list(rows.filter(ended_at=None, expires_on__lt=today()))
+    for token in past:
+        end_expired(token)
+    return len(past)
 
 
 def _added(wanted: WantedToken, *, owner: User, actor: Actor, verb: str) -> ApiToken:

@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.actions import WantedToken
 from zhiqiao.apps.accounts.choices import Role
-from zhiqiao.apps.accounts.models import ApiToken, Program, User
+from zhiqiao.apps.accounts.models import ApiToken, KeptAnswer, Program, User
 from zhiqiao.apps.accounts.queries import tokens_visible_to
 from zhiqiao.apps.accounts.tests.factories import bureau, make_member, make_user
 from zhiqiao.apps.registry.tests.factories import make_organisation
@@ -176,6 +177,40 @@ def test_an_expired_token_stays_expired_when_the_clock_is_set_back(clerk, monkey
 
     assert code_of(401, used, new.text) == "accounts.token-expired"
     assert ApiToken.objects.get().refusals == 2
+
+
+def test_what_has_expired_is_ended_in_the_morning_and_makes_room(clerk, monkeypatch):
+    token, lasting = made(clerk, expires_on=today()).token, made(clerk).token
+    tomorrow = today() + timedelta(days=1)
+    monkeypatch.setattr("zhiqiao.apps.accounts.actions.tokens.today", lambda: tomorrow)
+
+    assert [actions.end_expired_tokens(), actions.end_expired_tokens()] == [1, 0]
+    token.refresh_from_db()
+    lasting.refresh_from_db()
+    assert (token.ended_why, lasting.ended_why) == ("expired", "")
+
+
+def test_an_offer_that_has_expired_is_not_drawn(clerk, guard, monkeypatch):
+    offered = wanted(organisation=bureau().pk, expires_on=today())
+    token = actions.offer_token(offered, owner=clerk, actor=guard)
+    tomorrow = today() + timedelta(days=1)
+    monkeypatch.setattr("zhiqiao.apps.accounts.actions.tokens.today", lambda: tomorrow)
+
+    assert code_of(409, actions.draw_token, token, actor=clerk) == "accounts.token-drawn"
+
+
+def test_answers_are_kept_for_two_days(clerk):
+    token = made(clerk).token
+    for days in (1, 3):
+        KeptAnswer.objects.create(
+            token=token,
+            key=f"k{days}",
+            request_digest="0" * 64,
+            made_at=timezone.now() - timedelta(days=days),
+        )
+
+    assert actions.forget_answers() == 1
+    assert KeptAnswer.objects.get().key == "k1"
 
 
 def test_a_day_before_the_last_use_is_no_day_to_judge_by(clerk, monkeypatch):
