@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja.security import HttpBearer
 
 from zhiqiao.core.errors import InputError, ZhiqiaoError, define
-from zhiqiao.core.token_text import PREFIX
+from zhiqiao.core.token_text import LENGTH, PREFIX
 
 SCOPES: Mapping[str, Promise] = {
     "plan:read": _("Read the board, the articles and the history of targets"),
@@ -111,9 +111,10 @@ class Token(HttpBearer):
 
 
 def _refuse_in_address(request: HttpRequest) -> None:
-    for name, value in request.GET.items():
-        if name.lower() in _SECRET_NAMES or str(value).startswith(PREFIX):
-            raise InputError(IN_ADDRESS)
+    given = [str(value) for _name, values in request.GET.lists() for value in values]
+    named = any(name.lower() in _SECRET_NAMES for name in request.GET)
+    if named or any(PREFIX in text for text in (request.path, *given) if len(text) >= LENGTH):
+        raise InputError(IN_ADDRESS)
 
 
 def open_to_all(scope: str) -> Token:

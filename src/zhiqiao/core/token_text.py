@@ -14,6 +14,7 @@ PREFIX = "zq_"
 HINT = len(PREFIX) + 4
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _BODY, _CHECK = 43, 6
+LENGTH = len(PREFIX) + _BODY + _CHECK
 
 
 def fresh_token() -> str:

@@ -79,6 +79,20 @@ def test_a_token_in_the_address_is_refused_with_the_reason(client, clerk, name):
     assert (answer.status_code, answer.json()["code"]) == (400, "core.token_in_address")
 
 
+def test_a_token_is_found_anywhere_in_the_address(client, clerk):
+    token = token_of(clerk)
+    paths = [
+        f"{PUBLIC}?q={token}&q=x",
+        f"{PUBLIC}?q=Bearer%20{token}",
+        f"/api/v1/board/{token}",
+        f"/api/v1/registers/{token}/items",
+        f"{PUBLIC}?ACCESS_TOKEN=x",
+    ]
+
+    assert {client.get(path).json()["code"] for path in paths} == {"core.token_in_address"}
+    assert client.get(f"{PUBLIC}?q=zq_short").status_code == 200
+
+
 def test_a_token_opens_no_page_of_the_site(client, clerk):
     token = token_of(clerk)
     answers = [

@@ -256,6 +256,9 @@ def test_two_requests_with_one_key_at_once_write_once(world):
     [
         ("{", 400),
         ("[]", 422),
+        ("[" * 100_000, 400),
+        ('{"progress": ' + "[" * 100_000, 400),
+        (b"\xff\xfe", 400),
         ({}, 422),
         ({"progress": ""}, 422),
         ({"progress": "   "}, 422),
