@@ -122,6 +122,13 @@ def test_without_a_role_of_the_owner_a_token_reads_no_tasks(client, clerk):
     assert asked(client, "/api/v1/tasks", **bearer(token)) == (200, None)
 
 
+def test_a_person_who_is_signed_in_is_nobody_in_the_api(client, clerk):
+    client.force_login(clerk)
+
+    assert client.get(PUBLIC).wsgi_request.user.is_anonymous
+    assert client.get("/articles/").wsgi_request.user == clerk
+
+
 def test_a_session_is_worth_nothing_beside_a_token(client, clerk):
     client.force_login(clerk)
     other = make_member(Role.SCHOOL_CLERK, login="other")

@@ -179,6 +179,10 @@ def test_an_expired_token_stays_expired_when_the_clock_is_set_back(clerk, monkey
     assert ApiToken.objects.get().refusals == 2
 
 
+def test_a_token_is_good_on_its_last_day(clerk):
+    assert used(made(clerk, expires_on=today()).text).user.pk == clerk.pk
+
+
 def test_what_has_expired_is_ended_in_the_morning_and_makes_room(clerk, monkeypatch):
     token, lasting = made(clerk, expires_on=today()).token, made(clerk).token
     tomorrow = today() + timedelta(days=1)
