@@ -11,8 +11,9 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from zhiqiao.apps.accounts.actions import WantedToken, offer_token
 from zhiqiao.apps.accounts.choices import Role
-from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.models import ApiToken, User
 from zhiqiao.apps.accounts.tests.factories import make_member, make_user
 from zhiqiao.apps.plan.actions import (
     Assignment,
@@ -33,6 +34,7 @@ from zhiqiao.apps.projects.rules import natural_key
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core import files
+from zhiqiao.core.dates import today
 from zhiqiao.core.imports.actions import import_file, open_batch, request_check
 from zhiqiao.core.models import Delivery, ImportBatch
 from zhiqiao.core.policy import current_pack
@@ -94,11 +96,12 @@ class World:
 
     def address(self, route: Route) -> str:
         """Write the address of the route with objects that exist."""
-        area = route.pattern.removeprefix("api/v1/").strip("/").split("/")[0]
+        parts = route.pattern.removeprefix("api/v1/").strip("/").split("/")
+        areas = ("/".join(parts[:2]), parts[0])
 
         def filled(found: re.Match[str]) -> str:
-            name = found["name"]
-            return str(self.objects.get(f"{area}.{name}") or self.objects[name])
+            keys = [*(f"{area}.{found['name']}" for area in areas), found["name"]]
+            return str(next(self.objects[key] for key in keys if key in self.objects))
 
         plain = re.sub(r"\(\?P<\w+>[^)]*\)", "x1", route.pattern)
         plain = re.sub(r"<(?:\w+:)?(?P<name>\w+)>", filled, plain)
@@ -146,6 +149,7 @@ def make_world() -> World:
         "accounts.uid": make_user("somebody-else").uid,
         "accounts.pk": "0",
         "token": "unknown",
+        "accounts/tokens.uid": _offered_token(people, body).uid,
         **_coordination(people, body),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
@@ -162,11 +166,19 @@ def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, o
     return {
         "step": "note",
         "period": f"{PERIOD:%Y-%m-%d}",
+        "period_to": f"{PERIOD:%Y-%m-%d}",
         "tasks.uid": part.task.uid,
         "task-parts.uid": part.uid,
         "reports.uid": draft.uid,
         "supervisions.uid": take_step(part, "reminder", text="请报送", actor=people["clerk"]).uid,
     }
+
+
+def _offered_token(people: Mapping[str, User], body: Organisation) -> ApiToken:
+    wanted = WantedToken(
+        name="程序", scopes=("tasks:read",), expires_on=today(), organisation=body.pk
+    )
+    return offer_token(wanted, owner=people["body"], actor=people["secadmin"])
 
 
 def _failed_delivery() -> Delivery:

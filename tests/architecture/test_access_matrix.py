@@ -1,7 +1,7 @@
 """Who gets what at every address: the committed table against the running site.
 
 The words of ``access_matrix.csv``: *allow* (the page, or an answer about what was typed), *sign-in*
-(asked to sign in first), *refuse* (403), *missing* (404: not there, or not for this person to know),
+(asked to sign in first), *token* (401: for programs with a token alone), *refuse* (403), *missing* (404: not there, or not for this person to know),
 *method* (405). A route without a row fails, and so does a row without a route.
 """
 
@@ -17,7 +17,7 @@ from tests.architecture.access_world import FORMS, METHODS, PEOPLE, Route, World
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("access_matrix.csv")
-WORDS = {403: "refuse", 404: "missing", 405: "method"}
+WORDS = {401: "token", 403: "refuse", 404: "missing", 405: "method"}
 # What a rule or a form says about an empty submission is an answer, not a refusal of the person.
 ANSWERS = {409, 422}
 

@@ -5,6 +5,8 @@ from django.urls import include, path
 from zhiqiao.config.api import api
 
 urlpatterns = [
+    # Programs ask most often, and addresses are tried in this order.
+    path("api/v1/", api.urls),
     path("", include("zhiqiao.core.urls")),
     path("", include("zhiqiao.apps.portal.urls")),
     path("", include("zhiqiao.apps.plan.urls")),
@@ -14,7 +16,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/sessions/", include("allauth.usersessions.urls")),
-    path("api/v1/", api.urls),
 ]
 
 handler400 = "zhiqiao.core.views.bad_request"

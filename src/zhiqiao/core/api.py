@@ -1,21 +1,19 @@
 """What every endpoint of the open API shares: pages, errors, and the words that go with open data."""
 
 import logging
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from pydantic import ConfigDict
 
 from zhiqiao.core.error_pages import problem_response
 from zhiqiao.core.errors import (
+    BAD_REQUEST,
     FAILED,
     MISSING,
     InputError,
@@ -24,7 +22,6 @@ from zhiqiao.core.errors import (
     define,
     translated,
 )
-from zhiqiao.core.paging import COUNTED_AT_MOST, bounded_count
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +35,7 @@ MOST_ON_A_PAGE = 200
 LAST_PAGE = 10_000
 # The records are compiled from public sources; who uses them names this platform and those sources.
 LICENCE = "CC BY 4.0"
+LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
 Row = TypeVar("Row")
 
 
@@ -67,43 +65,50 @@ class Problem(Schema):
 class Paging(Schema):
     page: int = Field(1, ge=1, le=LAST_PAGE, description="Number of the page, from 1.")
     per_page: int = Field(50, ge=1, le=MOST_ON_A_PAGE, description="Rows on a page.")
+    format: Literal["", "json", "csv"] = Field(
+        "", description="csv gives the whole list as CSV; the header Accept can say the same."
+    )
+    bom: bool = Field(
+        default=False, description="Begin the CSV with a byte order mark, which Excel needs."
+    )
+
+
+class DeepPaging(Paging):
+    """Pages of a list that may be long: by number, or on and on by cursor."""
+
+    cursor: str = Field(
+        "",
+        max_length=1_000,
+        description="What `next` of the last answer said; `page` is then left out.",
+    )
 
 
 class Listed(Schema, Generic[Row]):
     """A page of a list: its rows, how many there are, and what goes with open data.
 
-    ``total`` stops counting at 10,000; ``total_is_more`` then says so.
+    ``total`` stops counting at 10,000; ``total_is_more`` then says so. A page asked for by cursor
+    has neither a total nor a number. ``next`` is the cursor of the following page, if there is one
+    and the list takes cursors. ``licence`` is null for what only the bodies of a task may read.
     """
 
     items: list[Row]
-    total: int
+    total: int | None
     total_is_more: bool
-    page: int
+    page: int | None
     per_page: int
-    licence: str
+    next: str | None
+    licence: str | None
     as_of: datetime
 
 
-# What an endpoint that takes parameters may answer beside its result.
-PROBLEMS: dict[int, Any] = {422: Problem, 503: Problem}
+# What any endpoint may answer beside its result: about the token, the parameters, and the server.
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 422, 429, 503), Problem)
 PROBLEMS_OF_ONE: dict[int, Any] = {404: Problem, **PROBLEMS}
-
-
-def listed(
-    rows: "QuerySet[Any, Any] | Sequence[Any]", paging: Paging, shape: Callable[[Any], Any]
-) -> dict[str, Any]:
-    """Cut a page out of a list of public records; a page behind the last is empty."""
-    total = bounded_count(rows) if isinstance(rows, QuerySet) else len(rows)
-    start = (paging.page - 1) * paging.per_page
-    return {
-        "items": [shape(row) for row in rows[start : start + paging.per_page]],
-        "total": min(total, COUNTED_AT_MOST),
-        "total_is_more": total > COUNTED_AT_MOST,
-        "page": paging.page,
-        "per_page": paging.per_page,
-        "licence": LICENCE,
-        "as_of": timezone.now(),
-    }
+# What a write may be told beside that: a rule, a version that has passed, one that is missing.
+PROBLEMS_OF_WRITING: dict[int, Any] = {
+    **PROBLEMS_OF_ONE,
+    **dict.fromkeys((409, 412, 413, 428), Problem),
+}
 
 
 def answer_errors(api: NinjaAPI) -> None:
@@ -119,6 +124,9 @@ def answer_errors(api: NinjaAPI) -> None:
         name = str(first["loc"][-1])
         return problem_response(InputError(PARAMETER, name=name, rule=str(first["msg"])))
 
+    def unreadable(_request: HttpRequest, _error: Any) -> HttpResponse:
+        return problem_response(InputError(BAD_REQUEST))
+
     def missing(_request: HttpRequest, _error: Any) -> HttpResponse:
         return problem_response(MissingError(MISSING))
 
@@ -131,4 +139,5 @@ def answer_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(Exception, failed)
     api.add_exception_handler(ZhiqiaoError, known)
     api.add_exception_handler(ValidationError, wrong)
+    api.add_exception_handler(HttpError, unreadable)
     api.add_exception_handler(Http404, missing)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from zhiqiao.core.access import Actor
 from zhiqiao.core.audit_digest import digest_of, json_safe
 from zhiqiao.core.audit_seals import SealProblem, seal_audit, verify_seals
-from zhiqiao.core.context import request_id
+from zhiqiao.core.context import request_id, through
 from zhiqiao.core.models import AuditEntry
 
 __all__ = [
@@ -67,6 +67,7 @@ def _entry(change: Change, *, actor: Actor, verb: str) -> AuditEntry:
         at=timezone.now(),
         actor_id=account.pk if account else None,
         actor_name=account.get_username()[:150] if account else "",
+        through=through.get(),
         verb=verb,
         subject_type=_label(subject),
         subject_id=subject.pk,

@@ -28,8 +28,13 @@ _COVERED = (
 
 
 def digest_of(entry: AuditEntry) -> str:
-    """SHA-256 over sorted, unspaced JSON of every column but the number and the digest."""
+    """SHA-256 over sorted, unspaced JSON of every column but the number and the digest.
+
+    The token is left out where there is none, so older entries keep their digest.
+    """
     covered = {name: json_safe(getattr(entry, name)) for name in _COVERED}
+    if entry.through:
+        covered["through"] = json_safe(entry.through)
     text = json.dumps(covered, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -31,6 +31,10 @@ def _headed(response: HttpResponse, error: ZhiqiaoError) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "30"
+    elif error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(error.parameters.get("after", 60))
+    elif error.status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="zhiqiao"'
     return response
 
 
@@ -93,11 +97,16 @@ def _plain(context: dict[str, Any]) -> str:
 def _title(status: int) -> str:
     titles = {
         400: _("The request cannot be read"),
+        401: _("A good token is needed"),
         403: _("Not allowed"),
         404: _("Not found"),
+        405: _("Not possible here"),
         409: _("Not possible now"),
+        412: _("Changed meanwhile"),
         413: _("Too large"),
         422: _("Please check what you entered"),
+        428: _("Say which version you saw"),
+        429: _("Too many requests"),
         503: _("Not available for a moment"),
     }
     return titles.get(status) or _("Something went wrong")

@@ -8,7 +8,8 @@
     ├── RefusedError     403     this person may not do this
     ├── MissingError     404     there is no such thing, or it may not be seen
     ├── TooLargeError    413     more was sent than is accepted
-    └── UnavailableError 503     the database or the disk is away or full; try again
+    ├── UnavailableError 503     the database or the disk is away or full; try again
+    └── of the API (core.scopes): UnknownCallerError 401, TooManyError 429
 
 Programming faults stay outside of the tree and end as a plain 500.
 """

@@ -6,10 +6,10 @@ import time
 import uuid
 from collections.abc import Callable
 from hashlib import sha256
+from http import HTTPStatus
 from urllib.parse import unquote
 
 from allauth.core.internal.httpkit import get_client_ip
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
@@ -17,9 +17,10 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.core.context import request_id
-from zhiqiao.core.error_pages import error_response
+from zhiqiao.core.context import request_id, through
+from zhiqiao.core.error_pages import API, error_response
 from zhiqiao.core.errors import InputError, define, translated
+from zhiqiao.core.sessions import note_session
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,12 @@ UNREADABLE_ADDRESS = define(
     "core.unreadable_address",
     message=_("The address holds a character that no text can hold."),
     remedy=_("Type the words again; do not paste from a file that is no text."),
+)
+NO_SUCH_VERB = define(
+    "core.no_such_verb",
+    message=_("This address cannot be used in this way."),
+    remedy=_("It takes %(allowed)s; the description of the API says what for."),
+    status=405,
 )
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -68,7 +75,7 @@ class SessionsSeen:
             program = request.headers.get("User-Agent", "")
             seen = sha256(f"{key} {get_client_ip(request)} {program}".encode()).hexdigest()
             if caches["process"].add(f"session:{seen}", 1, timeout=SEEN_SECONDS):
-                UserSession.objects.create_from_request(request)
+                note_session(request)
         return response
 
 
@@ -87,6 +94,8 @@ class RequestContext:
             _log(request, response, began)
         finally:
             request_id.reset(token)
+            # The thread serves somebody else next.
+            through.set("")
         return response
 
 
@@ -135,7 +144,12 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.path.startswith(API):
+            allowed = response["Allow"]
+            response = error_response(request, InputError(NO_SUCH_VERB, allowed=allowed))
+            response["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         error = translated(exception)

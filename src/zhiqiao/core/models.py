@@ -38,6 +38,8 @@ class AuditEntry(Identified):
     at = models.DateTimeField(_("at"), db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(_("account"), max_length=150, blank=True)
+    # The token of the API by which a program acted for the account; empty for the person itself.
+    through = models.CharField(_("token"), max_length=120, blank=True)
     verb = models.CharField(_("action"), max_length=80, db_index=True)
     subject_type = models.CharField(_("kind of record"), max_length=80)
     subject_id = models.BigIntegerField(_("record number"))

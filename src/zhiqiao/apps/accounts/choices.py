@@ -23,6 +23,15 @@ class Language(TextChoices):
     ENGLISH = "en", _("English")
 
 
+class TokenEnd(TextChoices):
+    """Why a token of the API gives nothing any more."""
+
+    REVOKED = "revoked", _("revoked by a person")
+    EXPIRED = "expired", _("Expired")
+    CLOSED = "closed", _("The account was closed")
+    PASSWORD_ISSUED = "password-issued", _("A one-time password was issued")
+
+
 #: How the history of an account reads to a person.
 VERBS = {
     "accounts.user.created": _("The account was opened"),

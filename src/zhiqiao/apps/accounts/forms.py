@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -6,10 +8,13 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.accounts.choices import BUSINESS_ROLES, Language, Role
+from zhiqiao.apps.accounts.actions import WantedToken
+from zhiqiao.apps.accounts.choices import ADMIN_ROLES, BUSINESS_ROLES, Language, Role
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
 from zhiqiao.core.access import Actor
+from zhiqiao.core.dates import today
+from zhiqiao.core.scopes import SCOPES
 
 
 class SignInForm(LoginForm):  # type: ignore[misc] # allauth has no types
@@ -180,3 +185,52 @@ class FactorForm(AuthenticateForm):  # type: ignore[misc] # allauth has no types
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Digits of the app, or a recovery code")
         self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
+def _in_ninety_days() -> date:
+    return today() + timedelta(days=90)
+
+
+class TokenForm(forms.Form):
+    """What a program is to be called, what it may do, and until when."""
+
+    name = forms.CharField(
+        label=_("Name of the program"),
+        max_length=60,
+        help_text=_("By it you know later what the token is for."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What the program may do"),
+        choices=lambda: [(scope, f"{words} ({scope})") for scope, words in SCOPES.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Never more than you may do yourself on that day. Choose as little as it needs."
+        ),
+    )
+    expires_on = forms.DateField(
+        label=_("Valid until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        initial=_in_ninety_days,
+        help_text=_("A year at most."),
+    )
+
+    def wanted(self) -> WantedToken:
+        return WantedToken(**self.cleaned_data)
+
+
+class OfferForm(TokenForm):
+    organisation = forms.TypedChoiceField(
+        label=_("Only for"),
+        coerce=int,
+        help_text=_("The program acts for this body alone, whatever else the person does."),
+    )
+    per_minute = forms.IntegerField(
+        label=_("Requests in a minute"), min_value=1, max_value=6_000, initial=120
+    )
+    field_order = ("name", "organisation", "scopes", "expires_on", "per_minute")
+
+    def __init__(self, *args: object, owner: User, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        held = owner.memberships.filter(ended_at=None).exclude(role__in=ADMIN_ROLES)
+        names = dict(held.values_list("organisation_id", "organisation__name"))
+        self.fields["organisation"].choices = list(names.items())  # type: ignore[attr-defined]

@@ -1,11 +1,13 @@
 from collections.abc import Iterable
+from uuid import UUID
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.db.models import Prefetch, Q, QuerySet
 
-from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE
-from zhiqiao.apps.accounts.models import Invitation, Membership, User
+from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
+from zhiqiao.apps.accounts.models import ApiToken, Invitation, Membership, User
 from zhiqiao.apps.accounts.rules import roles_of
 from zhiqiao.core.access import Actor
 
@@ -19,6 +21,8 @@ __all__ = [
     "people_of",
     "people_with",
     "roles_of",
+    "tokens_visible_to",
+    "told_token",
     "users_visible_to",
     "works_in",
 ]
@@ -99,6 +103,27 @@ def is_used_before(user: User, password: str) -> bool:
     return any(check_password(password, one) for one in hashes)
 
 
+def sessions_of(user: Actor) -> list[UserSession]:
+    """Return one's own sessions that still work; those that ended are tidied away."""
+    if not isinstance(user, User):
+        return []
+    found: list[UserSession] = UserSession.objects.purge_and_list(user)
+    return found
+
+
 def invitation_to_send(pk: int) -> Invitation | None:
     """Return an invitation that still waits, for the worker that mails it."""
     return Invitation.objects.filter(pk=pk, ended_at=None).first()
+
+
+def tokens_visible_to(user: Actor) -> QuerySet[ApiToken]:
+    """Return one's own tokens, and all of them to the security administrator; never their text."""
+    rows = ApiToken.objects.select_related("owner", "organisation", "made_by")
+    if Role.SECURITY_ADMIN in roles_of(user):
+        return rows
+    return rows.filter(owner=user.pk if isinstance(user, User) else None)
+
+
+def told_token(uid: UUID) -> ApiToken:
+    """Return a token with its owner, for what its owner is told of it."""
+    return ApiToken.objects.select_related("owner").get(uid=uid)

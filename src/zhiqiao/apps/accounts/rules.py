@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
-from zhiqiao.apps.accounts.models import Membership, User
+from zhiqiao.apps.accounts.models import ApiToken, Membership, User
 from zhiqiao.core import errors
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.sign_in_policy import needs_second_factor
@@ -170,6 +170,43 @@ errors.define(
     status=422,
 )
 
+errors.define(
+    "accounts.token-not-for-administrators",
+    message=_("Administrators have no tokens: what they may do is never done by a program."),
+    remedy=_("A person who works with the records can make a token."),
+    status=403,
+)
+errors.define(
+    "accounts.token-needs-role",
+    message=_("A token acts for a person who holds a role; %(name)s holds none that counts here."),
+    remedy=_("Ask the security administrator for a role. The open data needs no token."),
+    status=403,
+)
+errors.define(
+    "accounts.token-of-another",
+    message=_("Only its owner or the security administrator may do this with a token."),
+    remedy=_("Ask the person whose token it is."),
+    status=403,
+)
+errors.define(
+    "accounts.token-scope-unknown",
+    message=_("There is no scope %(scope)s."),
+    remedy=_("Choose at least one scope from the list."),
+    status=422,
+)
+errors.define(
+    "accounts.token-too-long",
+    message=_("A token is valid for a year at most, and from today on; %(day)s is not possible."),
+    remedy=_("Choose an earlier day; make a new token when this one ends."),
+    status=422,
+)
+errors.define(
+    "accounts.token-too-many",
+    message=_("%(name)s has %(number)s tokens in force, and no more are possible."),
+    remedy=_("Revoke tokens that nobody uses."),
+    status=409,
+)
+
 
 def roles_of(user: Actor) -> frozenset[Role]:
     """Return the roles in force, read once per request; nobody signed in has none."""
@@ -283,6 +320,29 @@ def factors_of(user: User) -> QuerySet[Authenticator]:
     """Return what a person signs in with beside the password; recovery codes alone are none."""
     factors: QuerySet[Authenticator] = Authenticator.objects.filter(user_id=user.pk)
     return factors.exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
+def can_make_token(actor: Actor, owner: Actor, *, organisation: int | None = None) -> Verdict:
+    """Judge a token for oneself, or one that the security administrator offers to somebody."""
+    if not isinstance(owner, User) or not (_same(actor, owner) or _security(actor)):
+        return refused("accounts.token-of-another")
+    held = {where for role, where in owner.roles_held if Role(role) not in ADMIN_ROLES}
+    if owner.roles_held and not held:
+        return refused("accounts.token-not-for-administrators")
+    if not held or organisation not in {None, *held}:
+        return refused("accounts.token-needs-role", name=owner.name)
+    return ALLOWED
+
+
+def can_draw_token(actor: Actor, token: ApiToken) -> Verdict:
+    """Judge seeing the text of a token: nobody but its owner, and no administrator for another."""
+    return ALLOWED if _same(actor, token.owner) else refused("accounts.token-of-another")
+
+
+def can_end_token(actor: Actor, token: ApiToken) -> Verdict:
+    if _same(actor, token.owner) or _security(actor):
+        return ALLOWED
+    return refused("accounts.token-of-another")
 
 
 def can_be_reopened(user: User) -> Verdict:

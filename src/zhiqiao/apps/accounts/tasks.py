@@ -1,4 +1,4 @@
-"""What accounts do in the background: sending invitations, and ending those that are over."""
+"""What accounts do in the background: sending invitations, and tidying up by the clock."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 
-from zhiqiao.apps.accounts.actions import end_overdue_invitations
+from zhiqiao.apps.accounts.actions import (
+    end_expired_tokens,
+    end_overdue_invitations,
+    forget_answers,
+)
 from zhiqiao.apps.accounts.queries import invitation_to_send
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
 from zhiqiao.core.sealing import unseal
@@ -33,6 +37,6 @@ def send_invitation(progress: Progress, *, invitation: int, sealed_token: str) -
     return {"sent": 1}
 
 
-@upkeep("accounts.overdue_invitations", cron=MORNING)
-def end_overdue() -> None:
-    end_overdue_invitations()
+upkeep("accounts.overdue_invitations", cron=MORNING)(end_overdue_invitations)
+upkeep("accounts.expired_tokens", cron=MORNING)(end_expired_tokens)
+upkeep("accounts.kept_answers", cron=MORNING)(forget_answers)

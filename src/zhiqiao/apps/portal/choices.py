@@ -134,6 +134,10 @@ VERBS = {
     "accounts.user.reactivated": _("Opened an account again"),
     "accounts.role.granted": _("Granted a role"),
     "accounts.role.ended": _("Ended a role"),
+    "accounts.token.made": _("Made an API token"),
+    "accounts.token.offered": _("Offered an API token"),
+    "accounts.token.drawn": _("Drew an API token"),
+    "accounts.token.ended": _("Ended an API token"),
 }
 
 COUNTS = {
@@ -156,6 +160,7 @@ class NoticeKind(models.TextChoices):
     SUPERVISION_ANSWERED = "supervision-answered", _("A body answered the bureau")
     DEADLINE_NEAR = "deadline-near", _("A deadline is near")
     DEADLINE_PASSED = "deadline-passed", _("A deadline has passed")
+    TOKEN_NEW_NETWORK = "token-new-network", _("An API token of yours was used from a new network")
 
 
 class Sending(models.TextChoices):

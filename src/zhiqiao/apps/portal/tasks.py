@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.accounts.queries import people_of
-from zhiqiao.apps.plan.queries import told_of_part, told_of_report, told_of_supervision
+from zhiqiao.apps.accounts.queries import people_of, told_token
+from zhiqiao.apps.plan.queries import Told, told_of_part, told_of_report, told_of_supervision
 from zhiqiao.apps.portal.actions import VERIFY_AUDIT, notify, remind_of_deadlines, send_due
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.queries.notices import bureau_staff
@@ -52,6 +53,14 @@ def tell_of_answer(event: Received) -> None:
     told = told_of_supervision(event.subject_uid)
     people = bureau_staff(sample=told.is_sample)
     notify(people, NoticeKind.SUPERVISION_ANSWERED, told, key=event.key)
+
+
+@receiver("accounts.token_new_network", key="portal.token-new-network")
+def tell_of_token(event: Received) -> None:
+    token = told_token(event.subject_uid)
+    address = reverse("accounts:tokens")
+    told = Told(0, is_sample=False, code=token.hint, address=address, day=token.last_used_on)
+    notify([token.owner], NoticeKind.TOKEN_NEW_NETWORK, told, key=event.key)
 
 
 upkeep("portal.send_notices")(send_due)

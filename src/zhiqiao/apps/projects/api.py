@@ -10,10 +10,20 @@ from ninja import Field, Query, Router, Schema
 
 from zhiqiao.apps.projects import queries
 from zhiqiao.apps.projects.models import Recognition
-from zhiqiao.core.api import PROBLEMS, PROBLEMS_OF_ONE, Listed, Paging, Words, listed
+from zhiqiao.core.api import (
+    PROBLEMS,
+    PROBLEMS_OF_ONE,
+    DeepPaging,
+    Listed,
+    Paging,
+    Words,
+)
+from zhiqiao.core.listing import Listing, answer_list
+from zhiqiao.core.scopes import open_to_all
 
 router = Router(tags=["registers"])
 PUBLIC = AnonymousUser()
+READ = open_to_all("projects:read")
 
 
 class RegisterOut(Schema):
@@ -57,7 +67,7 @@ class FullItemOut(ItemOut):
     evidence: list[EvidenceOut]
 
 
-class Wanted(Paging):
+class Wanted(DeepPaging):
     q: str = Field(
         "", max_length=100, description="A part of the name, of the holder or a partner."
     )
@@ -67,41 +77,68 @@ class Wanted(Paging):
     sort: str = Field("", max_length=16, description="name, announced, area or level; - turns it.")
 
 
-@router.get("/registers", response={200: list[RegisterOut], **PROBLEMS}, summary="All registers")
-def read_registers(request: HttpRequest) -> Any:
+def _register(line: queries.RegisterLine) -> dict[str, Any]:
+    return {
+        "kind": line.kind.id,
+        "title": {"zh": line.kind.title.zh, "en": line.kind.title.en},
+        "article": line.kind.article,
+        "rows": None if line.list_state == "not-loaded" else line.rows,
+        "pending": line.pending,
+        "list_state": str(line.list_state),
+    }
+
+
+REGISTERS = Listing("registers", RegisterOut, _register)
+ITEMS = Listing(
+    "recognised-items",
+    ItemOut,
+    columns={
+        "uid": "uid",
+        "name": "name",
+        "name_filed": "name_filed",
+        "holder": "holder_text",
+        "holder_uid": "holder__uid",
+        "level": "level",
+        "batch": "batch",
+        "announced": "announced",
+        "area": "area__name",
+        "state": "state",
+        "provenance": "provenance",
+    },
+    revision="plan",
+)
+
+
+@router.get(
+    "/registers",
+    auth=READ,
+    response={200: Listed[RegisterOut], **PROBLEMS},
+    summary="All registers",
+)
+def read_registers(request: HttpRequest, paging: Query[Paging]) -> Any:
     """Give every register of the plan with how complete its list is."""
-    del request
-    return [
-        {
-            "kind": line.kind.id,
-            "title": line.kind.title,
-            "article": line.kind.article,
-            "rows": None if line.list_state == "not-loaded" else line.rows,
-            "pending": line.pending,
-            "list_state": str(line.list_state),
-        }
-        for line in queries.register_summary(PUBLIC)
-    ]
+    return answer_list(request, queries.register_summary(PUBLIC), paging, REGISTERS)
 
 
 @router.get(
     "/registers/{kind}/items",
+    auth=READ,
     response={200: Listed[ItemOut], **PROBLEMS_OF_ONE},
     summary="Items of a register",
 )
 def read_items(request: HttpRequest, kind: str, wanted: Query[Wanted]) -> Any:
     """Give the recognised items of one register: search, filters, order and pages."""
-    del request
     queries.kind_or_missing(kind)
     chosen = queries.RegisterFilter(
         text=wanted.q, area=wanted.area, level=wanted.level, holder=wanted.holder, sort=wanted.sort
     )
     rows = queries.recognitions_of_kind(PUBLIC, kind, wanted=chosen)
-    return listed(rows.values(*queries.LISTED_FIELDS), wanted, _item)
+    return answer_list(request, rows, wanted, ITEMS)
 
 
 @router.get(
     "/recognitions/{uid}",
+    auth=READ,
     response={200: FullItemOut, **PROBLEMS_OF_ONE},
     summary="One recognised item",
 )
@@ -115,15 +152,6 @@ def read_item(request: HttpRequest, uid: UUID) -> Any:
         "document": row.document,
         "partners": [partner.text for partner in row.partners.all()],
         "evidence": [_proof(proof) for proof in queries.evidence_of(row)],
-    }
-
-
-def _item(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        **row,
-        "holder": row["holder_text"],
-        "holder_uid": row["holder__uid"],
-        "area": row["area__name"],
     }
 
 

@@ -9,12 +9,15 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from zhiqiao.apps.registry import queries
-from zhiqiao.apps.registry.models import Organisation, Region
-from zhiqiao.core.api import PROBLEMS, PROBLEMS_OF_ONE, Listed, Paging, listed
+from zhiqiao.apps.registry.models import Organisation
+from zhiqiao.core.api import PROBLEMS, PROBLEMS_OF_ONE, DeepPaging, Listed
 from zhiqiao.core.errors import MISSING, MissingError
+from zhiqiao.core.listing import Listing, answer_list
+from zhiqiao.core.scopes import open_to_all
 
 router = Router(tags=["registry"])
 PUBLIC = AnonymousUser()
+READ = open_to_all("registry:read")
 
 
 class OrganisationOut(Schema):
@@ -53,7 +56,7 @@ class RegionOut(Schema):
     """A unit of administration, for as long as it exists."""
 
     uid: UUID
-    code: str
+    code: str | None
     name: str
     level: str
     parent: str | None
@@ -61,7 +64,7 @@ class RegionOut(Schema):
     valid_to: date | None
 
 
-class WantedBody(Paging):
+class WantedBody(DeepPaging):
     q: str = Field(
         "", max_length=100, description="A part of a name, also a former one, or a code."
     )
@@ -70,23 +73,55 @@ class WantedBody(Paging):
     sort: str = Field("name", max_length=16, description="name, kind, region or code; - turns it.")
 
 
+BODY = ("uid", "name", "kind", "national_code", "ownership", "ended", "provenance")
+ORGANISATIONS = Listing(
+    "organisations",
+    OrganisationOut,
+    columns={
+        "uid": "uid",
+        "name": "name",
+        "kind": "kind",
+        "national_code": "national_code",
+        "region": "region__name",
+        "ownership": "ownership",
+        "ended": "ended",
+        "provenance": "provenance",
+    },
+    revision="plan",
+)
+REGIONS = Listing(
+    "regions",
+    RegionOut,
+    columns={
+        "uid": "uid",
+        "code": "code",
+        "name": "name",
+        "level": "level",
+        "parent": "parent__name",
+        "valid_from": "valid_from",
+        "valid_to": "valid_to",
+    },
+)
+
+
 @router.get(
     "/organisations",
+    auth=READ,
     response={200: Listed[OrganisationOut], **PROBLEMS},
     summary="Schools and bodies",
 )
 def read_organisations(request: HttpRequest, wanted: Query[WantedBody]) -> Any:
     """Give schools, firms, parks and offices that hold, lead or join something."""
-    del request
     chosen = queries.OrganisationFilter(
         text=wanted.q, kind=wanted.kind, ownership=wanted.ownership, sort=wanted.sort
     )
     rows = queries.organisations_matching(queries.organisations_visible_to(PUBLIC), chosen)
-    return listed(rows, wanted, _body)
+    return answer_list(request, rows, wanted, ORGANISATIONS)
 
 
 @router.get(
     "/organisations/{uid}",
+    auth=READ,
     response={200: FullOrganisationOut, **PROBLEMS_OF_ONE},
     summary="One school or body",
 )
@@ -105,27 +140,17 @@ def read_organisation(request: HttpRequest, uid: UUID) -> Any:
     }
 
 
-@router.get("/regions", response={200: Listed[RegionOut], **PROBLEMS}, summary="Regions")
-def read_regions(request: HttpRequest, paging: Query[Paging]) -> Any:
+@router.get("/regions", auth=READ, response={200: Listed[RegionOut], **PROBLEMS}, summary="Regions")
+def read_regions(request: HttpRequest, paging: Query[DeepPaging]) -> Any:
     """Give provinces, cities, districts and counties with their codes, past ones too."""
-    del request
-    rows = queries.regions_visible_to(PUBLIC).select_related("parent").order_by("path", "id")
-    return listed(rows, paging, _region)
+    rows = queries.regions_visible_to(PUBLIC).order_by("path", "id")
+    return answer_list(request, rows, paging, REGIONS)
 
 
 def _body(row: Organisation) -> dict[str, Any]:
-    names = ("uid", "name", "kind", "national_code", "ownership", "ended", "provenance")
     return {
-        **{name: getattr(row, name) for name in names},
+        **{name: getattr(row, name) for name in BODY},
         "region": row.region.name if row.region else None,
-    }
-
-
-def _region(row: Region) -> dict[str, Any]:
-    names = ("uid", "code", "name", "level", "valid_from", "valid_to")
-    return {
-        **{name: getattr(row, name) for name in names},
-        "parent": row.parent.name if row.parent else None,
     }
 
 

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from zhiqiao.apps.accounts.choices import Language
+from zhiqiao.apps.accounts.actions.tokens import end_tokens_of
+from zhiqiao.apps.accounts.choices import Language, TokenEnd
 from zhiqiao.apps.accounts.models import UsedPassword, User
 from zhiqiao.apps.accounts.rules import (
     can_be_reopened,
@@ -117,6 +118,7 @@ def issue_one_time_password(user: User, *, actor: Actor, reason: str) -> NewAcco
         user.must_be_confirmed or user.memberships.filter(ended_at=None).exists()
     )
     user.save(update_fields=["password", "must_change_password", "must_be_confirmed"])
+    end_tokens_of(user, TokenEnd.PASSWORD_ISSUED, actor=actor)
     _record(user, "accounts.user.password_issued", actor=actor, before=before, reason=reason)
     return NewAccount(user, password)
 
@@ -154,6 +156,8 @@ def _open_or_close(user: User, *, is_active: bool, actor: Actor, reason: str) ->
     before = audit.snapshot(user, AUDITED)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
+    if not is_active:
+        end_tokens_of(user, TokenEnd.CLOSED, actor=actor)
     verb = "accounts.user.reactivated" if is_active else "accounts.user.deactivated"
     _record(user, verb, actor=actor, before=before, reason=reason)
     return user

@@ -3,5 +3,15 @@
 from zhiqiao.apps.accounts.models.invitations import Invitation
 from zhiqiao.apps.accounts.models.passwords import UsedPassword
 from zhiqiao.apps.accounts.models.people import Membership, User
+from zhiqiao.apps.accounts.models.tokens import ApiToken, KeptAnswer, Program, TokenRate
 
-__all__ = ["Invitation", "Membership", "UsedPassword", "User"]
+__all__ = [
+    "ApiToken",
+    "Invitation",
+    "KeptAnswer",
+    "Membership",
+    "Program",
+    "TokenRate",
+    "UsedPassword",
+    "User",
+]

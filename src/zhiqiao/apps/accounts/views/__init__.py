@@ -47,6 +47,12 @@ from zhiqiao.apps.accounts.views.signing import (
     sign_in,
     sign_out,
 )
+from zhiqiao.apps.accounts.views.tokens import (
+    draw_token,
+    offer_token,
+    revoke_token,
+    show_tokens,
+)
 
 __all__ = [
     "accept",
@@ -60,6 +66,7 @@ __all__ = [
     "close_account",
     "confirm_person",
     "draw_codes",
+    "draw_token",
     "end_other_sessions",
     "end_role",
     "end_session",
@@ -70,11 +77,13 @@ __all__ = [
     "lift_lock",
     "name_key",
     "not_offered",
+    "offer_token",
     "open_account",
     "remove_app",
     "remove_key",
     "reopen_account",
     "reset_factors",
+    "revoke_token",
     "show_closed",
     "show_codes",
     "show_factors",
@@ -82,6 +91,7 @@ __all__ = [
     "show_keys",
     "show_profile",
     "show_sessions",
+    "show_tokens",
     "show_user",
     "show_users",
     "sign_in",

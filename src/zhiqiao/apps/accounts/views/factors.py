@@ -5,7 +5,6 @@ from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as keys
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from zhiqiao.apps.accounts import actions
+from zhiqiao.apps.accounts.queries import sessions_of
 from zhiqiao.apps.accounts.views.visits import Visit, device_of, masked_address
 
 # A page with a secret, or one that follows from it, is kept nowhere.
@@ -27,7 +27,10 @@ ask_code_again = never_cache(
     base.ReauthenticateView.as_view(template_name="accounts/ask_code_again.html")
 )
 ask_key_again = never_cache(
-    keys.ReauthenticateWebAuthnView.as_view(template_name="accounts/ask_key_again.html")
+    keys.ReauthenticateWebAuthnView.as_view(
+        template_name="accounts/ask_key_again.html",
+        extra_context={"button": "mfa_webauthn_reauthenticate"},
+    )
 )
 add_app = never_cache(totp.ActivateTOTPView.as_view(template_name="accounts/add_app.html"))
 remove_app = never_cache(totp.DeactivateTOTPView.as_view(template_name="accounts/remove_app.html"))
@@ -37,7 +40,11 @@ show_codes = never_cache(
 draw_codes = never_cache(
     codes.GenerateRecoveryCodesView.as_view(template_name="accounts/draw_codes.html")
 )
-add_key = never_cache(keys.AddWebAuthnView.as_view(template_name="accounts/add_key.html"))
+add_key = never_cache(
+    keys.AddWebAuthnView.as_view(
+        template_name="accounts/add_key.html", extra_context={"button": "mfa_webauthn_add"}
+    )
+)
 show_keys = never_cache(keys.ListWebAuthnView.as_view(template_name="accounts/keys.html"))
 remove_key = never_cache(keys.RemoveWebAuthnView.as_view(template_name="accounts/remove_key.html"))
 name_key = never_cache(keys.EditWebAuthnView.as_view(template_name="accounts/name_key.html"))
@@ -48,7 +55,7 @@ sign_in_by_key = never_cache(keys.LoginWebAuthnView.as_view())
 @login_required
 @require_safe
 def show_sessions(request: HttpRequest) -> HttpResponse:
-    found = UserSession.objects.purge_and_list(request.user)
+    found = sessions_of(request.user)
     here = request.session.session_key
     visits = [
         Visit(

@@ -101,11 +101,18 @@ def _attach(report: ProgressReport, files: Sequence[StoredFile]) -> None:
 
 
 @transaction.atomic
-def submit_report(report: ProgressReport, *, actor: Actor) -> ProgressReport:
-    """Hand the report in; from now on only a return for correction opens it again."""
+def submit_report(
+    report: ProgressReport, *, actor: Actor, version: int | None = None
+) -> ProgressReport:
+    """Hand the report in; from now on only a return for correction opens it again.
+
+    Who names the version that was seen hands in that one and no other.
+    """
     report = _locked(report)
     require(can_write_for(actor, report.part))
     obey(can_be_written(report))
+    if version not in {None, report.version}:
+        raise RuleError("plan.changed-meanwhile")
     before = audit.snapshot(report, RECORDED)
     report.state = ReportState.SUBMITTED
     report.submitted_at = timezone.now()

@@ -11,6 +11,9 @@ from zhiqiao.apps.plan.queries.board import (
 )
 from zhiqiao.apps.plan.queries.comparison import Compared, compare_days, first_day_of_history
 from zhiqiao.apps.plan.queries.coordination import (
+    PartShown,
+    SideShown,
+    TaskLine,
     body_named,
     history_of_report,
     history_of_task,
@@ -85,10 +88,13 @@ __all__ = [
     "Figure",
     "MeasureRow",
     "Obligation",
+    "PartShown",
     "Period",
     "Replay",
+    "SideShown",
     "StepRow",
     "TaskFilter",
+    "TaskLine",
     "Told",
     "area_of",
     "board",
