@@ -121,12 +121,29 @@ def backup(folder: Path) -> None:
     django.setup()
     from zhiqiao.config.backup import make_backup  # noqa: PLC0415  # needs loaded apps
     from zhiqiao.config.demonstration import require_tables  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.core import marks  # noqa: PLC0415  # needs the settings
 
     require_tables()
     inventory = make_backup(folder)
+    marks.note(marks.BACKUP)
     rows = sum(inventory["tables"].values())
     click.echo(f"{folder}: {rows} rows, {inventory['files']['number']} files.")
     click.echo(f"Try it now and then: zhiqiao drill restore {folder}")
+
+
+@main.command()
+@click.option("--worker", is_flag=True, help="A silent worker is a failure too.")
+@click.pass_context
+def health(context: click.Context, *, worker: bool) -> None:
+    """Print the state of the installation as JSON; ends with 1 when it cannot work."""
+    django.setup()
+    from zhiqiao.core.health import state, verdict  # noqa: PLC0415  # needs loaded apps
+
+    parts = state()
+    said = verdict(parts)
+    click.echo(json.dumps({"status": said, **parts}))
+    if said == "unavailable" or (worker and parts["worker"] != "ok"):
+        context.exit(1)
 
 
 @main.group()
@@ -141,6 +158,7 @@ def drill_restore(context: click.Context, folder: Path) -> None:
     """Restore the backup in FOLDER into a fresh server and compare counts, seals and boards."""
     django.setup()
     from zhiqiao.config.drill import restore_drill  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.core import marks  # noqa: PLC0415  # needs the settings
 
     lines, seconds = restore_drill(folder)
     wrong = [line for line in lines if not line.agrees]
@@ -149,6 +167,7 @@ def drill_restore(context: click.Context, folder: Path) -> None:
     click.echo(f"{len(lines) - len(wrong)} of {len(lines)} compared things agree; {seconds:.0f} s.")
     if wrong:
         context.exit(1)
+    marks.note(marks.DRILL)
     click.echo("The backup can be restored.")
 
 
