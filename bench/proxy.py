@@ -89,7 +89,8 @@ def web_server(port: int) -> Iterator[None]:
     from zhiqiao.config import processes  # noqa: PLC0415  # needs the prepared folder
 
     given = {**os.environ, **processes.lesser_role(), **processes.counting_together(port)}
-    server = subprocess.Popen(processes.web_command(port, processes=2), env=given)
+    command = processes.web_command(port, processes=2)
+    server = subprocess.Popen(command, env=given, stderr=subprocess.DEVNULL)
     try:
         await_ready(port)
         yield

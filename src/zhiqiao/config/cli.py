@@ -146,6 +146,28 @@ def health(context: click.Context, *, worker: bool) -> None:
         context.exit(1)
 
 
+@main.command()
+@click.option(
+    "--backup",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Where the backup goes; the default is in the data folder.",
+)
+def upgrade(folder: Path | None) -> None:
+    """Back up, apply the migrations of this release, and check the result."""
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415  # needs the environment
+    from django.utils import timezone  # noqa: PLC0415  # needs the environment
+
+    from zhiqiao.config.upgrade import upgrade as upgraded  # noqa: PLC0415  # needs loaded apps
+
+    name = f"before-upgrade-{timezone.now():%Y-%m-%dT%H%M%SZ}"
+    done = upgraded(folder or settings.ZHIQIAO_HOME / "backups" / name, say=click.echo)
+    if done.backup is None:
+        click.echo("The database is of this release already.")
+    click.echo(f"Rows, seals and {done.figures} figures of the board are in order.")
+
+
 @main.group()
 def drill() -> None:
     """Try out what must work on a bad day."""
