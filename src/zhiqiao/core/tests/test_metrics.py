@@ -68,6 +68,7 @@ def test_labels_stay_few_whatever_is_asked_for(client):
     client.get("/about/")
     client.get("/no-such-page-0/")
     client.generic("BREW", "/no-such-page-0/")
+    figures()
     before = set(figures())
     for number in range(20):
         client.get(f"/no-such-page-{number}/")
