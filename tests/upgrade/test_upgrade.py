@@ -84,6 +84,8 @@ def test_first_state_is_brought_to_the_present_one_with_all_its_records(old):
     assert (again.returncode, "of this release already" in again.stdout) == (0, True)
     drill = old.zhiqiao("drill", "restore", str(old.home / "before"))
     assert (drill.returncode, "can be restored" in drill.stdout) == (0, True), drill.stdout
+    health = json.loads(old.zhiqiao("health").stdout)
+    assert (health["migrations"], health["backup"], health["drill"]) == ("ok", "ok", "ok")
 
 
 def test_failed_upgrade_says_how_to_go_on_and_how_to_go_back(old):

@@ -114,3 +114,11 @@ def test_mark_that_says_nothing_readable_counts_as_never(tmp_path, content):
     (tmp_path / "marks" / "backup").write_text(content)
 
     assert marks.seconds_since("backup") is None
+
+
+def test_programs_of_the_machine_are_not_sent_to_https(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    statuses = [client.get(path).status_code for path in ("/healthz", "/metrics", "/about/")]
+
+    assert statuses == [200, 403, 301]
