@@ -176,7 +176,9 @@ def _reader(name: str) -> str:
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
 def test_no_door_leads_to_another_site(world, target):
     language = world.client("anonymous").post(
-        reverse("portal:language"), {"language": "en", "next": target}
+        reverse("portal:language"),
+        {"language": "en", "next": target},
+        headers={"Origin": "http://testserver"},
     )
     sign_in = world.client("anonymous").post(
         reverse("account_login"), {"login": "the-clerk", "password": PASSWORD, "next": target}

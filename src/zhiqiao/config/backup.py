@@ -22,20 +22,23 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from zhiqiao.config.embedded.binaries import find_binaries
-from zhiqiao.config.inventory import take_inventory
+from zhiqiao.config.inventory import take_inventory, take_plain_inventory
 
 DUMP, FILES, INVENTORY = "database.dump", "files.tar", "inventory.json"
 FORMAT = 1
 
 
-def make_backup(target: Path) -> dict[str, Any]:
-    """Write a backup into a folder that does not exist yet; give its inventory."""
+def make_backup(target: Path, *, plain: bool = False) -> dict[str, Any]:
+    """Write a backup into a folder that does not exist yet; give its inventory.
+
+    A plain one only counts: before an upgrade the tables are not yet those of the models.
+    """
     if target.exists():
         raise click.ClickException(f"{target} exists already. Name a folder that does not.")
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        inventory = _fill(unfinished)
+        inventory = _fill(unfinished, plain=plain)
         unfinished.rename(target)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -43,7 +46,7 @@ def make_backup(target: Path) -> dict[str, Any]:
     return inventory
 
 
-def _fill(folder: Path) -> dict[str, Any]:
+def _fill(folder: Path, *, plain: bool) -> dict[str, Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
@@ -58,7 +61,7 @@ def _fill(folder: Path) -> dict[str, Any]:
         inventory = {
             "format": FORMAT,
             "taken_at": timezone.now().isoformat(),
-            **take_inventory(),
+            **(take_plain_inventory() if plain else take_inventory()),
         }
     with tarfile.open(folder / FILES, "w") as archive:
         stored = Path(settings.MEDIA_ROOT)

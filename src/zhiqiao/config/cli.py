@@ -121,12 +121,51 @@ def backup(folder: Path) -> None:
     django.setup()
     from zhiqiao.config.backup import make_backup  # noqa: PLC0415  # needs loaded apps
     from zhiqiao.config.demonstration import require_tables  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.core import marks  # noqa: PLC0415  # needs the settings
 
     require_tables()
     inventory = make_backup(folder)
+    marks.note(marks.BACKUP)
     rows = sum(inventory["tables"].values())
     click.echo(f"{folder}: {rows} rows, {inventory['files']['number']} files.")
     click.echo(f"Try it now and then: zhiqiao drill restore {folder}")
+
+
+@main.command()
+@click.option("--worker", is_flag=True, help="A silent worker is a failure too.")
+@click.pass_context
+def health(context: click.Context, *, worker: bool) -> None:
+    """Print the state of the installation as JSON; ends with 1 when it cannot work."""
+    django.setup()
+    from zhiqiao.core.health import state, verdict  # noqa: PLC0415  # needs loaded apps
+
+    parts = state()
+    said = verdict(parts)
+    click.echo(json.dumps({"status": said, **parts}))
+    if said == "unavailable" or (worker and parts["worker"] != "ok"):
+        context.exit(1)
+
+
+@main.command()
+@click.option(
+    "--backup",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Where the backup goes; the default is in the data folder.",
+)
+def upgrade(folder: Path | None) -> None:
+    """Back up, apply the migrations of this release, and check the result."""
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415  # needs the environment
+    from django.utils import timezone  # noqa: PLC0415  # needs the environment
+
+    from zhiqiao.config.upgrade import upgrade as upgraded  # noqa: PLC0415  # needs loaded apps
+
+    name = f"before-upgrade-{timezone.now():%Y-%m-%dT%H%M%SZ}"
+    done = upgraded(folder or settings.ZHIQIAO_HOME / "backups" / name, say=click.echo)
+    if done.backup is None:
+        click.echo("The database is of this release already.")
+    click.echo(f"Rows, seals and {done.figures} figures of the board are in order.")
 
 
 @main.group()
@@ -141,6 +180,7 @@ def drill_restore(context: click.Context, folder: Path) -> None:
     """Restore the backup in FOLDER into a fresh server and compare counts, seals and boards."""
     django.setup()
     from zhiqiao.config.drill import restore_drill  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.core import marks  # noqa: PLC0415  # needs the settings
 
     lines, seconds = restore_drill(folder)
     wrong = [line for line in lines if not line.agrees]
@@ -149,6 +189,7 @@ def drill_restore(context: click.Context, folder: Path) -> None:
     click.echo(f"{len(lines) - len(wrong)} of {len(lines)} compared things agree; {seconds:.0f} s.")
     if wrong:
         context.exit(1)
+    marks.note(marks.DRILL)
     click.echo("The backup can be restored.")
 
 

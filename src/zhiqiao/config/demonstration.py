@@ -1,6 +1,7 @@
 """The first start: everything loaded through the clerk's own import, then the board, then the site."""
 
 import json
+import os
 import secrets
 import shutil
 import time
@@ -32,7 +33,7 @@ from zhiqiao.core.jobs import Progress as JobProgress
 from zhiqiao.core.values import rounded_down
 
 PASSWORD_FILE = "sample-password"  # noqa: S105  # the name of the file, not the password
-OWN_ENTRIES = ("database", "files", "static", PASSWORD_FILE)
+OWN_ENTRIES = ("database", "files", "static", "marks", "metrics", PASSWORD_FILE)
 
 
 def clear(console: Console) -> None:
@@ -208,6 +209,7 @@ def serve(console: Console, *, port: int | None, development: bool) -> None:
         web = processes.development_command(port)
     else:
         processes.collect_static_files()
+        os.environ.update(processes.counting_together(port))
         web = processes.web_command(port, processes=2)
     raise SystemExit(processes.run_together([web, processes.worker_command()]))
 

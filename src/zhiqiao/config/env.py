@@ -61,6 +61,7 @@ class Environment:
     mail_from: str
     hook_url: str  # takes messages for text messages or a messaging app
     hook_key: str = field(repr=False)
+    metrics_key: str = field(repr=False)  # who may read /metrics; empty for nobody
     trusted_proxies: int  # how many of ours stand before the web server
     sign_in: SignInProfile
     old_secret_keys: tuple[str, ...] = field(repr=False)
@@ -82,6 +83,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     mail_url = _read_url(environ, "ZHIQIAO_MAIL_URL", ("smtps", "smtp"), problems)
     hook_url = _read_url(environ, "ZHIQIAO_HOOK_URL", ("https", "http"), problems)
     hook_key = _read_hook_key(environ, hook_url, problems)
+    metrics_key = _read_metrics_key(environ, problems)
     trusted_proxies = _read_trusted_proxies(environ, problems)
     sign_in = _read_sign_in_profile(environ, problems)
     secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
@@ -102,6 +104,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         mail_from=environ.get("ZHIQIAO_MAIL_FROM", "").strip() or "zhiqiao@localhost",
         hook_url=hook_url,
         hook_key=hook_key,
+        metrics_key=metrics_key,
         trusted_proxies=trusted_proxies,
         sign_in=sign_in,
         old_secret_keys=tuple(environ.get("ZHIQIAO_OLD_SECRET_KEYS", "").split()),
@@ -150,6 +153,15 @@ def _read_hook_key(environ: Mapping[str, str], hook_url: str, problems: list[Bad
         problems.append(
             BadValue("ZHIQIAO_HOOK_KEY", "…" if key else "", rule, "Set it on both sides.")
         )
+    return key
+
+
+def _read_metrics_key(environ: Mapping[str, str], problems: list[BadValue]) -> str:
+    key = environ.get("ZHIQIAO_METRICS_KEY", "").strip()
+    if key and (len(key) < SHORTEST_SECRET_KEY or not key.isascii()):
+        rule = f"The key has at least {SHORTEST_SECRET_KEY} plain letters and digits."
+        remedy = "Make it longer, or leave it unset: then nobody may read /metrics."
+        problems.append(BadValue("ZHIQIAO_METRICS_KEY", "…", rule, remedy))
     return key
 
 

@@ -30,15 +30,48 @@ def take_inventory() -> dict[str, Any]:
     }
 
 
+def take_plain_inventory() -> dict[str, Any]:
+    """Count without the models: the tables may be those of another release."""
+    return {"plain": True, "tables": count_rows_there(), "files": _files_there()}
+
+
+def count_rows_there() -> dict[str, int]:
+    """Count the rows of every table that lasts; sessions, caches and the queue come and go."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+            " AND tablename !~ '^(procrastinate_|django_session$|django_migrations$|core_cache$"
+            "|auth_permission$|django_content_type$)' ORDER BY 1"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+    return {name: _rows(name) for name in names}
+
+
+def _rows(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - a name from the catalogue, quoted
+        (number,) = cursor.fetchone() or (0,)
+    return int(number)
+
+
+def _files_there() -> dict[str, Any]:
+    stored = _stored(Path(settings.MEDIA_ROOT))
+    damaged = sorted(path.name for path in stored if _sha256(path) != path.name)
+    return {
+        "number": len(stored),
+        "bytes": sum(path.stat().st_size for path in stored),
+        "damaged": damaged,
+    }
+
+
+def _stored(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and len(path.name) == 64]
+
+
 def _counts() -> dict[str, int]:
     """Count the rows of every table of ours; sessions and the queue come and go."""
     tables = {model._meta.db_table for model in apps.get_models() if _is_ours(model)}  # noqa: SLF001 - Django's documented name
-    found = {}
-    with connection.cursor() as cursor:
-        for table in sorted(tables):
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - names of our own models
-            (found[table],) = cursor.fetchone() or (0,)
-    return found
+    return {table: _rows(table) for table in sorted(tables)}
 
 
 def _rights() -> dict[str, bool]:
@@ -68,15 +101,9 @@ def _state_of(freeze: BoardFreeze) -> str:
 
 def _files(folder: Path) -> dict[str, Any]:
     """Count the stored files; one that a record names and that is gone or changed is named."""
-    stored = [path for path in folder.rglob("*") if path.is_file() and len(path.name) == 64]
     wanted = set(StoredFile.objects.values_list("sha256", flat=True))
-    damaged = [path.name for path in stored if _sha256(path) != path.name]
-    return {
-        "number": len(stored),
-        "bytes": sum(path.stat().st_size for path in stored),
-        "damaged": sorted(damaged),
-        "missing": sorted(wanted - {path.name for path in stored}),
-    }
+    there = {path.name for path in _stored(folder)}
+    return {**_files_there(), "missing": sorted(wanted - there)}
 
 
 def _sha256(path: Path) -> str:

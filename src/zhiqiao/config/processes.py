@@ -1,6 +1,7 @@
 """The processes of an installation: web server and worker, each a child that is stopped with us."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from django.core.management import call_command
 
 from zhiqiao.config.embedded.provision import RUNNING_ROLE
 from zhiqiao.config.env import Environment
+from zhiqiao.core.metrics.folder import VARIABLE
 
 
 def environment() -> Environment:
@@ -26,8 +28,17 @@ def collect_static_files() -> None:
 def run_web(*, port: int | None, processes: int) -> None:
     """Become the web server; gunicorn takes over this process."""
     collect_static_files()
-    os.environ.update(lesser_role())
-    os.execv(sys.executable, web_command(port or environment().port, processes=processes))  # noqa: S606  # our own interpreter
+    port = port or environment().port
+    os.environ.update({**lesser_role(), **counting_together(port)})
+    os.execv(sys.executable, web_command(port, processes=processes))  # noqa: S606  # our own interpreter
+
+
+def counting_together(port: int) -> dict[str, str]:
+    """Make the empty folder through which the web processes on this port count together."""
+    folder = environment().home / "metrics" / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {VARIABLE: str(folder)}
 
 
 def web_command(port: int, *, processes: int) -> list[str]:
@@ -36,6 +47,7 @@ def web_command(port: int, *, processes: int) -> list[str]:
         "-m",
         "gunicorn",
         "zhiqiao.config.wsgi:application",
+        "--config=python:zhiqiao.config.web_hooks",
         f"--bind=127.0.0.1:{port}",
         "--worker-class=gthread",
         f"--workers={processes}",

@@ -52,6 +52,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "zhiqiao.core.caching.CachePolicy",
+    "zhiqiao.core.metrics.requests.CountRequests",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "zhiqiao.core.middleware.LanguageByChoice",
@@ -202,6 +204,8 @@ X_FRAME_OPTIONS = "DENY"
 # Behind a TLS proxy these follow one switch; on a laptop's http address they would lock people out.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure
 SECURE_SSL_REDIRECT = ENVIRONMENT.secure
+# Programs on this machine ask these without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.secure else None
@@ -235,6 +239,7 @@ ZHIQIAO_MAIL_DOMAIN = parseaddr(ENVIRONMENT.mail_from)[1].rpartition("@")[2] or 
 ZHIQIAO_SITE_URL = ENVIRONMENT.site_url or f"http://127.0.0.1:{ENVIRONMENT.port}"
 ZHIQIAO_HOOK_URL = ENVIRONMENT.hook_url
 ZHIQIAO_HOOK_KEY = ENVIRONMENT.hook_key
+ZHIQIAO_METRICS_KEY = ENVIRONMENT.metrics_key
 
 LOGGING = {
     "version": 1,

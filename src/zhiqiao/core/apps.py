@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 
 # Checks, jobs and the words of error codes register themselves when they are imported; an error
 # that a worker stored must read well in a web server that never opened a file itself.
-_REGISTERING = ("checks", "files", "jobs", "values", "imports.jobs")
+_REGISTERING = (
+    "checks",
+    "files",
+    "jobs",
+    "values",
+    "imports.jobs",
+    "metrics.requests",
+    "metrics.state",
+)
 
 
 class CoreConfig(AppConfig):

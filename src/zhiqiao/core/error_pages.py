@@ -28,7 +28,6 @@ def problem_response(error: ZhiqiaoError) -> HttpResponse:
 
 
 def _headed(response: HttpResponse, error: ZhiqiaoError) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "30"
     elif error.status == HTTPStatus.TOO_MANY_REQUESTS:

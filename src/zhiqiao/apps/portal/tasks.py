@@ -1,18 +1,20 @@
 """What the portal does when something happens, and by the clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from prometheus_client import Metric
 
 from zhiqiao.apps.accounts.queries import people_of, told_token
 from zhiqiao.apps.plan.queries import Told, told_of_part, told_of_report, told_of_supervision
 from zhiqiao.apps.portal.actions import VERIFY_AUDIT, notify, remind_of_deadlines, send_due
 from zhiqiao.apps.portal.choices import NoticeKind
-from zhiqiao.apps.portal.queries.notices import bureau_staff
+from zhiqiao.apps.portal.queries.notices import bureau_staff, undelivered
 from zhiqiao.core.audit import verify_seals
 from zhiqiao.core.events import Received, receiver
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
+from zhiqiao.core.metrics.sources import by_state, gauge, source
 
 
 @job_kind(VERIFY_AUDIT, title=_("Check of the audit trail"))
@@ -65,3 +67,10 @@ def tell_of_token(event: Received) -> None:
 
 upkeep("portal.send_notices")(send_due)
 upkeep("portal.deadlines", cron=MORNING)(remind_of_deadlines)
+
+
+@source("notices")
+def _count_undelivered() -> Iterator[Metric]:
+    counts, seconds = undelivered()
+    yield by_state("notices_undelivered", "Messages that have not left.", counts)
+    yield from gauge("notice_oldest_overdue_seconds", "How late the oldest of them is.", seconds)

@@ -218,3 +218,20 @@ def test_bad_number_of_proxies_is_told(given, tmp_path):
 
     (problem,) = refused.value.problems
     assert (problem.name, problem.given) == ("ZHIQIAO_TRUSTED_PROXIES", given)
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 31, "密" * 32])
+def test_key_of_the_figures_is_long_and_plain_and_never_shown(tmp_path, key):
+    with pytest.raises(EnvironmentValuesError) as refused:
+        read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_METRICS_KEY": key})
+
+    (problem,) = refused.value.problems
+    assert (problem.name, problem.given) == ("ZHIQIAO_METRICS_KEY", "…")
+    assert key not in str(refused.value)
+
+
+def test_key_of_the_figures_is_not_told_with_the_environment(tmp_path):
+    environment = read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_METRICS_KEY": "m" * 32})
+
+    assert (environment.metrics_key, "m" * 32 in repr(environment)) == ("m" * 32, False)
+    assert read_environment({"ZHIQIAO_HOME": str(tmp_path)}).metrics_key == ""

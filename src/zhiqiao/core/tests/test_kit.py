@@ -1,4 +1,3 @@
-import json
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -6,8 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, OperationalError, connection, transaction
-from django.test import Client
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import isolate_apps
 from django.utils import translation
 
@@ -134,28 +132,6 @@ def test_searchable_without_index_is_found_by_the_check(monkeypatch):
 @pytest.mark.django_db
 def test_this_database_is_fit():
     assert checks.check_database(databases=["default"]) == []
-
-
-@pytest.mark.django_db
-def test_health_tells_of_database_and_files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    response = Client().get("/healthz")
-    assert (response.status_code, json.loads(response.content)) == (
-        200,
-        {"status": "ok", "database": "ok", "files": "ok"},
-    )
-    assert "no-cache" in response["Cache-Control"]
-
-
-def test_health_is_unavailable_without_a_database(settings, tmp_path, monkeypatch):
-    settings.MEDIA_ROOT = tmp_path
-
-    def cursor():
-        raise OperationalError
-
-    monkeypatch.setattr(connection, "cursor", cursor)
-    response = Client().get("/healthz")
-    assert (response.status_code, json.loads(response.content)["database"]) == (503, "away")
 
 
 def test_password_hash_has_the_tuned_cost():

@@ -4,7 +4,8 @@ from typing import Protocol
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import people_with
@@ -65,3 +66,13 @@ def deliveries_visible_to(user: Actor) -> QuerySet[Delivery]:
 def bureau_staff(*, sample: bool) -> QuerySet[AbstractBaseUser]:
     """Clerks and leads of the bureau; sample accounts and real people are told apart."""
     return people_with(STAFF).filter(Q(is_demonstration=sample))
+
+
+def undelivered() -> tuple[dict[str, int], float]:
+    """Count the messages that have not left, and the seconds the oldest of them is late."""
+    waiting = Dispatch.objects.exclude(state=DispatchState.SENT)
+    counts = {str(state): 0 for state in DispatchState.values if state != DispatchState.SENT}
+    for row in waiting.order_by().values("state").annotate(number=Count("id")):
+        counts[row["state"]] = row["number"]
+    due = waiting.exclude(state=DispatchState.FAILED).aggregate(oldest=Min("due_at"))["oldest"]
+    return counts, max(0.0, (timezone.now() - due).total_seconds()) if due else 0.0

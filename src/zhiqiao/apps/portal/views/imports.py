@@ -76,7 +76,7 @@ def show_import(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show where the import stands; while a job runs the page asks again for this part."""
     batch = queries.batch_visible_to(request.user, uid)
     context = {"batch": batch, "spec": queries.spec_of(batch), "summary": summary_of(batch)}
-    part = "#standing" if request.headers.get("HX-Request") else ""
+    part = "#standing" if request.htmx else ""  # type: ignore[attr-defined] # set by the htmx middleware
     return render(request, f"portal/import_detail.html{part}", context)
 
 
@@ -160,11 +160,7 @@ def download_errors(request: HttpRequest, uid: UUID) -> FileResponse:
     if stored is None:
         raise MissingError(MISSING)
     content = open_file(stored)
-    response = FileResponse(
-        content, as_attachment=True, filename=stored.name, content_type=MEDIA_TYPE
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return FileResponse(content, as_attachment=True, filename=stored.name, content_type=MEDIA_TYPE)
 
 
 def _asked(

@@ -41,7 +41,7 @@ def show_job(request: HttpRequest, uid: UUID) -> HttpResponse:
         "counts": _counts(job),
         "failure": message_of(job.error_code or FAILED, job.error_parameters),
     }
-    part = "#progress" if request.headers.get("HX-Request") else ""
+    part = "#progress" if request.htmx else ""  # type: ignore[attr-defined] # set by the htmx middleware
     return render(request, f"portal/job.html{part}", context)
 
 
@@ -56,14 +56,12 @@ def cancel_job(request: HttpRequest, uid: UUID) -> HttpResponse:
 def download_file(request: HttpRequest, uid: UUID) -> FileResponse:
     """Send a stored file after its hash was checked; never shown inside of the site."""
     stored = file_visible_to(request.user, uid)
-    response = FileResponse(
+    return FileResponse(
         open_file(stored),
         as_attachment=True,
         filename=stored.name,
         content_type=stored.media_type or "application/octet-stream",
     )
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _counts(job: Job) -> list[tuple[object, int]]:
