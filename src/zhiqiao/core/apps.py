@@ -13,6 +13,7 @@ _REGISTERING = (
     "imports.jobs",
     "metrics.requests",
     "metrics.state",
+    "row_security",
 )
 
 

@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.core.context import request_id, through
 from zhiqiao.core.error_pages import API, error_response
 from zhiqiao.core.errors import InputError, define, translated
+from zhiqiao.core.reach import OfRequest, depth_of, in_reach, reaching
 from zhiqiao.core.sessions import note_session
 
 logger = logging.getLogger(__name__)
@@ -76,6 +78,21 @@ class SessionsSeen:
             seen = sha256(f"{key} {get_client_ip(request)} {program}".encode()).hexdigest()
             if caches["process"].add(f"session:{seen}", 1, timeout=SEEN_SECONDS):
                 note_session(request)
+        return response
+
+
+class ReachOfRequest:
+    """Ask the database for the person that the request comes from, and for nobody before that."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        reach = OfRequest(request, depth=depth_of(connection))
+        with reaching(reach):
+            response: HttpResponseBase = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = in_reach(reach, response.streaming_content)
         return response
 
 

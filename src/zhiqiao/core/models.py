@@ -12,6 +12,7 @@ from zhiqiao.core.choices import Confidence, DeliveryState, JobState
 from zhiqiao.core.errors import message_of, remedy_of
 from zhiqiao.core.imports.models import ImportBatch, ImportRow
 from zhiqiao.core.models_base import Identified
+from zhiqiao.core.row_security import PERSON, any_of, has_role, is_person
 
 __all__ = [
     "AuditEntry",
@@ -34,6 +35,15 @@ class AuditEntry(Identified):
     goes into the next seal. ``actor`` is null when the system itself acted; names are copied
     so that the entry still reads when the account is renamed.
     """
+
+    # The history of public records is public; that of accounts and tasks is for those at work there.
+    row_security = any_of(
+        is_person("actor_id"),
+        has_role(["audit-admin"]),
+        "subject_type LIKE 'registry.%' OR subject_type LIKE 'projects.%'",
+        f"subject_type LIKE 'plan.%' AND {PERSON} IS NOT NULL",
+        f"subject_type LIKE 'accounts.%' AND {has_role(['system-admin', 'security-admin'])}",
+    )
 
     at = models.DateTimeField(_("at"), db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

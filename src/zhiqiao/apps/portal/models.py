@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.portal.choices import Channel, DispatchState, NoticeKind, Sending
 from zhiqiao.core.models_base import Identified
+from zhiqiao.core.row_security import any_of, has_role, is_person
 
 
 class Notice(Identified):
@@ -17,6 +19,8 @@ class Notice(Identified):
     It holds facts and keys, never the text of a report or the name of another person: the words are
     made when it is read or sent, in the reader's language.
     """
+
+    row_security = any_of(is_person("recipient_id"), has_role([Role.SYSTEM_ADMIN]))
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
     kind = models.CharField(_("kind"), max_length=24, choices=NoticeKind.choices)
@@ -52,6 +56,8 @@ class Notice(Identified):
 class NoticeWish(models.Model):
     """How a person wants one kind of notice; without a row it leaves at once."""
 
+    row_security = is_person("user_id")
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_wishes")
     kind = models.CharField(_("kind"), max_length=24, choices=NoticeKind.choices)
     sending = models.CharField(_("sending"), max_length=8, choices=Sending.choices)
@@ -73,6 +79,8 @@ class NoticeWish(models.Model):
 
 class NoticeHours(models.Model):
     """When nothing may leave the site, and when the daily digest does, in the region's time."""
+
+    row_security = is_person("user_id")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_hours"
@@ -96,6 +104,9 @@ class Dispatch(Identified):
     A digest joins the dispatches of a person that are due together; they share ``batch``, which is
     also the identity of the mail: sent twice after a crash, it is one to the receiving side.
     """
+
+    # The policy of notices applies inside, so this is: of a notice that may be seen.
+    row_security = "notice_id IN (SELECT id FROM portal_notice)"
 
     notice = models.ForeignKey(Notice, models.PROTECT, related_name="dispatches")
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)

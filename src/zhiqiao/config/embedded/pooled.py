@@ -8,14 +8,56 @@ from django.db import connections
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
+from zhiqiao.core.reach import depth_of, reach_at
+
 Pool = ConnectionPool[psycopg.Connection[Any]]
+
+
+_TELL = (
+    "SELECT set_config('zhiqiao.everything', %s, false), set_config('zhiqiao.person', %s, false),"
+    " set_config('zhiqiao.bodies', %s, false), set_config('zhiqiao.roles', %s, false)"
+)
 
 
 class PooledWrapper(base.DatabaseWrapper):
     connection_class: type[psycopg.Connection[Any]] = psycopg.Connection
     _connection_pools: dict[str, Any] = {}
+
+    def _cursor(self, name: str | None = None) -> Any:
+        """Tell PostgreSQL for whom it is asked, whenever that differs from what it was told."""
+        self.ensure_connection()
+        self._tell_reach()
+        return super()._cursor(name)  # type: ignore[misc]  # not in the stubs
+
+    def _tell_reach(self) -> None:
+        raw: Any = self.connection
+        reach = reach_at(depth_of(self))
+        if getattr(raw, "told_reach", None) == reach:
+            return
+        # A failed transaction takes no words but its end; what it was told is forgotten then.
+        if raw.info.transaction_status != TransactionStatus.INERROR:
+            raw.execute(_TELL, reach.told())
+            raw.told_reach = reach
+
+    def _forget_reach(self) -> None:
+        """Whatever was told inside a transaction is taken back with it."""
+        if self.connection is not None:
+            self.connection.told_reach = None
+
+    def _rollback(self) -> None:
+        super()._rollback()  # type: ignore[misc]  # not in the stubs
+        self._forget_reach()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)  # type: ignore[misc]  # not in the stubs
+        self._forget_reach()
+
+    def _close(self) -> None:
+        self._forget_reach()
+        super()._close()  # type: ignore[misc]  # not in the stubs
 
     @property
     def pool(self) -> Pool | None:

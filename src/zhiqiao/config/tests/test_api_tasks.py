@@ -303,7 +303,7 @@ def test_a_token_that_may_only_read_writes_nothing(world):
 def test_answers_to_a_program_are_kept_by_nobody(world):
     answer = program_of(world.department).get("/tasks")
 
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
     assert "Authorization" in answer["Vary"]
 
 
@@ -315,7 +315,7 @@ def test_lists_of_tasks_come_as_csv_without_a_licence(world, path):
     text = b"".join(answer.streaming_content).decode()
     assert text.partition(",")[0]
     assert 'rel="license"' not in answer.get("Link", "")
-    assert answer["Cache-Control"] == "no-store"
+    assert answer["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("bodies", [1, 3])

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.core.imports.choices import BatchSource, BatchState
 from zhiqiao.core.imports.spec import KEEP
 from zhiqiao.core.models_base import Identified
+from zhiqiao.core.row_security import is_person
 
 
 class ImportBatch(Identified):
     """One table that somebody brought in: its file, how it was read, what the check found."""
+
+    row_security = is_person("opened_by_id")
 
     spec = models.SlugField(_("table"), max_length=80, allow_unicode=False)
     state = models.CharField(_("state"), max_length=12, choices=BatchState.choices)

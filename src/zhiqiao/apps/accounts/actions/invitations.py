@@ -94,7 +94,13 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
 def open_invitation(token: str) -> Invitation:
     """Return the invitation of a token that still works; one that is overdue ends for good."""
     end_overdue_invitations()
-    invitation = Invitation.objects.filter(token_hash=hash_of(token)).first()
+    return _judged(token)
+
+
+@transaction.atomic
+def _judged(token: str) -> Invitation:
+    rows = Invitation.objects.select_related("organisation", "invited_by")
+    invitation = rows.filter(token_hash=hash_of(token)).first()
     if invitation is None:
         raise RuleError("accounts.invitation_unknown")
     if invitation.account_id is not None:

@@ -1,9 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.accounts.choices import BUSINESS_ROLES, Language, Role
+from zhiqiao.apps.accounts.choices import BUSINESS_ROLES, SEES_PEOPLE, Language, Role
 from zhiqiao.apps.accounts.models.people import User
 from zhiqiao.core.models_base import Identified
+from zhiqiao.core.row_security import has_role
 
 
 class Invitation(Identified):
@@ -13,6 +14,8 @@ class Invitation(Identified):
     effect: a security administrator grants it to the account that came of it. Once an invitation was
     seen to be over, it stays over, whatever the clock says.
     """
+
+    row_security = has_role(SEES_PEOPLE)
 
     name = models.CharField(_("name"), max_length=100)
     email = models.EmailField(_("e-mail address"))

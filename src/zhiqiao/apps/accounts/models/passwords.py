@@ -7,6 +7,8 @@ from zhiqiao.apps.accounts.models.people import User
 class UsedPassword(models.Model):
     """The hash of a password that a person set, kept where a profile forbids its return."""
 
+    row_security = "false"
+
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="used_passwords", verbose_name=_("user")
     )

@@ -100,6 +100,10 @@ class User(AbstractBaseUser, Identified):
         if not self.in_effect:
             return ()
         with connection.cursor() as cursor:
+            # Row-level security asked for them, too, when the cursor was opened for this person.
+            if "roles_held" in self.__dict__:
+                known: tuple[tuple[str, int], ...] = self.__dict__["roles_held"]
+                return known
             cursor.execute(
                 "SELECT role, organisation_id, EXISTS (SELECT 1 FROM mfa_authenticator factor"
                 " WHERE factor.user_id = held.user_id AND factor.type IN ('totp', 'webauthn'))"

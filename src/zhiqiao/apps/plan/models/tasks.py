@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.plan.choices import (
     PartRole,
     ReportState,
@@ -20,6 +21,13 @@ from zhiqiao.apps.plan.choices import (
 from zhiqiao.core.audit_triggers import append_only
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.models_base import Identified, Provenanced
+from zhiqiao.core.row_security import any_of, has_role, is_body
+
+# Bodies of a task see each other. A policy cannot ask its own table, so functions of the owner do.
+TASKS_IN_REACH = "ANY ((SELECT plan_tasks_in_reach())::bigint[])"
+PARTS_IN_REACH = "ANY ((SELECT plan_parts_in_reach())::bigint[])"
+OF_OWN_BODY = is_body("organisation_id")
+OF_STAFF = has_role([Role.BUREAU_CLERK, Role.BUREAU_LEAD])
 
 
 def _named() -> "ArrayField[list[str], list[str]]":
@@ -33,6 +41,8 @@ class Task(Identified, Provenanced):
     names the targets, duties and mechanisms that it serves; bodies take part in it by parts. All below it has
     its provenance: sample accounts work on demonstration tasks of their own.
     """
+
+    row_security = any_of(OF_STAFF, f"id = {TASKS_IN_REACH}")
 
     code = models.CharField(_("number"), max_length=20)
     is_from_pack = models.BooleanField(_("from the plan"), default=False)
@@ -102,6 +112,8 @@ class TaskPart(Identified):
     A part that ends keeps its reports; the body that takes over gets a part of its own.
     """
 
+    row_security = any_of(OF_STAFF, f"task_id = {TASKS_IN_REACH}")
+
     task = models.ForeignKey(Task, models.PROTECT, related_name="parts")
     organisation = models.ForeignKey(
         "registry.Organisation",
@@ -163,6 +175,8 @@ class TaskPart(Identified):
 class ProgressReport(Identified):
     """What a body says of its part for one period: written, handed in, returned or accepted."""
 
+    row_security = any_of(OF_STAFF, f"part_id = {PARTS_IN_REACH}")
+
     part = models.ForeignKey(TaskPart, models.PROTECT, related_name="reports")
     period_from = models.DateField(_("period from"))
     period_to = models.DateField(_("period to"))
@@ -223,6 +237,8 @@ class ProgressReport(Identified):
 class ReportEvidence(Identified):
     """A file that proves what a report says."""
 
+    row_security = "report_id IN (SELECT id FROM plan_progressreport)"
+
     report = models.ForeignKey(ProgressReport, models.CASCADE, related_name="evidence")
     file = models.ForeignKey("core.StoredFile", models.PROTECT, related_name="+")
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -241,6 +257,11 @@ class ReportEvidence(Identified):
 
 class Supervision(Identified):
     """A reminder, a supervision note or an escalation, with the day by which it is to be answered."""
+
+    row_security = any_of(
+        OF_STAFF,
+        f"part_id IN (SELECT id FROM plan_taskpart WHERE {OF_OWN_BODY})",  # noqa: S608 - our own words
+    )
 
     part = models.ForeignKey(TaskPart, models.PROTECT, related_name="supervisions")
     step = models.CharField(_("step"), max_length=10, choices=Step.choices)
@@ -288,6 +309,8 @@ class Supervision(Identified):
 
 class SideView(Identified):
     """How one side of a matter sees it; earlier words stay beside later ones."""
+
+    row_security = any_of(OF_STAFF, f"task_id = {TASKS_IN_REACH}")
 
     task = models.ForeignKey(Task, models.PROTECT, related_name="views")
     side = models.CharField(_("side"), max_length=8, choices=Side.choices)

@@ -1,0 +1,210 @@
+"""Row-level security: what each role is let through to in each table, whatever the query says.
+
+``row_security.csv`` is the decision on every table: *protected*, or why it is open. A new table
+fails until it is decided.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.db import ProgrammingError, connection, transaction
+
+from tests.architecture.access_world import PEOPLE, World, make_world
+from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
+from zhiqiao.apps.portal.models import Notice
+from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.reach import NOBODY, SYSTEM, OfRequest, Reach, reach_of, reaching
+from zhiqiao.core.row_security import protected_models
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("row_security.csv")
+PROTECTED = [model for model, _condition in protected_models()]
+STAFF = {"clerk", "lead"}
+
+
+@contextmanager
+def as_program() -> Iterator[None]:
+    """Take the role of the running program, as every connection of a real installation does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE zhiqiao_app")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+
+
+def reach_by_name(world: World, name: str) -> Reach:
+    if name == "anonymous":
+        return reach_of(AnonymousUser())
+    return reach_of(User.objects.get(pk=world.people[name].pk))
+
+
+def seen(reach: Reach, model: type) -> set[int]:
+    with as_program(), reaching(reach):
+        return set(model._base_manager.values_list("pk", flat=True))
+
+
+def test_every_table_is_decided():
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        decided = {row["table"]: row["decision"] for row in csv.DictReader(file)}
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    assert tables - set(decided) == set()
+    assert set(decided) - tables == set()
+    marked = {table for table, decision in decided.items() if decision == "protected"}
+    assert marked == {model._meta.db_table for model in PROTECTED}
+    assert all(len(decision) > 10 for decision in decided.values() if decision != "protected")
+
+
+@pytest.mark.parametrize("model", PROTECTED, ids=lambda model: model._meta.db_table)
+def test_nothing_comes_out_when_nobody_asks(model):
+    make_world()
+    open_to_all = {AuditEntry: {"registry", "projects"}}.get(model, set())
+    found = seen(NOBODY, model)
+    if open_to_all:
+        kinds = AuditEntry.objects.filter(pk__in=found).values_list("subject_type", flat=True)
+        assert {kind.split(".")[0] for kind in kinds} <= open_to_all
+    else:
+        assert found == set()
+
+
+@pytest.mark.parametrize("model", PROTECTED, ids=lambda model: model._meta.db_table)
+def test_nothing_comes_out_by_plain_sql_without_words(model):
+    """What a connection that was told nothing sees, not even that it is nobody."""
+    make_world()
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        for name in ("everything", "person", "bodies", "roles"):
+            cursor.execute(f"SELECT set_config('zhiqiao.{name}', NULL, true)")
+        cursor.execute("SET LOCAL ROLE zhiqiao_app")
+        where = " WHERE subject_type NOT LIKE 'registry.%' AND subject_type NOT LIKE 'projects.%'"
+        asked = f"SELECT count(*) FROM {table}"  # noqa: S608 - a table of ours
+        cursor.execute(asked + where if model is AuditEntry else asked)
+        (number,) = cursor.fetchone()
+        cursor.execute("RESET ROLE")
+    assert number == 0
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_role_sees_what_its_queries_may_show_and_no_more(name):
+    world = make_world()
+    reach = reach_by_name(world, name)
+    for model in PROTECTED:
+        assert seen(reach, model) == expected(world, name, model), model._meta.db_table
+
+
+def expected(world: World, name: str, model: type) -> set[int]:
+    """Say in Python what the policies say in SQL."""
+    rows = list(model._base_manager.all())
+    person = world.people.get(name)
+    bodies = {m.organisation_id for m in person.memberships.all()} if person else set()
+    allowed = RULES[model._meta.db_table]
+    who = Who(name, person.pk if person else None, bodies)
+    return {row.pk for row in rows if allowed(row, who)}
+
+
+class Who(NamedTuple):
+    name: str
+    person: int | None
+    bodies: set[int]
+
+
+def takes_part(task_id, bodies):
+    return TaskPart.objects.filter(task_id=task_id, organisation__in=bodies).exists()
+
+
+RULES = {
+    "core_importbatch": lambda row, who: row.opened_by_id == who.person,
+    "portal_notice": lambda row, who: row.recipient_id == who.person or who.name == "sysadmin",
+    "portal_noticewish": lambda row, who: row.user_id == who.person,
+    "portal_noticehours": lambda row, who: row.user_id == who.person,
+    "portal_dispatch": lambda row, who: row.notice.recipient_id == who.person or who.name == "sysadmin",
+    "plan_task": lambda row, who: who.name in STAFF or takes_part(row.pk, who.bodies),
+    "plan_taskpart": lambda row, who: who.name in STAFF or takes_part(row.task_id, who.bodies),
+    "plan_progressreport": lambda row, who: who.name in STAFF or takes_part(row.part.task_id, who.bodies),
+    "plan_reportevidence": lambda row, who: (
+        who.name in STAFF or takes_part(row.report.part.task_id, who.bodies)
+    ),
+    "plan_supervision": lambda row, who: who.name in STAFF or row.part.organisation_id in who.bodies,
+    "plan_sideview": lambda row, who: who.name in STAFF or takes_part(row.task_id, who.bodies),
+    "accounts_usedpassword": lambda _row, _who: False,
+    "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
+    "core_auditentry": lambda row, who: (
+        (who.person is not None and row.actor_id == who.person)
+        or who.name == "audit"
+        or row.subject_type.split(".")[0] in {"registry", "projects"}
+        or (row.subject_type.startswith("plan.") and who.person is not None)
+        or (row.subject_type.startswith("accounts.") and who.name in {"sysadmin", "secadmin"})
+    ),
+}  # fmt: skip
+
+
+def test_the_world_holds_something_that_could_leak():
+    make_world()
+    filled = {model._meta.db_table for model in PROTECTED if model._base_manager.exists()}
+    assert filled >= {
+        "core_importbatch", "portal_notice", "portal_dispatch", "plan_task", "plan_taskpart",
+        "plan_progressreport", "plan_supervision", "core_auditentry",
+    }  # fmt: skip
+
+
+def test_a_body_writes_nothing_into_the_part_of_another():
+    world = make_world()
+    part = TaskPart.objects.first()
+    with as_program(), reaching(reach_by_name(world, "school")):
+        assert TaskPart.objects.filter(pk=part.pk).update(starts_on=part.starts_on) == 0
+        assert Supervision.objects.all().delete()[0] == 0
+        notice = Notice(
+            recipient=world.people["clerk"], kind="part-assigned", key=uuid4(), code="K", address="/",
+            created_at=world.people["clerk"].date_joined,
+        )  # fmt: skip
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            notice.save()
+
+
+class Asked:
+    def __init__(self, user):
+        self.user = user
+
+
+def test_an_action_reaches_what_its_rule_allowed_and_a_page_does_not():
+    world = make_world()
+    with as_program():
+        base = len(connection.savepoint_ids) + 1
+        with reaching(OfRequest(Asked(world.people["school"]), depth=base)):
+            assert not ProgressReport.objects.exists()
+            with transaction.atomic():
+                assert ProgressReport.objects.exists()
+            assert not ProgressReport.objects.exists()
+
+
+@transaction.atomic
+def fail_in_a_transaction():
+    with reaching(SYSTEM):
+        assert Task.objects.exists()
+        raise RuntimeError
+
+
+def test_what_was_told_in_a_transaction_is_told_again_after_it_failed():
+    world = make_world()
+    with as_program(), reaching(reach_by_name(world, "school")):
+        with pytest.raises(RuntimeError):
+            fail_in_a_transaction()
+        assert not Task.objects.exists()
+
+
+def test_pages_are_served_under_the_policies():
+    world = make_world()
+    for name, number in (("clerk", 1), ("body", 1), ("school", 0)):
+        client = world.client(name)
+        with as_program():
+            page = client.get("/tasks/").content.decode()
+        assert ("K02" in page) is bool(number)
