@@ -139,6 +139,7 @@ RULES = {
     "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
     "core_auditentry": lambda row, who: (
         (who.person is not None and row.actor_id == who.person)
+        or (row.subject_type == "accounts.user" and row.subject_id == who.person)
         or who.name == "audit"
         or row.subject_type.split(".")[0] in {"registry", "projects"}
         or (row.subject_type.startswith("plan.") and who.person is not None)

@@ -43,6 +43,7 @@ class AuditEntry(Identified):
         "subject_type LIKE 'registry.%' OR subject_type LIKE 'projects.%'",
         f"subject_type LIKE 'plan.%' AND {PERSON} IS NOT NULL",
         f"subject_type LIKE 'accounts.%' AND {has_role(['system-admin', 'security-admin'])}",
+        f"subject_type = 'accounts.user' AND subject_id = {PERSON}",
     )
 
     at = models.DateTimeField(_("at"), db_index=True)

@@ -44,6 +44,8 @@ VERBS = {
     "accounts.user.factors_reset": _("The second factor was reset"),
     "accounts.user.lock_lifted": _("The lock after wrong attempts was lifted"),
     "accounts.invitation.accepted": _("The person accepted an invitation"),
+    "accounts.user.seen": _("The account was looked at"),
+    "accounts.user.address_shown": _("The whole e-mail address was shown"),
     "accounts.user.app_added": _("An app with codes was set up"),
     "accounts.user.app_removed": _("The app with codes was removed"),
     "accounts.user.key_added": _("A key was added"),

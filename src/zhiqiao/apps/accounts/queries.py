@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
@@ -10,6 +11,8 @@ from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
 from zhiqiao.apps.accounts.models import ApiToken, Invitation, Membership, User
 from zhiqiao.apps.accounts.rules import roles_of
 from zhiqiao.core.access import Actor
+from zhiqiao.core.audit import history_of
+from zhiqiao.core.models import AuditEntry
 
 __all__ = [
     "administrators_exist",
@@ -127,3 +130,19 @@ def tokens_visible_to(user: Actor) -> QuerySet[ApiToken]:
 def told_token(uid: UUID) -> ApiToken:
     """Return a token with its owner, for what its owner is told of it."""
     return ApiToken.objects.select_related("owner").get(uid=uid)
+
+
+def log_about(user: Actor) -> QuerySet[AuditEntry]:
+    """Return what was done to one's own account and who looked at it, the latest first."""
+    if not isinstance(user, User):
+        return AuditEntry.objects.none()
+    return history_of(user).order_by("-id")
+
+
+def looked_since(user: User, actor: User, since: datetime) -> bool:
+    """Say whether somebody looked at an account since a moment."""
+    return (
+        history_of(user)
+        .filter(actor_id=actor.pk, verb="accounts.user.seen", at__gte=since)
+        .exists()
+    )

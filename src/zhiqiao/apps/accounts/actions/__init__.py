@@ -33,6 +33,7 @@ from zhiqiao.apps.accounts.actions.invitations import (
     open_invitation,
     withdraw_invitation,
 )
+from zhiqiao.apps.accounts.actions.looks import note_look, show_address
 from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
 from zhiqiao.apps.accounts.actions.token_use import Answer, answer_once, forget_answers, use_token
 from zhiqiao.apps.accounts.actions.tokens import (
@@ -77,11 +78,13 @@ __all__ = [
     "lift_lock",
     "make_token",
     "note_factor_change",
+    "note_look",
     "offer_token",
     "open_invitation",
     "reactivate_account",
     "reset_second_factors",
     "set_own_password",
+    "show_address",
     "use_token",
     "withdraw_invitation",
 ]

@@ -27,6 +27,7 @@ from zhiqiao.apps.accounts.rules import (
     can_see_people,
     factors_of,
 )
+from zhiqiao.apps.accounts.views.visits import masked_email
 from zhiqiao.core.access import require
 from zhiqiao.core.audit import history_of
 from zhiqiao.core.errors import InputError, RuleError
@@ -67,7 +68,23 @@ def open_account(request: HttpRequest) -> HttpResponse:
 def show_user(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_see_people(request.user))
     person = _person(request, uid)
+    actions.note_look(person, actor=request.user)
     return render(request, "accounts/user.html", _page_of(request, person))
+
+
+@never_cache
+@login_required
+@require_POST
+def show_address(request: HttpRequest, uid: UUID) -> HttpResponse:
+    require(can_see_people(request.user))
+    person = _person(request, uid)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _again(request, person, address_form=form)
+    reason = form.cleaned_data["reason"]
+    address = actions.show_address(person, actor=request.user, reason=reason)
+    context = _page_of(request, person, address=address)
+    return render(request, "accounts/user.html", context)
 
 
 @login_required
@@ -206,6 +223,8 @@ def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, o
         "confirm_form": ReasonForm(auto_id="confirm_%s"),
         "factors_form": ReasonForm(auto_id="factors_%s"),
         "lock_form": ReasonForm(auto_id="lock_%s"),
+        "address": masked_email(person.email),
+        "address_form": ReasonForm(auto_id="address_%s"),
         **forms,
     }
 

@@ -53,3 +53,9 @@ def masked_address(address: str) -> str:
     if found.version == 4:
         return ".".join([*str(found).split(".")[:2], "*", "*"])
     return ":".join([*found.exploded.split(":")[:3], "*"])
+
+
+def masked_email(address: str) -> str:
+    """Keep the first letter and the domain."""
+    name, _at, domain = address.partition("@")
+    return f"{name[:1]}***@{domain}" if domain else ""
