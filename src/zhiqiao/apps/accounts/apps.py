@@ -6,3 +6,6 @@ class AccountsConfig(AppConfig):
     name = "zhiqiao.apps.accounts"
     label = "accounts"
     verbose_name = _("Accounts and roles")
+
+    def ready(self) -> None:
+        from zhiqiao.apps.accounts import tasks  # noqa: F401, PLC0415  # registration needs loaded models

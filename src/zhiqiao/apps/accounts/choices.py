@@ -46,6 +46,7 @@ VERBS = {
     "accounts.invitation.accepted": _("The person accepted an invitation"),
     "accounts.user.seen": _("The account was looked at"),
     "accounts.user.address_shown": _("The whole e-mail address was shown"),
+    "accounts.user.handed_over": _("What the person held was handed over"),
     "accounts.user.app_added": _("An app with codes was set up"),
     "accounts.user.app_removed": _("The app with codes was removed"),
     "accounts.user.key_added": _("A key was added"),

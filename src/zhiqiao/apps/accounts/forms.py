@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.accounts.actions import WantedToken
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, BUSINESS_ROLES, Language, Role
 from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.queries import people_of
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
 from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import today
@@ -234,3 +236,22 @@ class OfferForm(TokenForm):
         held = owner.memberships.filter(ended_at=None).exclude(role__in=ADMIN_ROLES)
         names = dict(held.values_list("organisation_id", "organisation__name"))
         self.fields["organisation"].choices = list(names.items())  # type: ignore[attr-defined]
+
+
+class LeavingForm(ReasonForm):
+    """One successor for each body in which the person holds something."""
+
+    def __init__(
+        self, *args: object, person: User, bodies: Mapping[int, str], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._bodies = bodies
+        for organisation, name in bodies.items():
+            self.fields[f"body_{organisation}"] = forms.ModelChoiceField(
+                label=_("Takes over for %(body)s") % {"body": name},
+                queryset=people_of(organisation).exclude(pk=person.pk),
+            )
+        self.order_fields([*(f"body_{organisation}" for organisation in bodies), "reason"])
+
+    def successors(self) -> dict[int, User]:
+        return {body: self.cleaned_data[f"body_{body}"] for body in self._bodies}

@@ -48,6 +48,18 @@ errors.define(
     status=403,
 )
 errors.define(
+    "accounts.successor_missing",
+    message=_("Nobody is named who takes over for %(body)s."),
+    remedy=_("Name a person who works there; invite one if there is none."),
+    status=409,
+)
+errors.define(
+    "accounts.successor_elsewhere",
+    message=_("%(name)s cannot take over: not in effect, or without a role in that body."),
+    remedy=_("Name another person of the body."),
+    status=409,
+)
+errors.define(
     "accounts.invited_already",
     message=_("An invitation to %(email)s is waiting."),
     remedy=_("Send it again, or withdraw it first."),

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/<uuid:uid>/confirm/", views.confirm_person, name="user_confirm"),
     path("users/<uuid:uid>/factors/reset/", views.reset_factors, name="user_factors_reset"),
     path("users/<uuid:uid>/lock/lift/", views.lift_lock, name="user_lock_lift"),
+    path("users/<uuid:uid>/leave/", views.hand_over, name="user_hand_over"),
     path("users/<uuid:uid>/close/", views.close_account, name="user_close"),
     path("users/<uuid:uid>/reopen/", views.reopen_account, name="user_reopen"),
     path("users/<uuid:uid>/tokens/", views.offer_token, name="user_tokens"),

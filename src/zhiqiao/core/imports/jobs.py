@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from zhiqiao.core.choices import JobState
 from zhiqiao.core.events import subscribe
+from zhiqiao.core.holdings import Holding, holding_source
 from zhiqiao.core.imports.check import check_batch
 from zhiqiao.core.imports.choices import BatchState
 from zhiqiao.core.imports.commit import commit_batch
@@ -22,6 +24,25 @@ COMMIT = "imports.commit"
 
 #: Where a batch goes when its job was stopped, and when it failed.
 AFTER_STOP = {CHECK: BatchState.MAPPED, COMMIT: BatchState.CHECKED}
+
+
+@holding_source("core.imports")
+def drafts_of(person: AbstractBaseUser) -> list[Holding]:
+    """Name the tables that somebody brought in and never entered: they end with the account."""
+    ended = (BatchState.COMMITTED, BatchState.CANCELLED, BatchState.FAILED)
+    rows = ImportBatch.objects.filter(opened_by_id=person.pk).exclude(state__in=ended)
+    stays = _(
+        "What was brought in and not entered stays with who brought it in; bring it in again."
+    )
+    return [
+        Holding(
+            kind=_("Table not entered yet"),
+            name=batch.file.name,
+            address=reverse("portal:import_detail", args=[batch.uid]),
+            stays=stays,
+        )
+        for batch in rows.select_related("file")
+    ]
 
 
 @job_kind(CHECK, title=_("Check a table"))

@@ -33,6 +33,7 @@ from zhiqiao.apps.accounts.actions.invitations import (
     open_invitation,
     withdraw_invitation,
 )
+from zhiqiao.apps.accounts.actions.leaving import hand_over
 from zhiqiao.apps.accounts.actions.looks import note_look, show_address
 from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
 from zhiqiao.apps.accounts.actions.token_use import Answer, answer_once, forget_answers, use_token
@@ -72,6 +73,7 @@ __all__ = [
     "end_token",
     "forget_answers",
     "grant_role",
+    "hand_over",
     "invite",
     "invite_again",
     "issue_one_time_password",

@@ -26,6 +26,7 @@ from zhiqiao.apps.accounts.views.invitations import (
     show_invitations,
     withdraw_invitation,
 )
+from zhiqiao.apps.accounts.views.leaving import hand_over
 from zhiqiao.apps.accounts.views.people import (
     close_account,
     confirm_person,
@@ -75,6 +76,7 @@ __all__ = [
     "end_session",
     "export_log",
     "give_role",
+    "hand_over",
     "invite",
     "invite_again",
     "issue_password",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from zhiqiao.apps.accounts.queries import works_in
 from zhiqiao.apps.plan.choices import PartRole, Rhythm, Side, TaskKind, TaskState
 from zhiqiao.apps.plan.models import SideView, Task, TaskPart
+from zhiqiao.apps.plan.queries.tasks import parts_of_person
 from zhiqiao.apps.plan.rules import (
     can_coordinate,
     can_decide_tasks,
@@ -222,6 +223,24 @@ def put_in_charge(part: TaskPart, *, person: int | None, actor: Actor) -> TaskPa
     part.save(update_fields=["person"])
     _record_part(part, "plan.part.person_changed", actor=actor, before=before)
     return part
+
+
+@transaction.atomic
+def pass_parts_on(
+    person: AbstractBaseUser, successors: Mapping[int, AbstractBaseUser], *, actor: Actor
+) -> None:
+    """Put the successor of each body in charge of what the person leaves; reports stay as they are.
+
+    Who may close the account has judged; the bodies are told as of any assignment.
+    """
+    for part in parts_of_person(person):
+        held = locked(part)
+        before = audit.snapshot(held, PART_RECORDED)
+        held.person_id = successors[held.organisation_id].pk
+        obey(_person_fits(held))
+        held.save(update_fields=["person"])
+        _record_part(held, "plan.part.person_changed", actor=actor, before=before)
+        emit(PART_ASSIGNED, subject=held, actor=actor)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from zhiqiao.apps.accounts.queries import holds_role, organisations_of
@@ -98,6 +99,12 @@ def part_visible_to(user: Actor, uid: UUID) -> TaskPart:
     if found is None:
         raise MissingError("plan.unknown-task")
     return found
+
+
+def parts_of_person(person: AbstractBaseUser) -> QuerySet[TaskPart]:
+    """Return the parts in force of open tasks that somebody is in charge of."""
+    rows = TaskPart.objects.filter(person_id=person.pk, ended_at=None, task__state=TaskState.OPEN)
+    return rows.select_related("task", "organisation").order_by("task__code", "id")
 
 
 def parts_of(task: Task) -> list[TaskPart]:
