@@ -6,9 +6,9 @@ import sys
 from tests.architecture.test_architecture import ROOT
 
 PROGRAM = """
-import sys, django
+import re, sys, django
 django.setup()
-print("\\n".join(name for name in sys.modules if name.startswith("zhiqiao.apps.") and name.endswith(".tasks")))
+print("\\n".join(name for name in sys.modules if re.fullmatch(r"zhiqiao[.]apps[.]\\w+[.]tasks", name)))
 """
 
 
