@@ -75,10 +75,10 @@ def instance(candidates, programmes, listed, *, is_common, seed=1):
 def distinct(drawn, programmes):
     """Move a programme that one lists twice on to the next number that is free for that list."""
     drawn = np.sort(drawn, axis=1)
+    drawn[:, 0] = np.minimum(drawn[:, 0], programmes - drawn.shape[1])
     for column in range(1, drawn.shape[1]):
         drawn[:, column] = np.maximum(drawn[:, column], drawn[:, column - 1] + 1)
-    over = drawn[:, -1] - (programmes - 1)
-    drawn -= np.maximum(over, 0)[:, None]
+        drawn[:, column] = np.minimum(drawn[:, column], programmes - drawn.shape[1] + column)
     random = np.random.default_rng(drawn.shape[0])
     return random.permuted(drawn, axis=1).astype(np.int32)
 

@@ -50,7 +50,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "zhiqiao.core.middleware.ReachOfRequest",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "zhiqiao.core.caching.CachePolicy",
@@ -61,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhiqiao.core.middleware.ReachOfRequest",
     "allauth.account.middleware.AccountMiddleware",
     "zhiqiao.core.middleware.SessionsSeen",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -82,7 +82,10 @@ class SessionsSeen:
 
 
 class ReachOfRequest:
-    """Ask the database for the person that the request comes from, and for nobody before that."""
+    """Ask the database for the person that the request comes from.
+
+    Who that is is found out first, as nobody: found out in the middle, it would be asked twice.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -90,6 +93,7 @@ class ReachOfRequest:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reach = OfRequest(request, depth=depth_of(connection))
         with reaching(reach):
+            reach.ask()
             response: HttpResponseBase = self.get_response(request)
         if isinstance(response, StreamingHttpResponse):
             response.streaming_content = in_reach(reach, response.streaming_content)

@@ -51,6 +51,10 @@ class OfRequest:
         """Return the reach at a depth of transactions: an action reaches everything."""
         return SYSTEM if depth > self._depth else self._of_person()
 
+    def ask(self) -> None:
+        """Find out who it is."""
+        self._of_person()
+
     def _of_person(self) -> Reach:
         user = getattr(self._request, "user", None)
         if user is self._user or self._is_asking:

@@ -32,14 +32,21 @@ class PooledWrapper(base.DatabaseWrapper):
         self._tell_reach()
         return super()._cursor(name)  # type: ignore[misc]  # not in the stubs
 
-    def _tell_reach(self) -> None:
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Tell it before a transaction begins, whose first words may have to be its own."""
+        if not autocommit:
+            self._tell_reach(deeper=1)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # not in the stubs
+
+    def _tell_reach(self, *, deeper: int = 0) -> None:
         raw: Any = self.connection
-        reach = reach_at(depth_of(self))
+        reach = reach_at(depth_of(self) + deeper)
         if getattr(raw, "told_reach", None) == reach:
             return
         # A failed transaction takes no words but its end; what it was told is forgotten then.
         if raw.info.transaction_status != TransactionStatus.INERROR:
-            raw.execute(_TELL, reach.told())
+            with self.wrap_database_errors:
+                raw.execute(_TELL, reach.told())
             raw.told_reach = reach
 
     def _forget_reach(self) -> None:
