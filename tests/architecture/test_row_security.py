@@ -17,7 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import ProgrammingError, connection, transaction
 
 from tests.architecture.access_world import PEOPLE, World, make_world
-from zhiqiao.apps.accounts.models import User
+from zhiqiao.apps.accounts.models import ApiToken, Membership, User
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
 from zhiqiao.core.models import AuditEntry
@@ -117,6 +117,15 @@ class Who(NamedTuple):
     bodies: set[int]
 
 
+def is_about(row, person):
+    """Say whether a line is about the account of the person, a role of it or a token of it."""
+    if row.subject_type == "accounts.membership":
+        return Membership.objects.filter(pk=row.subject_id, user=person).exists()
+    if row.subject_type == "accounts.apitoken":
+        return ApiToken.objects.filter(pk=row.subject_id, owner=person).exists()
+    return row.subject_type == "accounts.user" and row.subject_id == person
+
+
 def takes_part(task_id, bodies):
     return TaskPart.objects.filter(task_id=task_id, organisation__in=bodies).exists()
 
@@ -139,7 +148,7 @@ RULES = {
     "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
     "core_auditentry": lambda row, who: (
         (who.person is not None and row.actor_id == who.person)
-        or (row.subject_type == "accounts.user" and row.subject_id == who.person)
+        or is_about(row, who.person)
         or who.name == "audit"
         or row.subject_type.split(".")[0] in {"registry", "projects"}
         or (row.subject_type.startswith("plan.") and who.person is not None)

@@ -12,7 +12,7 @@ from zhiqiao.core.choices import Confidence, DeliveryState, JobState
 from zhiqiao.core.errors import message_of, remedy_of
 from zhiqiao.core.imports.models import ImportBatch, ImportRow
 from zhiqiao.core.models_base import Identified
-from zhiqiao.core.row_security import PERSON, any_of, has_role, is_person
+from zhiqiao.core.row_security import PERSON, any_of, has_role, is_own, is_person
 
 __all__ = [
     "AuditEntry",
@@ -44,6 +44,8 @@ class AuditEntry(Identified):
         f"subject_type LIKE 'plan.%' AND {PERSON} IS NOT NULL",
         f"subject_type LIKE 'accounts.%' AND {has_role(['system-admin', 'security-admin'])}",
         f"subject_type = 'accounts.user' AND subject_id = {PERSON}",
+        f"subject_type = 'accounts.membership' AND {is_own('subject_id', 'accounts_membership.user_id')}",
+        f"subject_type = 'accounts.apitoken' AND {is_own('subject_id', 'accounts_apitoken.owner_id')}",
     )
 
     at = models.DateTimeField(_("at"), db_index=True)

@@ -28,6 +28,12 @@ def is_person(column: str) -> str:
     return f"{column} = {PERSON}"
 
 
+def is_own(column: str, owner: str) -> str:
+    """Let a row through whose column names a row of another table, owned by the person."""
+    table, _dot, named = owner.partition(".")
+    return f"{column} IN (SELECT id FROM {table} WHERE {named} = {PERSON})"  # noqa: S608 - a model's own words
+
+
 def is_body(column: str) -> str:
     """Let a row through to whoever acts for the organisation that a column names."""
     return f"{column} = {BODIES}"

@@ -133,10 +133,34 @@ def told_token(uid: UUID) -> ApiToken:
 
 
 def log_about(user: Actor) -> QuerySet[AuditEntry]:
-    """Return what was done to one's own account and who looked at it, the latest first."""
+    """Return what was done to one's account, roles and tokens, and who looked, the latest first."""
     if not isinstance(user, User):
         return AuditEntry.objects.none()
-    return history_of(user).order_by("-id")
+    memberships = Q(
+        subject_type="accounts.membership", subject_id__in=user.memberships.values("pk")
+    )
+    tokens = Q(subject_type="accounts.apitoken", subject_id__in=user.api_tokens.values("pk"))
+    own = Q(subject_type="accounts.user", subject_id=user.pk)
+    return AuditEntry.objects.filter(own | memberships | tokens).order_by("-id")
+
+
+def roles_then(entries: Iterable[AuditEntry]) -> dict[int, str]:
+    """Say in which roles somebody acted, by entry: those held at that moment."""
+    entries = list(entries)
+    held = Membership.objects.filter(user__in={entry.actor_id for entry in entries})
+    rows = list(held.values_list("user_id", "role", "granted_at", "ended_at"))
+    return {
+        entry.pk: ", ".join(
+            sorted(
+                str(Role(role).label)
+                for user, role, since, until in rows
+                if user == entry.actor_id
+                and since <= entry.at
+                and (until is None or entry.at < until)
+            )
+        )
+        for entry in entries
+    }
 
 
 def looked_since(user: User, actor: User, since: datetime) -> bool:

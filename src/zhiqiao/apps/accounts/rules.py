@@ -80,8 +80,14 @@ errors.define(
     status=410,
 )
 errors.define(
+    "accounts.invitation_withdrawn",
+    message=_("This invitation was withdrawn."),
+    remedy=_("Ask whoever invited you; a new invitation can be sent."),
+    status=410,
+)
+errors.define(
     "accounts.invitation_over",
-    message=_("This invitation has expired or was withdrawn."),
+    message=_("This invitation has expired."),
     remedy=_("Ask whoever invited you to send it again."),
     status=410,
 )
@@ -315,6 +321,15 @@ def lacks_second_factor(user: Actor) -> bool:
     held = user.memberships.filter(ended_at=None).values_list("role", flat=True)
     needed = any(needs_second_factor(settings.ZHIQIAO_SIGN_IN, role) for role in held)
     return needed and not factors_of(user).exists()
+
+
+def should_have_factor(user: Actor) -> bool:
+    """Say whether an administrator, whom a profile does not oblige, has no second factor yet."""
+    return (
+        bool(roles_of(user) & ADMIN_ROLES)
+        and isinstance(user, User)
+        and not factors_of(user).exists()
+    )
 
 
 def may_remove_factor(user: User, factor: Authenticator) -> Verdict:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from zhiqiao.apps.accounts.actions.factors import end_sessions
 from zhiqiao.apps.accounts.actions.tokens import end_tokens_of
 from zhiqiao.apps.accounts.choices import Language, TokenEnd
 from zhiqiao.apps.accounts.models import UsedPassword, User
@@ -156,6 +157,8 @@ def _open_or_close(user: User, *, is_active: bool, actor: Actor, reason: str) ->
     before = audit.snapshot(user, AUDITED)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
+    if not is_active:
+        end_sessions(user)
     if not is_active:
         end_tokens_of(user, TokenEnd.CLOSED, actor=actor)
     verb = "accounts.user.reactivated" if is_active else "accounts.user.deactivated"

@@ -16,8 +16,9 @@ from zhiqiao.core.errors import RuleError
 def reset_second_factors(user: User, *, actor: Actor, reason: str) -> None:
     """Remove every factor and recovery code of someone who lost them; the sessions end.
 
-    The password stays as it is, so whoever resets cannot sign in as the person; and who issues
-    passwords cannot reset factors.
+    The password ends too, and roles wait for confirmation: the way back leads over a password that
+    the system administrator issues. So neither administrator alone, nor anybody who learned the old
+    password and talked one of them into a reset, gets into the account.
     """
     require(can_reset_factors(actor, user))
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -26,6 +27,9 @@ def reset_second_factors(user: User, *, actor: Actor, reason: str) -> None:
     if not kinds:
         raise RuleError("accounts.no_second_factor", name=user.name)
     factors.delete()
+    user.set_unusable_password()
+    user.must_be_confirmed = user.memberships.filter(ended_at=None).exists()
+    user.save(update_fields=["password", "must_be_confirmed"])
     end_sessions(user)
     audit.record(
         actor=actor,

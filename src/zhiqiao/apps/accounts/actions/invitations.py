@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from zhiqiao.apps.accounts.actions.accounts import Person, add_user
@@ -18,7 +19,8 @@ from zhiqiao.core.jobs import start_job
 from zhiqiao.core.sealing import seal
 
 LIVES = timedelta(days=7)
-AUDITED = ("name", "email", "role", "organisation", "expires_at", "ended_at", "account")
+# Not the address: what is audited is read by others.
+AUDITED = ("name", "role", "organisation", "expires_at", "ended_at", "account")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,7 @@ def invite(guest: Guest, *, actor: Actor) -> Sent:
     """Ask a person to open an account; the token is known to the person alone where mail is set up."""
     require(can_open_accounts(actor))
     email = guest.email.strip()
-    if User.objects.filter(email__iexact=email).exists():
-        raise RuleError("accounts.email_taken")
-    if Invitation.objects.filter(email__iexact=email, ended_at=None).exists():
-        raise RuleError("accounts.invited_already", email=email)
+    _refuse_known_address(email, others=Invitation.objects.all())
     now, token = timezone.now(), secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         name=guest.name.strip(),
@@ -72,6 +71,7 @@ def invite_again(invitation: Invitation, *, actor: Actor) -> Sent:
     """Send a new token; the old one is worth nothing from now on."""
     require(can_open_accounts(actor))
     invitation = _pending(invitation, or_overdue=True)
+    _refuse_known_address(invitation.email, others=Invitation.objects.exclude(pk=invitation.pk))
     before = audit.snapshot(invitation, AUDITED)
     now, token = timezone.now(), secrets.token_urlsafe(32)
     invitation.token_hash, invitation.expires_at = hash_of(token), now + LIVES
@@ -86,8 +86,8 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> None:
     require(can_open_accounts(actor))
     invitation = _pending(invitation)
     before = audit.snapshot(invitation, AUDITED)
-    invitation.ended_at = timezone.now()
-    invitation.save(update_fields=["ended_at"])
+    invitation.ended_at, invitation.is_withdrawn = timezone.now(), True
+    invitation.save(update_fields=["ended_at", "is_withdrawn"])
     _record(invitation, "accounts.invitation.withdrawn", actor=actor, before=before)
 
 
@@ -105,6 +105,8 @@ def _judged(token: str) -> Invitation:
         raise RuleError("accounts.invitation_unknown")
     if invitation.account_id is not None:
         raise RuleError("accounts.invitation_used")
+    if invitation.is_withdrawn:
+        raise RuleError("accounts.invitation_withdrawn")
     if invitation.ended_at is not None:
         raise RuleError("accounts.invitation_over")
     if timezone.now() < invitation.invited_at:
@@ -149,9 +151,20 @@ def hash_of(token: str) -> str:
 
 def _pending(invitation: Invitation, *, or_overdue: bool = False) -> Invitation:
     locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if locked.account_id is not None or (locked.ended_at is not None and not or_overdue):
+    if locked.is_withdrawn:
+        raise RuleError("accounts.invitation_withdrawn")
+    if locked.account_id is not None:
+        raise RuleError("accounts.invitation_used")
+    if locked.ended_at is not None and not or_overdue:
         raise RuleError("accounts.invitation_over")
     return locked
+
+
+def _refuse_known_address(email: str, *, others: QuerySet[Invitation]) -> None:
+    if User.objects.filter(email__iexact=email).exists():
+        raise RuleError("accounts.email_taken")
+    if others.filter(email__iexact=email, ended_at=None).exists():
+        raise RuleError("accounts.invited_already", email=email)
 
 
 def _send(invitation: Invitation, token: str, *, actor: Actor) -> Sent:

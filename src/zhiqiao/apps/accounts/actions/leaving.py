@@ -3,7 +3,6 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from zhiqiao.apps.accounts.actions.accounts import deactivate_account
-from zhiqiao.apps.accounts.actions.factors import end_sessions
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.queries import works_in
 from zhiqiao.apps.accounts.rules import can_keep_account
@@ -36,7 +35,6 @@ def hand_over(user: User, successors: Mapping[int, User], *, actor: Actor, reaso
         after={"successors": {str(key): one.login for key, one in successors.items()}},
         reason=reason,
     )
-    end_sessions(user)
     return deactivate_account(user, actor=actor, reason=reason)
 
 

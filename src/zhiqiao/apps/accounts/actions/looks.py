@@ -31,6 +31,4 @@ def show_address(user: User, *, actor: Actor, reason: str) -> str:
 
 
 def _record(user: User, verb: str, actor: Actor, reason: str = "") -> None:
-    roles = sorted(actor.role_names) if isinstance(actor, User) else []
-    after = {"roles": roles}
-    audit.record(actor=actor, verb=verb, subject=user, before=None, after=after, reason=reason)
+    audit.record(actor=actor, verb=verb, subject=user, before=None, after=None, reason=reason)

@@ -41,6 +41,7 @@ class Invitation(Identified):
     invited_at = models.DateTimeField(_("invited at"))
     expires_at = models.DateTimeField(_("expires at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
     account = models.OneToOneField(
         User,
         on_delete=models.PROTECT,

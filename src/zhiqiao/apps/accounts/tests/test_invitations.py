@@ -126,8 +126,29 @@ def test_a_withdrawn_invitation_is_over(client, system):
     sent = actions.invite(guest(), actor=system)
     actions.withdraw_invitation(sent.invitation, actor=system)
     assert accept(client, sent.token).status_code == 410
-    with pytest.raises(RuleError, match="已过期"):
+    with pytest.raises(RuleError, match="已撤回"):
         actions.withdraw_invitation(sent.invitation, actor=system)
+
+
+def test_a_withdrawn_invitation_is_not_sent_again(system):
+    sent = actions.invite(guest(), actor=system)
+    actions.withdraw_invitation(sent.invitation, actor=system)
+    with pytest.raises(RuleError, match="已撤回"):
+        actions.invite_again(sent.invitation, actor=system)
+
+
+def test_an_expired_invitation_is_sent_again_but_not_beside_a_newer_one(client, system):
+    first = actions.invite(guest(), actor=system)
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        actions.end_overdue_invitations()
+        again = actions.invite_again(first.invitation, actor=system)
+        assert accept(client, again.token).status_code == 302
+    other = actions.invite(guest(email="wang@example.org"), actor=system)
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        actions.end_overdue_invitations()
+        actions.invite(guest(email="wang@example.org"), actor=system)
+        with pytest.raises(RuleError, match="尚待接受"):
+            actions.invite_again(other.invitation, actor=system)
 
 
 def test_an_address_that_has_an_account_is_not_invited(system):

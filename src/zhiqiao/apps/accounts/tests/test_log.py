@@ -11,7 +11,7 @@ from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.queries import log_about
-from zhiqiao.apps.accounts.tests.factories import make_member, make_user
+from zhiqiao.apps.accounts.tests.factories import bureau, make_member, make_user
 from zhiqiao.core.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_an_administrator_who_looks_stands_in_the_log_with_role(client, person, 
     assert verbs_about(person) == [("accounts.user.seen", "security")]
     client.force_login(person)
     shown = client.get(LOG).content.decode()
-    assert "账号被查看" in shown
+    assert "账号页面被打开" in shown
     assert "安全管理员" in shown
 
 
@@ -88,4 +88,28 @@ def test_the_log_comes_as_a_workbook(client, person, security):
     sheet = openpyxl.load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0] == ("时间", "事项", "经手人", "以何角色", "理由")
-    assert rows[1][1:4] == ("账号被查看", "security", "安全管理员")
+    assert rows[1][1:4] == ("账号页面被打开", "security", "安全管理员")
+
+
+def test_a_role_that_was_granted_and_ended_stands_in_the_log_with_the_role_of_who_did_it(
+    client, person, security
+):
+    held = actions.grant_role(
+        person, role=Role.BUREAU_CLERK, organisation=bureau().pk, actor=security, reason="新任"
+    )
+    actions.end_membership(held, actor=security, reason="调离")
+    client.force_login(person)
+    lines = [
+        (str(what), role, entry.reason) for entry, what, role in client.get(LOG).context["lines"]
+    ]
+    assert lines == [("角色已终止", "安全管理员", "调离"), ("角色已授予", "安全管理员", "新任")]
+
+
+def test_opening_the_page_by_another_way_stands_in_the_log_too(client, person, security):
+    client.force_login(security)
+    client.post(reverse("accounts:user_grant", args=[person.uid]), {})
+    assert verbs_about(person) == [("accounts.user.seen", "security")]
+    system = make_member(Role.SYSTEM_ADMIN, login="system")
+    client.force_login(system)
+    client.get(reverse("accounts:user_hand_over", args=[person.uid]))
+    assert ("accounts.user.seen", "system") in verbs_about(person)

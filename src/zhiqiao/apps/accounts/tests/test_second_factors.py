@@ -7,7 +7,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -173,6 +173,45 @@ def test_only_a_security_administrator_resets_the_factor_of_another(client, secr
     )
 
 
+def test_after_a_reset_the_old_password_opens_nothing_and_two_persons_open_the_way_back(client):
+    user = make_member(Role.BUREAU_LEAD, login="someone")
+    set_up_app(client)
+    client.logout()
+    security = make_member(Role.SECURITY_ADMIN, login="security")
+    system = make_member(Role.SYSTEM_ADMIN, login="system")
+    actions.reset_second_factors(user, actor=security, reason="手机遗失")
+    assert sign_in(client).status_code == 200
+    assert client.get(PROFILE).status_code == 302
+    issued = actions.issue_one_time_password(user, actor=system, reason="重置后")
+    sign_in(client, password=issued.one_time_password)
+    change = {
+        "oldpassword": issued.one_time_password,
+        "password1": "four words of mine",
+        "password2": "four words of mine",
+    }
+    client.post(reverse("account_change_password"), change)
+    assert User.objects.get(pk=user.pk).role_names == frozenset()
+    actions.confirm_person(user, actor=security, reason="已当面核实")
+    assert User.objects.get(pk=user.pk).role_names == {Role.BUREAU_LEAD}
+
+
+def test_an_old_cookie_does_not_come_back_with_a_reopened_account(client):
+    user = make_user()
+    sign_in(client)
+    actions.deactivate_account(user, actor=None, reason="离职")
+    actions.reactivate_account(user, actor=None, reason="返聘")
+    assert client.get(PROFILE).status_code == 302
+
+
+def test_an_administrator_without_a_factor_is_told_so(client):
+    make_member(Role.AUDIT_ADMIN, login="someone")
+    sign_in(client)
+    assert client.get(PROFILE).context["advises_factor"] is True
+    client.logout()
+    set_up_app(client)
+    assert client.get(PROFILE).context["advises_factor"] is False
+
+
 def test_an_issued_password_does_not_pass_the_second_factor(client, secret):
     user = User.objects.get()
     system = make_member(Role.SYSTEM_ADMIN, login="system")
@@ -261,14 +300,20 @@ def test_sessions_are_listed_with_device_and_masked_address(client):
         HTTP_USER_AGENT="Mozilla/5.0 (Windows NT 10.0) Chrome/140", REMOTE_ADDR="10.1.2.3",
     )  # fmt: skip
     (visit,) = page.context["visits"]
-    assert (visit.device, visit.address, visit.is_here) == ("Windows 上的 Chrome", "10.1.*.*", True)
+    (place,) = visit.places
+    assert (place.device, place.address, visit.is_here) == ("Windows 上的 Chrome", "10.1.*.*", True)
 
 
-def test_a_session_used_from_elsewhere_shows_it(client):
+def test_a_session_used_from_elsewhere_shows_both_places_whoever_was_last(client):
     make_user()
     sign_in(client)
+    client.get(PROFILE, REMOTE_ADDR="10.1.2.3")
     client.get(PROFILE, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="curl/8")
-    assert UserSession.objects.get().ip == "203.0.113.9"
+    caches["process"].clear()
+    client.get(PROFILE, REMOTE_ADDR="10.1.2.3")
+    (visit,) = client.get(reverse("usersessions_list"), REMOTE_ADDR="10.1.2.3").context["visits"]
+    assert "203.0.*.*" in {place.address for place in visit.places}
+    assert visit.places[0].address == "10.1.*.*"
 
 
 def test_other_sessions_end_and_nobody_ends_those_of_others(client):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.queries import sessions_of
-from zhiqiao.apps.accounts.views.visits import Visit, device_of, masked_address
+from zhiqiao.apps.accounts.views.visits import Visit, places_of
 
 # A page with a secret, or one that follows from it, is kept nowhere.
 show_factors = never_cache(base.IndexView.as_view(template_name="accounts/factors.html"))
@@ -60,10 +60,8 @@ def show_sessions(request: HttpRequest) -> HttpResponse:
     visits = [
         Visit(
             pk=one.pk,
-            device=device_of(one.user_agent),
-            address=masked_address(one.ip),
+            places=places_of(one),
             since=one.created_at,
-            last=one.last_seen_at,
             is_here=one.session_key == here,
         )
         for one in sorted(found, key=lambda one: one.last_seen_at, reverse=True)

@@ -23,6 +23,7 @@ from zhiqiao.core.holdings import holdings_of
 def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     person = get_object_or_404(users_visible_to(request.user), uid=uid)
     require(can_keep_account(request.user, person))
+    actions.note_look(person, actor=request.user)
     held = holdings_of(person)
     bodies = {one.organisation: one.organisation_name for one in held if one.organisation}
     form = LeavingForm(request.POST or None, person=person, bodies=bodies)

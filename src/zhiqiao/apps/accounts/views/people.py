@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -68,7 +69,6 @@ def open_account(request: HttpRequest) -> HttpResponse:
 def show_user(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_see_people(request.user))
     person = _person(request, uid)
-    actions.note_look(person, actor=request.user)
     return render(request, "accounts/user.html", _page_of(request, person))
 
 
@@ -105,67 +105,52 @@ def issue_password(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def confirm_person(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_grant_roles(request.user))
-    person = _person(request, uid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _again(request, person, confirm_form=form)
-    actions.confirm_person(person, actor=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The person is confirmed; the roles are in effect."))
-    return redirect("accounts:user", uid=uid)
+    said = _("The person is confirmed; the roles are in effect.")
+    return _with_reason(request, uid, actions.confirm_person, form="confirm_form", said=said)
 
 
 @login_required
 @require_POST
 def reset_factors(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_grant_roles(request.user))
-    person = _person(request, uid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _again(request, person, factors_form=form)
-    reason = form.cleaned_data["reason"]
-    actions.reset_second_factors(person, actor=request.user, reason=reason)
-    messages.success(request, _("The second factor is reset; the person sets up a new one."))
-    return redirect("accounts:user", uid=uid)
+    said = _("The second factor is reset. The account waits for a new password, then for you.")
+    return _with_reason(request, uid, actions.reset_second_factors, form="factors_form", said=said)
 
 
 @login_required
 @require_POST
 def lift_lock(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_lift_lock(request.user))
-    person = _person(request, uid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _again(request, person, lock_form=form)
-    actions.lift_lock(person, actor=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("The lock is lifted; the person can try again at once."))
-    return redirect("accounts:user", uid=uid)
+    said = _("The lock is lifted; the person can try again at once.")
+    return _with_reason(request, uid, actions.lift_lock, form="lock_form", said=said)
 
 
 @login_required
 @require_POST
 def close_account(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_open_accounts(request.user))
-    person = _person(request, uid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _again(request, person, state_form=form)
-    reason = form.cleaned_data["reason"]
-    actions.deactivate_account(person, actor=request.user, reason=reason)
-    messages.success(request, _("The account is closed."))
-    return redirect("accounts:user", uid=uid)
+    said = _("The account is closed.")
+    return _with_reason(request, uid, actions.deactivate_account, form="state_form", said=said)
 
 
 @login_required
 @require_POST
 def reopen_account(request: HttpRequest, uid: UUID) -> HttpResponse:
     require(can_open_accounts(request.user))
+    said = _("The account is open again.")
+    return _with_reason(request, uid, actions.reactivate_account, form="state_form", said=said)
+
+
+def _with_reason(
+    request: HttpRequest, uid: UUID, act: Callable[..., object], *, form: str, said: str
+) -> HttpResponse:
+    """Do to a person what needs no more than a reason; without one the page asks again."""
     person = _person(request, uid)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return _again(request, person, state_form=form)
-    reason = form.cleaned_data["reason"]
-    actions.reactivate_account(person, actor=request.user, reason=reason)
-    messages.success(request, _("The account is open again."))
+    given = ReasonForm(request.POST)
+    if not given.is_valid():
+        return _again(request, person, **{form: given})
+    act(person, actor=request.user, reason=given.cleaned_data["reason"])
+    messages.success(request, said)
     return redirect("accounts:user", uid=uid)
 
 
@@ -201,7 +186,10 @@ def end_role(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _person(request: HttpRequest, uid: UUID) -> User:
-    return get_object_or_404(users_visible_to(request.user), uid=uid)
+    """Return the person, who can read that somebody opened the page."""
+    person = get_object_or_404(users_visible_to(request.user), uid=uid)
+    actions.note_look(person, actor=request.user)
+    return person
 
 
 def _page_of(request: HttpRequest, person: User, **forms: object) -> dict[str, object]:

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -6,14 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from zhiqiao.apps.accounts.choices import VERBS, Role
+from zhiqiao.apps.accounts.choices import VERBS
 from zhiqiao.apps.accounts.forms import NewPasswordForm, SignInForm
-from zhiqiao.apps.accounts.queries import log_about, memberships_visible_to
-from zhiqiao.apps.accounts.rules import lacks_second_factor
+from zhiqiao.apps.accounts.queries import log_about, memberships_visible_to, roles_then
+from zhiqiao.apps.accounts.rules import lacks_second_factor, should_have_factor
 from zhiqiao.core.dates import today
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.paging import paginate
+
+# A file of the log: more lines than an account gathers in decades.
+LONGEST_LOG = 50_000
 
 sign_in = LoginView.as_view(form_class=SignInForm, template_name="accounts/sign_in.html")
 sign_out = LogoutView.as_view(template_name="accounts/sign_out.html")
@@ -34,7 +39,11 @@ def show_closed(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_profile(request: HttpRequest) -> HttpResponse:
     memberships = memberships_visible_to(request.user).filter(user=request.user.pk)
-    context = {"memberships": memberships, "lacks_factor": lacks_second_factor(request.user)}
+    context = {
+        "memberships": memberships,
+        "lacks_factor": lacks_second_factor(request.user),
+        "advises_factor": should_have_factor(request.user),
+    }
     return render(request, "accounts/profile.html", context)
 
 
@@ -43,8 +52,7 @@ def show_profile(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_log(request: HttpRequest) -> HttpResponse:
     page = paginate(log_about(request.user), request)
-    lines = [(entry, VERBS.get(entry.verb, entry.verb), _role(entry)) for entry in page]
-    return render(request, "accounts/log.html", {"page": page, "lines": lines})
+    return render(request, "accounts/log.html", {"page": page, "lines": _lines(page)})
 
 
 @never_cache
@@ -53,19 +61,17 @@ def show_log(request: HttpRequest) -> HttpResponse:
 def export_log(request: HttpRequest) -> FileResponse:
     columns = [_("When"), _("What"), _("Who"), _("In which role"), _("Reason given")]
     rows = (
-        (e.at, str(VERBS.get(e.verb, e.verb)), _who(e), _role(e), e.reason)
-        for e in log_about(request.user).iterator()
+        (entry.at, str(what), entry.actor_name or _("the system"), role, entry.reason)
+        for entry, what, role in _lines(log_about(request.user)[:LONGEST_LOG])
     )
     return workbook_response(f"account-{today():%Y-%m-%d}.xlsx", columns, rows)
 
 
-def _who(entry: AuditEntry) -> str:
-    return entry.actor_name or _("the system")
-
-
-def _role(entry: AuditEntry) -> str:
-    roles = (entry.after or {}).get("roles", [])
-    return ", ".join(str(Role(role).label) for role in roles)
+def _lines(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, object, str]]:
+    """Give each entry what was done, in words, and the roles in which it was done."""
+    kept = list(entries)
+    roles = roles_then(kept)
+    return [(entry, VERBS.get(entry.verb, entry.verb), roles[entry.pk]) for entry in kept]
 
 
 def not_offered(_request: HttpRequest, anything: str) -> HttpResponse:

@@ -79,6 +79,7 @@ def offer_token(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show the security administrator a person's tokens, and offer one for a program."""
     require(can_grant_roles(request.user))
     owner = get_object_or_404(users_visible_to(request.user), uid=uid)
+    actions.note_look(owner, actor=request.user)
     form = OfferForm(request.POST if request.method == "POST" else None, owner=owner)
     if form.is_valid():
         try:

@@ -5,7 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext as _
+
+from zhiqiao.core.sessions import BETWEEN
 
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
@@ -25,13 +28,33 @@ SYSTEMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    pk: int
+class Place:
     device: str
     address: str
-    since: datetime
     last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session with every place that it was used from, the latest first."""
+
+    pk: int
+    places: tuple[Place, ...]
+    since: datetime
     is_here: bool
+
+
+def places_of(session: UserSession) -> tuple[Place, ...]:
+    """Tell the places that were noted; a session that was never noted has the one of its sign-in."""
+    noted = dict(session.data) or {
+        f"{session.ip} {session.user_agent}": session.last_seen_at.isoformat()
+    }
+    places = [
+        Place(device_of(program), masked_address(address), datetime.fromisoformat(moment))
+        for place, moment in noted.items()
+        for address, _between, program in [place.partition(BETWEEN)]
+    ]
+    return tuple(sorted(places, key=lambda place: place.last, reverse=True))
 
 
 def device_of(user_agent: str) -> str:
