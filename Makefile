@@ -1,5 +1,7 @@
 # Three targets and nothing else; `just` (installed by `make setup`) lists the rest.
 SHELL := /bin/bash
+# nginx lies where only root looks.
+export PATH := $(PATH):/usr/sbin
 .PHONY: setup demo test
 
 setup:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prepares everything a person or CI needs: the environment, the translations, and (with
-# "browser") Chromium for the journeys in a real browser.
+# "browser") what the journeys use: Chromium, and nginx and systemd, which read the shipped files.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,17 +34,17 @@ install_browser() {
         echo "E2E=0: the journeys in a real browser are skipped." >&2
         return
     fi
-    if command -v chromium >/dev/null 2>&1; then
+    if command -v chromium nginx systemd-analyze | wc --lines | grep --quiet 3; then
         return
     fi
-    local install=(apt-get install --yes --no-install-recommends chromium fonts-noto-cjk)
+    local install=(apt-get install --yes --no-install-recommends chromium fonts-noto-cjk nginx-light systemd)
     if [ "$(id -u)" = "0" ] && command -v apt-get >/dev/null 2>&1; then
-        echo "Installing Chromium for the browser tests." >&2
+        echo "Installing Chromium, nginx and systemd for the journeys." >&2
         apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive "${install[@]}" --quiet=2 >/dev/null && return
     elif sudo -n true 2>/dev/null; then
         sudo apt-get update --quiet=2 && sudo DEBIAN_FRONTEND=noninteractive "${install[@]}" --quiet=2 >/dev/null && return
     fi
-    echo "The browser tests need Chromium. Run: sudo ${install[*]}   (or skip them: make test E2E=0)" >&2
+    echo "The journeys need Chromium, nginx and systemd. Run: sudo ${install[*]}   (or skip them: make test E2E=0)" >&2
     exit 1
 }
 

@@ -1,7 +1,6 @@
 """The shipped nginx before the running platform: nobody gets another person's page."""
 
 import re
-import shutil
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +9,6 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from bench.nginx import running_nginx
-
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
 
 
 @pytest.fixture(scope="module")
