@@ -1,7 +1,7 @@
 """Formulas over dated facts: compiled once, run in batch, explained one figure at a time.
 
 A program of typed formulas is checked by `compile_program`; `Program.run` computes every figure
-for every entity and year, `Program.explain` shows one as a tree down to records, and `replay`
+for every entity and year, `Program.statement` does so in a database, `Program.explain` shows one as a tree down to records, and `replay`
 computes a stored explanation again. Missing is never zero.
 """
 
@@ -17,6 +17,7 @@ from zhiqiao.engines.formula.explain import Explainer, Origins
 from zhiqiao.engines.formula.problem import DatedValue, Fact, Formula, Kind, Parameter, Scope
 from zhiqiao.engines.formula.program import Inputs, Program, compile_program
 from zhiqiao.engines.formula.replay import replay, replay_state
+from zhiqiao.engines.formula.sql import Relation, Statement
 from zhiqiao.engines.formula.verify import Difference, verify
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "Parameter",
     "Program",
     "ProgramError",
+    "Relation",
     "Scope",
+    "Statement",
     "compile_program",
     "replay",
     "replay_state",

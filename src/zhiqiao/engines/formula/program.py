@@ -14,6 +14,7 @@ from zhiqiao.engines.formula.explain import Entity, Explainer, Origins
 from zhiqiao.engines.formula.frames import check_facts
 from zhiqiao.engines.formula.rerun import rerun
 from zhiqiao.engines.formula.solve import solve
+from zhiqiao.engines.formula.sql import Relation, Statement, write_statement
 from zhiqiao.engines.formula.tree import walk
 
 if TYPE_CHECKING:
@@ -100,6 +101,44 @@ class Program:
         """
         result = solve(self.checked, check_facts(self.checked, facts), with_states=states)
         return result if years is None else result.filter(pl.col("year").is_in(list(years)))
+
+    def statement(
+        self,
+        relation: Relation,
+        *,
+        formulas: Collection[str] | None = None,
+        entity: Entity | None = None,
+        years: Collection[int] | None = None,
+    ) -> Statement:
+        """Write the program as one SQL statement over facts that stay in a database.
+
+        Parameters
+        ----------
+        relation : Relation
+            Where the facts are.
+        formulas : collection of str, optional
+            Which to give; all when left out.
+        entity : str or int, optional
+            Whose figures; everybody's when left out. Only records that these can rest on are
+            read: its own and those of the groups that the formulas look at.
+        years : collection of int, optional
+            Years to give; look-backs still see the others.
+
+        Returns
+        -------
+        Statement
+            Its ``table`` reads the rows as ``run(…, states=True)`` would give them. O(nodes).
+
+        Raises
+        ------
+        FactsError
+            When there is no such formula.
+        ProgramError
+            When the formulas need more columns at once than a statement may have.
+        """
+        return write_statement(
+            self.checked, relation, formulas=formulas, entity=entity, years=years
+        )
 
     def rerun(
         self,

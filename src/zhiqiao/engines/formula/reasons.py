@@ -160,6 +160,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "The facts have {given} rows in one year; at most {limit} are summed exactly.",
         "Run the formulas on parts.",
     ),
+    "too-wide": (
+        "The formulas need more than {limit} columns at once in the database.",
+        "Ask for fewer formulas at a time.",
+    ),
     "no-such-figure": (
         "There is no row for {entity} in {year}.",
         "Check the identifier and the year against the facts.",

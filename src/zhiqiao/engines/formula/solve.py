@@ -20,7 +20,7 @@ from zhiqiao.engines.formula.tree import EXACT, REFERENCES, Node, walk
 from zhiqiao.engines.formula.words import AGGREGATES, MAX_INT64
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from zhiqiao.engines.formula.compiling import Checked, Day
 
@@ -44,11 +44,14 @@ class Plan:
         In order.
     stored : dict of int to str
         Column of each aggregate and of each operand that is not a name, by ``id`` of the node.
+    is_heavy : callable
+        Operations whose operands become columns whatever their size.
     """
 
     stages: list[list[Item]] = field(default_factory=list)
     stored: dict[int, str] = field(default_factory=dict)
     levels: dict[str, int] = field(default_factory=dict)
+    is_heavy: Callable[[Node], bool] = field(default=lambda _node: False)
 
     def add(self, item: Item) -> None:
         """Put an item into the first stage in which all that it needs is there."""
@@ -77,7 +80,9 @@ _REPEATS = {
 """How often an expression repeats its operands; nested, this would grow without bound."""
 
 
-def plan_stages(checked: Checked, trees: Mapping[str, Node]) -> Plan:
+def plan_stages(
+    checked: Checked, trees: Mapping[str, Node], *, is_heavy: Callable[[Node], bool] | None = None
+) -> Plan:
     """Cut the trees at their aggregates and heavy parts, and put the parts into stages.
 
     Parameters
@@ -86,13 +91,15 @@ def plan_stages(checked: Checked, trees: Mapping[str, Node]) -> Plan:
         The program.
     trees : mapping of str to Node
         Formulas to compute, in order; those they refer to are among them or given as columns.
+    is_heavy : callable, optional
+        Operations that read each operand many times over, so that it becomes a column.
 
     Returns
     -------
     Plan
         The stages. O(nodes); no expression is longer than a fixed size.
     """
-    plan = Plan()
+    plan = Plan() if is_heavy is None else Plan(is_heavy=is_heavy)
     for name, tree in trees.items():
         _cut(plan, name, tree)
         plan.add(Item(name, tree, checked.formulas[name]))
@@ -102,6 +109,10 @@ def plan_stages(checked: Checked, trees: Mapping[str, Node]) -> Plan:
 def _cut(plan: Plan, name: str, node: Node) -> int:
     """Store what must be a column and give the size of the expression that is left."""
     weights = [_cut(plan, name, arg) for arg in node.args]
+    if plan.is_heavy(node):
+        for arg in node.args:
+            if arg.args:
+                _store(plan, name, arg)
     if node.op in AGGREGATES:
         (operand,) = node.args
         if operand.op not in REFERENCES:

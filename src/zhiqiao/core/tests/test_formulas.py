@@ -1,0 +1,386 @@
+"""The statement of a program gives what the other back ends give, in PostgreSQL as it is."""
+
+import math
+import re
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from django.db import InternalError, connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from zhiqiao.core.errors import UnavailableError
+from zhiqiao.core.formulas import TOO_SLOW, run_statement
+from zhiqiao.engines.formula import (
+    DatedValue,
+    Fact,
+    FactsError,
+    Formula,
+    Kind,
+    Parameter,
+    ProgramError,
+    Relation,
+    Scope,
+    Statement,
+    compile_program,
+)
+from zhiqiao.engines.formula.sql import floats
+from zhiqiao.engines.formula.tests import strategies
+from zhiqiao.engines.formula.tests.test_agreement import SLOW, compiled
+from zhiqiao.engines.trace import State
+
+DIMENSIONS = ("place", "sort")
+COLUMNS = ("entity", "year", "name", "value", "text", "state")
+KINDS = ("text", "integer", "text", "numeric", "text", "integer")
+
+
+def records(table: pl.DataFrame, facts=strategies.FACTS, dimensions=DIMENSIONS):
+    """Turn a wide table into records: one per cell, also of an empty one."""
+    for row in table.iter_rows(named=True):
+        key = (row["entity"], row["year"])
+        for name in dimensions:
+            yield (*key, name, None, row[name], None)
+        for fact in facts:
+            state = row.get(f"{fact.name}__state")
+            number = None if state is None else int(State[state.upper()])
+            yield (*key, fact.name, as_numeric(row[fact.name]), None, number)
+
+
+def as_numeric(value):
+    return (
+        Decimal(repr(value))
+        if isinstance(value, float)
+        else value
+        if value is None
+        else Decimal(value)
+    )
+
+
+def relation(rows) -> Relation:
+    """Give records as arrays, one parameter a column, so that the text is always the same."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    marks = ", ".join(f"%({name})s::{kind}[]" for name, kind in zip(COLUMNS, KINDS, strict=True))
+    text = f"SELECT * FROM unnest({marks}) AS facts({', '.join(COLUMNS)})"
+    return Relation(text, dict(zip(COLUMNS, map(list, columns), strict=True)))
+
+
+def computed(program, table, **wanted) -> pl.DataFrame:
+    return run_statement(program.statement(relation(records(table)), **wanted))
+
+
+class TestAgreement(TestCase):
+    @settings(max_examples=300, deadline=None, suppress_health_check=SLOW)
+    @given(formulas=strategies.formulas(), table=strategies.tables())
+    def test_statement_agrees_with_a_run_in_every_cell(self, formulas, table):
+        program = compiled(formulas)
+
+        result = computed(program, table)
+
+        assert_same(result, program.run(table, states=True))
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+    @given(formulas=strategies.formulas(count=4), table=strategies.tables(), data=st.data())
+    def test_one_entity_has_the_figures_that_it_has_among_all(self, formulas, table, data):
+        program = compiled(formulas)
+        entity = data.draw(st.sampled_from(table["entity"].unique().sort().to_list()))
+        name = data.draw(st.sampled_from(list(program.formulas)))
+
+        result = computed(program, table, entity=entity, formulas=[name])
+
+        full = program.run(table, states=True).filter(pl.col("entity") == entity)
+        assert_same(result, full.select(result.columns))
+
+
+def assert_same(result: pl.DataFrame, expected: pl.DataFrame) -> None:
+    assert result.schema == expected.schema
+    for name in expected.columns:
+        assert result[name].to_list() == expected[name].to_list(), name
+
+
+EDGES = (
+    0.0, 5e-324, 1e-323, 2.5e-310, 2.0**-1022, 2.0**-1023, 2.0**-538, 2.0**-537, 1e-200, 2.0**-51,
+    2.0**-50, 1e-9, 0.1, 0.5, 1.0, 1.5, 2.0, 3.0, 1e15, 2.0**512, 2.0**511 * 1.999999, 2.0**523,
+    2.0**600, 2.0**970, 2.0**1022, 2.0**1023, 1.5e308, 1.7976931348623157e308,
+)  # fmt: skip
+
+
+def edges():
+    near = st.sampled_from(EDGES).flatmap(
+        lambda edge: st.sampled_from(
+            (edge, math.nextafter(edge, 0), math.nextafter(edge, math.inf))
+        )
+    )
+    free = st.floats(allow_nan=False, allow_infinity=False)
+    return st.one_of(near, free).filter(math.isfinite).flatmap(lambda x: st.sampled_from((x, -x)))
+
+
+def pairs_of_floats():
+    """Any two, or two whose product or quotient lies at an end of the numbers."""
+    ends = st.sampled_from((2.0**1023, 2.0**-1074, 2.0**-1022))
+    tricky = st.tuples(edges(), ends, st.booleans(), st.integers(-1, 1), st.integers(-2, 2))
+    tricky = tricky.map(at_an_end)
+    return st.one_of(st.tuples(edges(), edges()), tricky)
+
+
+def at_an_end(drawn):
+    value, end, by_product, shift, steps = drawn
+    size = abs(value) or 1.0
+    fraction, exponent = math.frexp(end)
+    own_fraction, own_exponent = math.frexp(size)
+    power = exponent - own_exponent if by_product else own_exponent - exponent
+    ratio = fraction / own_fraction if by_product else own_fraction / fraction
+    try:
+        other = math.ldexp(ratio, power + shift)
+    except OverflowError:
+        other = 1e308
+    for _ in range(abs(steps)):
+        other = math.nextafter(other, math.inf if steps > 0 else 0.0)
+    return value, other if math.isfinite(other) else 1e308
+
+
+def expected_or_none(compute):
+    try:
+        value = compute()
+    except (OverflowError, ZeroDivisionError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+class TestFloats(TestCase):
+    @settings(max_examples=300, deadline=None)
+    @given(pairs=st.lists(pairs_of_floats(), min_size=40, max_size=40))
+    def test_guarded_arithmetic_is_that_of_float64_and_never_fails(self, pairs):
+        both = {"may_vanish": True, "may_leave": True}
+        written = ", ".join(
+            (
+                floats.added("a", "b"),
+                floats.multiplied("a", "b", **both),
+                floats.divided("a", "b", **both),
+            )
+        )
+        sql = f"SELECT {written} FROM unnest(%(a)s::float8[], %(b)s::float8[]) AS pairs(a, b)"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, {"a": [a for a, _ in pairs], "b": [b for _, b in pairs]})
+            found = cursor.fetchall()
+
+        assert found == [
+            tuple(
+                expected_or_none(compute)
+                for compute in (lambda: a + b, lambda: a * b, lambda: a / b)  # noqa: B023 - used here
+            )
+            for a, b in pairs
+        ]
+
+
+PUPILS = Fact("pupils", Kind.INTEGER)
+AREA = Fact("area", Kind.NUMBER)
+DISTRICT = Scope("district", ("district",))
+GIVEN = {"facts": [PUPILS, AREA], "scopes": [DISTRICT, Scope("all_schools")]}
+
+
+def row(entity="a", year=2025, name="pupils", value=None, text=None, state=None):
+    return (entity, year, name, value, text, state)
+
+
+def figures(text, rows, **wanted):
+    program = compile_program([Formula("figure", text, kind=Kind.NUMBER)], **GIVEN)
+    return run_statement(program.statement(relation(rows), **wanted))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("rows", "reason", "named"),
+    [
+        (
+            [row(value=Decimal(3)), row(value=Decimal(3))],
+            "row-twice",
+            {"entity": "a", "year": "2025"},
+        ),
+        ([row(entity=None, value=Decimal(3))], "row-unnamed", {"count": "1"}),
+        ([row(year=None)], "row-unnamed", {"count": "1"}),
+        ([row(value=Decimal(-1))], "cell", {"column": "pupils", "given": "-1"}),
+        ([row(value=Decimal(10**15 + 1))], "cell", {"given": "1000000000000001"}),
+        ([row(value=Decimal("1.5"))], "cell", {"given": "1.5", "entity": "a"}),
+        ([row(value=Decimal("NaN"))], "cell", {"given": "NaN"}),
+        ([row(value=Decimal("1e9000"))], "cell", {"column": "pupils"}),
+        ([row(value=Decimal(3), state=4)], "cell", {"given": "3"}),
+        ([row(value=Decimal(3), state=6)], "cell", {"given": "6"}),
+        ([row(state=-1)], "cell", {"given": "-1"}),
+    ],
+)
+def test_records_that_do_not_fit_are_refused_as_in_the_other_back_ends(rows, reason, named):
+    program = compile_program([Formula("figure", "pupils", kind=Kind.INTEGER)], **GIVEN)
+
+    with pytest.raises(FactsError) as caught:
+        run_statement(program.statement(relation(rows)))
+
+    assert caught.value.reason == reason
+    assert named.items() <= caught.value.values.items()
+
+
+@pytest.mark.django_db
+def test_a_floating_fact_too_small_for_a_float_is_zero():
+    rows = [row(name="area", value=Decimal("1e-400"))]
+
+    assert figures("number(round(area))", rows, entity="a")["figure"].to_list() == [0.0]
+
+
+@pytest.mark.django_db
+def test_a_sum_that_leaves_the_finite_numbers_on_the_way_has_no_value():
+    program = compile_program(
+        [
+            Formula("great", "1 / x"),
+            Formula("total", "sum(great, district)"),
+            Formula("mean", "avg(great, district)"),
+        ],
+        facts=[Fact("x", Kind.NUMBER, signed=True)],
+        scopes=[DISTRICT],
+    )
+    table = pl.DataFrame(
+        {
+            "entity": list("abcdef"), "year": [2025] * 6, "district": [*"pppqqq"],
+            "x": [6e-309, 6e-309, -6e-309, 6e-309, -6e-309, 6e-309],
+        }
+    )  # fmt: skip
+
+    result = run_statement(
+        program.statement(relation(records(table, program.checked.facts.values(), ["district"])))
+    )
+
+    assert_same(result, program.run(table, states=True))
+    assert [value is None for value in result["total"]] == [True, True, True, False, False, False]
+
+
+HOSTILE = (
+    "x'; DROP TABLE core_auditentry; --", '"', "100%", "%s", "%(formula_0)s", "%%", "\\", "'' OR 1=1",
+    "$1", ":name", "重庆", "{x}", "a\nb",
+)  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_users_wrote_is_compared_and_never_run(text):
+    limit = Parameter(
+        "limit",
+        Kind.INTEGER,
+        by=("sort",),
+        values=(DatedValue(date(2020, 1, 1), (text,), 7, text),),
+    )
+    program = compile_program(
+        [Formula("own", "whole + limit"), Formula("among", "sum(whole, district)", kind=Kind.INTEGER)],
+        facts=[Fact("whole", Kind.INTEGER)],
+        parameters=[limit],
+        scopes=[Scope("district", ("place",))],
+    )  # fmt: skip
+    table = pl.DataFrame(
+        {
+            "entity": [text, "b"], "year": [2025, 2025], "whole": [1, 2], "place": [text, text],
+            "sort": [text, "other"],
+        }
+    )  # fmt: skip
+    given = relation(records(table, [Fact("whole", Kind.INTEGER)]))
+
+    statement = program.statement(given, entity=text)
+    result = run_statement(statement)
+
+    assert statement.text == program.statement(given, entity="b").text
+    assert result.select("entity", "own", "among").rows() == [(text, 8.0, 3)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("entity", ["\0", "\ud800", "nobody", 7, 10**30])
+def test_an_entity_that_cannot_be_there_has_no_rows(entity):
+    assert figures("number(pupils)", [row(value=Decimal(3))], entity=entity).is_empty()
+
+
+@pytest.mark.django_db
+def test_entities_may_be_numbers():
+    rows = "SELECT id AS entity, 2025 AS year, 'pupils' AS name, id * 10 AS value, NULL AS text, NULL AS state FROM generate_series(1, 3) AS id"
+    program = compile_program(
+        [Formula("place", "rank(pupils, all_schools)", kind=Kind.INTEGER)], **GIVEN
+    )
+
+    result = run_statement(program.statement(Relation(rows, is_text=False), entity=3))
+
+    assert result.rows() == [(3, 2025, 1, int(State.DERIVED))]
+
+
+@pytest.mark.django_db
+def test_a_statement_can_write_nothing_and_leaves_no_setting_behind():
+    writing = Statement("SELECT nextval('django_content_type_id_seq')", {}, ())
+    with connection.cursor() as cursor:
+        before = settings_of(cursor)
+        with pytest.raises(InternalError, match="read-only"):
+            run_statement(writing)
+        figures("number(pupils)", [row(value=Decimal(3))])
+
+        assert settings_of(cursor) == before
+
+
+def settings_of(cursor):
+    cursor.execute(
+        "SELECT current_setting('transaction_read_only'), current_setting('statement_timeout')"
+    )
+    return cursor.fetchone()
+
+
+@pytest.mark.django_db
+def test_a_statement_that_takes_too_long_is_stopped():
+    program = compile_program([Formula("figure", "number(pupils)")], **GIVEN)
+    slow = "SELECT 'a' AS entity, 2025 AS year, 'pupils' AS name, 1 AS value, NULL AS text, NULL AS state FROM pg_sleep(5)"
+
+    with pytest.raises(UnavailableError) as caught:
+        run_statement(program.statement(Relation(slow)), most_milliseconds=50)
+
+    assert caught.value.code == TOO_SLOW
+
+
+def test_marks_of_the_engine_are_not_taken_by_a_relation():
+    with pytest.raises(ValueError, match="must not begin"):
+        Relation("SELECT 1", {"formula_0": 1})
+
+
+def test_more_columns_than_a_statement_holds_are_refused():
+    formulas = [Formula(f"figure_{n}", f"pupils + {n}", kind=Kind.INTEGER) for n in range(800)]
+    program = compile_program(formulas, **GIVEN)
+
+    with pytest.raises(ProgramError) as caught:
+        program.statement(relation([]))
+
+    assert caught.value.reason == "too-wide"
+
+
+def test_a_formula_that_is_not_there_is_refused():
+    program = compile_program([Formula("figure", "number(pupils)")], **GIVEN)
+
+    with pytest.raises(FactsError) as caught:
+        program.statement(relation([]), formulas=["other"])
+
+    assert caught.value.reason == "no-such-formula"
+
+
+def test_a_written_number_is_not_in_the_text():
+    program = compile_program([Formula("figure", "number(pupils) / 987654")], **GIVEN)
+
+    statement = program.statement(Relation("SELECT 1"))
+
+    assert "987654" not in statement.text
+    assert Decimal(987654) in statement.parameters.values()
+
+
+@given(formulas=strategies.formulas())
+@settings(suppress_health_check=SLOW)
+def test_names_and_values_of_a_program_are_never_in_the_text(formulas):
+    program = compiled(formulas)
+
+    statement = program.statement(Relation("SELECT 1"))
+
+    words = set(re.findall(r"[a-z][a-z0-9_]*", statement.text))
+    assert words.isdisjoint(
+        (*program.formulas, *program.checked.facts, *program.checked.parameters)
+    )
+    assert set(re.findall(r"%\((\w+)\)s", statement.text)) == set(statement.parameters)
+    assert statement.text.count("%") == len(re.findall(r"%\(\w+\)s", statement.text))
