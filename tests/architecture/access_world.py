@@ -145,6 +145,7 @@ def make_world() -> World:
         "recognitions.uid": recognition.uid,
         "pending.uid": recognition.uid,
         "organisations.uid": organisation.uid,
+        "targets.uid": organisation.uid,
         "regions.uid": area.uid,
         "accounts.uid": make_user("somebody-else").uid,
         "accounts.pk": "0",

@@ -51,13 +51,14 @@ _MARK = re.compile(r"%[%s]")
 
 
 def relation_of(rows: "QuerySet[Any, Any]", *, is_text: bool = True) -> Relation:
-    """Take a queryset of values named entity, year, name, value, text and state as facts."""
+    """Take a queryset of six values as facts: entity, year, name, value, text and state, so ordered."""
     sql, given = rows.query.sql_with_params()
     places = iter(range(len(given)))
 
     def named(match: re.Match[str]) -> str:
         return "%%" if match.group() == "%%" else f"%(given_{next(places)})s"
 
-    text = _MARK.sub(named, sql)
+    columns = "entity, year, name, value, text, state"
+    text = f"SELECT {columns} FROM ({_MARK.sub(named, sql)}) AS rows({columns})"  # noqa: S608 - of a queryset
     parameters = {f"given_{place}": value for place, value in enumerate(given)}
     return Relation(text, parameters, is_text)

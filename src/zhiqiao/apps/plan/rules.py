@@ -39,6 +39,12 @@ errors.define(
     status=404,
 )
 errors.define(
+    "plan.unknown-body",
+    message=_("There is no such body, or you may not see it."),
+    remedy=_("Choose a body from the records of the target."),
+    status=404,
+)
+errors.define(
     "plan.unknown-article",
     message=_("The plan has no article %(id)s."),
     remedy=_("Choose an article from the list."),

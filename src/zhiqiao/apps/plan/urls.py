@@ -12,6 +12,7 @@ urlpatterns = [
     path("articles/", views.list_articles, name="articles"),
     path("articles/<str:article_id>/", views.show_article, name="article"),
     path("targets/<str:target_id>/", views.show_target, name="target"),
+    path("targets/<str:target_id>/bodies/<uuid:uid>/", views.show_part, name="part"),
     path("duties/", views.list_duties, name="duties"),
     path("mechanisms/", views.list_mechanisms, name="mechanisms"),
     path("freezes/", views.list_freezes, name="freezes"),

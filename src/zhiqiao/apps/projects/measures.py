@@ -10,11 +10,8 @@ from datetime import date
 from enum import Enum, auto
 from uuid import UUID
 
-from django.db.models import Q
-
-from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import Judgement
-from zhiqiao.apps.projects.queries import SOURCE, list_states_under, real_rows_under
+from zhiqiao.apps.projects.queries import SOURCE, in_force_on, list_states_under, real_rows_under
 from zhiqiao.apps.projects.rules import folded
 from zhiqiao.apps.registry.queries import area_path, bodies_named, bodies_today
 from zhiqiao.core.dates import today
@@ -79,19 +76,8 @@ def count_recognitions(
 
 def _rows(measures: Sequence[Measure], *, path: str, day: date) -> list[Row]:
     kinds = {kind for measure in measures for kind in measure.kinds}
-    in_force = Q(state=RecognitionState.RECOGNISED) | Q(
-        state=RecognitionState.REVOKED, ended_on__gt=day
-    )
-    found = (
-        real_rows_under(path)
-        .filter(
-            in_force,
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-            kind__in=kinds,
-        )
-        .order_by("name_key", "id")
-    )
+    found = real_rows_under(path).filter(in_force_on(day), kind__in=kinds)
+    found = found.order_by("name_key", "id")
     return [Row(*values) for values in found.values_list(*FIELDS)]
 
 

@@ -52,6 +52,7 @@ from zhiqiao.apps.plan.queries.obligations import (
     own_obligations,
     parts_reporting,
 )
+from zhiqiao.apps.plan.queries.parts import Part, part_of
 from zhiqiao.apps.plan.queries.periods import Period, days_within, period_ending, periods_of
 from zhiqiao.apps.plan.queries.search import search_plan
 from zhiqiao.apps.plan.queries.tasks import (
@@ -89,6 +90,7 @@ __all__ = [
     "Figure",
     "MeasureRow",
     "Obligation",
+    "Part",
     "PartShown",
     "Period",
     "Replay",
@@ -120,6 +122,7 @@ __all__ = [
     "obligations_of",
     "open_obligations",
     "own_obligations",
+    "part_of",
     "part_visible_to",
     "parts_in_force",
     "parts_of",

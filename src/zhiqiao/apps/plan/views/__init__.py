@@ -11,6 +11,7 @@ from zhiqiao.apps.plan.views.board import (
     show_article,
     show_board,
     show_freeze,
+    show_part,
     show_target,
     show_wall,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "show_article",
     "show_board",
     "show_freeze",
+    "show_part",
     "show_report",
     "show_target",
     "show_task",

@@ -132,6 +132,25 @@ def _target_context(board: queries.Board, figure: queries.Figure) -> dict[str, A
 
 
 @require_safe
+def show_part(request: HttpRequest, target_id: str, uid: UUID) -> HttpResponse:
+    board = queries.board()
+    figure = board.figure(target_id)
+    if figure is None:
+        raise MissingError("plan.unknown-target", id=target_id)
+    part = queries.part_of(figure, uid, request.user, pack=board.pack)
+    formula = board.pack.formulas[figure.target.formula]
+    context = {
+        "figure": figure,
+        "target": figure.target,
+        "part": part,
+        "formula": formula,
+        "formula_in_words": queries.formula_in_words(formula.text, board.pack),
+        "page": paginate(part.records, request, per_page=RECORDS_ON_A_PAGE),
+    }
+    return render(request, "plan/part.html", context)
+
+
+@require_safe
 def list_duties(request: HttpRequest) -> HttpResponse:
     pack = current_pack()
     return render(request, "plan/duties.html", {"pack": pack, "duties": pack.duties.values()})

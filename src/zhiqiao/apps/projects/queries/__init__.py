@@ -1,6 +1,7 @@
 """Reads of the register of recognised items; other apps may use every name listed here."""
 
 from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
+from zhiqiao.apps.projects.queries.holder_facts import facts_of_holder
 from zhiqiao.apps.projects.queries.lists import (
     RegisterHead,
     RegisterLine,
@@ -36,6 +37,7 @@ from zhiqiao.apps.projects.queries.recognitions import (
     decisions_about,
     evidence_of,
     export_rows,
+    in_force_on,
     kind_or_missing,
     likely_holders,
     real_recognitions_in,
@@ -66,7 +68,9 @@ __all__ = [
     "declarations_of_kind",
     "evidence_of",
     "export_rows",
+    "facts_of_holder",
     "history_steps",
+    "in_force_on",
     "is_trusted",
     "kind_or_missing",
     "likely_holders",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -91,6 +92,16 @@ def real_rows_under(path: str) -> QuerySet[Recognition]:
     rows = Recognition.objects.filter(area__path__startswith=path)
     return rows.exclude(provenance=Provenance.DEMONSTRATION).exclude(
         state=RecognitionState.WITHDRAWN
+    )
+
+
+def in_force_on(day: date) -> Q:
+    """Choose the rows that were recognised, and valid, on a day."""
+    stood = Q(state=RecognitionState.REVOKED, ended_on__gt=day)
+    return (
+        (Q(state=RecognitionState.RECOGNISED) | stood)
+        & (Q(valid_from__isnull=True) | Q(valid_from__lte=day))
+        & (Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     )
 
 
