@@ -92,7 +92,7 @@ def _identity(measure: Measure) -> Expression:
     """Tell rows of one holder apart, as the counts of the whole area do."""
     if "name" not in measure.distinct_by:
         return Value("held")
-    text = TextField()
+    text: TextField[str, str] = TextField()
     width = "%(function)s(%(expressions)s, NFKC)"
     normal = Func(F("name"), function="normalize", template=width, output_field=text)
     spaces = (Value(r"\s+"), Value(""), Value("g"))
