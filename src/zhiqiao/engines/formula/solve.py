@@ -242,11 +242,14 @@ def run_script(
 
 def _stored(formula: Formula, node: Node, cell: Cell) -> Cell:
     """Bring a root to its declared kind; an exact value beyond 64 bits becomes missing."""
-    value = as_kind(node, cell.value, formula.kind, formula.scale, is_wide=node.is_wide)
     if formula.kind in EXACT and _holds_wide(node, formula):
-        wide = value.cast(pl.Int128)
-        limit = pl.lit(MAX_INT64, dtype=pl.Int128)
-        value = pl.when(wide.abs() <= limit).then(wide).cast(pl.Int64)
+        raw = cell.value.cast(pl.Int128)
+        # Compared before it is scaled: more decimal places could lead beyond any integer.
+        limit = pl.lit(MAX_INT64 // 10 ** (formula.scale - node.scale), dtype=pl.Int128)
+        kept = pl.when(raw.abs() <= limit).then(raw)
+        value = as_kind(node, kept, formula.kind, formula.scale, is_wide=True).cast(pl.Int64)
+    else:
+        value = as_kind(node, cell.value, formula.kind, formula.scale, is_wide=node.is_wide)
     return Cell(value, cell.absent, cells.greatest_grade([cell.grade, cells.DERIVED]))
 
 

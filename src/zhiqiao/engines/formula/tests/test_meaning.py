@@ -327,3 +327,25 @@ def test_a_column_of_one_value_is_compared_like_any_other(sign):
     assert result["left"].to_list() == [sign in ("<=", ">=", "=")] * 2
     assert result["right"].to_list() == result["left"].to_list()
     assert result["met"].to_list() == [2 if sign in (">", ">=", "!=") else 0] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "value"),
+    [
+        ("x * 100", 2, 10**15),
+        ("x * 100", 9, 1),
+        # 2^119 in last places of 10^-9 is a multiple of 2^128.
+        ("x * 562949953421312 * 134217728", 9, 2**43),
+    ],
+)
+def test_a_result_that_only_its_decimal_places_take_beyond_64_bits_has_no_value(text, scale, value):
+    program = compile_program(
+        [Formula("figure", text, kind=Kind.DECIMAL, scale=scale)],
+        facts=[Fact("x", Kind.INTEGER)],
+    )
+    table = pl.DataFrame({"entity": ["a", "b"], "year": [2025, 2025], "x": [value, 0]})
+
+    result = program.run(table)["figure"].to_list()
+
+    explained = program.explain(table, entity="a", year=2025, formula="figure").value
+    assert result == [explained, Decimal(0).scaleb(-scale)]
