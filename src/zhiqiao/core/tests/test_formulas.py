@@ -26,6 +26,7 @@ from zhiqiao.engines.formula import (
     Scope,
     Statement,
     compile_program,
+    verify,
 )
 from zhiqiao.engines.formula.sql import floats
 from zhiqiao.engines.formula.tests import strategies
@@ -80,6 +81,7 @@ class TestAgreement(TestCase):
         result = computed(program, table)
 
         assert_same(result, program.run(table, states=True))
+        assert verify(program, table, result, cells=10**9, seed=0) == ()
 
     @settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
     @given(formulas=strategies.formulas(count=4), table=strategies.tables(), data=st.data())

@@ -1,4 +1,4 @@
-"""The typed tree: the one thing that both back ends share."""
+"""The typed tree: the one thing that all back ends share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random well-typed programs and facts, shared by the tests of both back ends."""
+"""Random well-typed programs and facts, shared by the tests of all back ends."""
 
 from datetime import date
 from decimal import Decimal
