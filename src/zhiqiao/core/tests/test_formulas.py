@@ -84,6 +84,19 @@ class TestAgreement(TestCase):
         assert verify(program, table, result, cells=10**9, seed=0) == ()
 
     @settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+    @given(formulas=strategies.formulas(), table=strategies.tables())
+    def test_statement_says_why_there_is_no_value_as_an_explanation_does(self, formulas, table):
+        program = compiled(formulas)
+        explainer = program.explainer(table)
+
+        result = computed(program, table, whys=True)
+
+        for row in result.iter_rows(named=True):
+            for name in program.formulas:
+                step = explainer.explain(entity=row["entity"], year=row["year"], formula=name)
+                assert row[f"{name}__why"] == cause(step), step
+
+    @settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
     @given(formulas=strategies.formulas(count=4), table=strategies.tables(), data=st.data())
     def test_one_entity_has_the_figures_that_it_has_among_all(self, formulas, table, data):
         program = compiled(formulas)
@@ -94,6 +107,15 @@ class TestAgreement(TestCase):
 
         full = program.run(table, states=True).filter(pl.col("entity") == entity)
         assert_same(result, full.select(result.columns))
+
+
+def cause(step):
+    """Take the reason of a formula's root where it was the root that lost the value."""
+    return (
+        step.inputs[0].reason
+        if step.reason == "input" and step.inputs[0].op != "formula"
+        else step.reason
+    )
 
 
 def assert_same(result: pl.DataFrame, expected: pl.DataFrame) -> None:

@@ -109,6 +109,7 @@ class Program:
         formulas: Collection[str] | None = None,
         entity: Entity | None = None,
         years: Collection[int] | None = None,
+        whys: bool = False,
     ) -> Statement:
         """Write the program as one SQL statement over facts that stay in a database.
 
@@ -123,6 +124,8 @@ class Program:
             read: its own and those of the groups that the formulas look at.
         years : collection of int, optional
             Years to give; look-backs still see the others.
+        whys : bool
+            Whether to add ``<formula>__why``, why there is no value, as an explanation says it.
 
         Returns
         -------
@@ -137,7 +140,7 @@ class Program:
             When the formulas need more columns at once than a statement may have.
         """
         return write_statement(
-            self.checked, relation, formulas=formulas, entity=entity, years=years
+            self.checked, relation, formulas=formulas, entity=entity, years=years, whys=whys
         )
 
     def rerun(

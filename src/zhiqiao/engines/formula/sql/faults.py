@@ -10,6 +10,8 @@ from zhiqiao.engines.formula.words import MAX_FACT, MAX_MEMBERS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FAULT = ("reason", "name", "value", "entity", "year", "number")
+"""First columns of a row of a statement: a fault, or nulls."""
 _RULES = {
     "range": f"it must be a number between 0, or -{MAX_FACT} where it is signed, and {MAX_FACT}",
     "contradicted": "a cell that is missing or not applicable is empty",
@@ -24,14 +26,14 @@ def refuse(fault: Sequence[object]) -> NoReturn:
     Parameters
     ----------
     fault : sequence
-        Reason, name, value, entity, year and number, as in `statement.FAULT`.
+        Reason, name, value, entity, year and number, as in `FAULT`.
 
     Raises
     ------
     FactsError
         Always.
     """
-    reason, name, value, entity, year, number = fault[:6]
+    reason, name, value, entity, year, number = fault[: len(FAULT)]
     if reason == "row-unnamed":
         raise FactsError("", 0, "row-unnamed", count=number)
     if reason == "row-twice":
