@@ -2,13 +2,14 @@
 
 import math
 import re
+import sys
 from datetime import date
 from decimal import Decimal
 
 import polars as pl
 import pytest
 from django.db import InternalError, connection
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -146,7 +147,18 @@ def pairs_of_floats():
     ends = st.sampled_from((2.0**1023, 2.0**-1074, 2.0**-1022))
     tricky = st.tuples(edges(), ends, st.booleans(), st.integers(-1, 1), st.integers(-2, 2))
     tricky = tricky.map(at_an_end)
-    return st.one_of(st.tuples(edges(), edges()), tricky)
+    return st.one_of(st.tuples(edges(), edges()), tricky, sums_at_the_end())
+
+
+def sums_at_the_end():
+    """Two of one sign whose sum is the greatest number, or half a last place from it."""
+    most, half = sys.float_info.max, 2.0**970
+    greater = st.floats(2.0**1023, most)
+    lesser = st.sampled_from((0.0, half, math.nextafter(half, 0), 2 * half, 3 * half))
+    signs = st.sampled_from((1.0, -1.0))
+    return st.tuples(greater, lesser, signs).map(
+        lambda drawn: (drawn[0] * drawn[2], (most - drawn[0] + drawn[1]) * drawn[2])
+    )
 
 
 def at_an_end(drawn):
@@ -173,8 +185,28 @@ def expected_or_none(compute):
     return value if math.isfinite(value) else None
 
 
+FARTHEST = [
+    (left * sign, right)
+    for left in (2.0**-52, 2.0**-51, 2.0**-50, 2.0**-49, 5e-324, 1.0, 2.0**1023, sys.float_info.max)
+    for right in (
+        5e-324,
+        1e-323,
+        2.0**-500,
+        2.0**-501,
+        1.0,
+        2.0,
+        3.0,
+        2.0**1023,
+        sys.float_info.max,
+    )
+    for sign in (1.0, -1.0)
+]
+"""Pairs with which only the least and the greatest of all numbers leave the others."""
+
+
 class TestFloats(TestCase):
     @settings(max_examples=300, deadline=None)
+    @example(pairs=FARTHEST)
     @given(pairs=st.lists(pairs_of_floats(), min_size=40, max_size=40))
     def test_guarded_arithmetic_is_that_of_float64_and_never_fails(self, pairs):
         both = {"may_vanish": True, "may_leave": True}
