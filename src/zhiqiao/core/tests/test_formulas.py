@@ -401,12 +401,15 @@ def test_marks_of_the_engine_are_not_taken_by_a_relation():
 
 def test_more_columns_than_a_statement_holds_are_refused():
     formulas = [Formula(f"figure_{n}", f"pupils + {n}", kind=Kind.INTEGER) for n in range(800)]
-    program = compile_program(formulas, **GIVEN)
+    narrow = compile_program(formulas, **GIVEN)
+    names = [f"fact_{n}" for n in range(800)]
+    totals = [Formula(f"total_{n}", " + ".join(names[n : n + 20])) for n in range(0, 800, 20)]
+    deep = compile_program(totals, facts=[Fact(name, Kind.INTEGER) for name in names])
 
-    with pytest.raises(ProgramError) as caught:
-        program.statement(relation([]))
-
-    assert caught.value.reason == "too-wide"
+    for program in (narrow, deep):
+        with pytest.raises(ProgramError) as caught:
+            program.statement(relation([]))
+        assert caught.value.reason == "too-wide"
 
 
 def test_a_formula_that_is_not_there_is_refused():

@@ -152,6 +152,7 @@ class Writer:
         columns += self.reading.fact_columns(numbers)
         for table in tables:
             columns += table.columns(numbers[table.name])
+        _check_width(len(columns))
         joins = "".join(table.join(dimensions) for table in tables)
         return f"stage_0 AS MATERIALIZED (SELECT {', '.join(columns)} FROM given_rows{joins})"
 
@@ -257,8 +258,7 @@ class Writer:
     def part(self, place: int, stage: _Stage, kept: Sequence[str]) -> list[str]:
         """Write one stage, after the running sums that it looks at."""
         keys = ["entity", "year", *self.grouping.dimensions.values()]
-        if len(keys) + len(kept) + len(stage.columns) > MAX_COLUMNS:
-            raise ProgramError("", 0, "too-wide", limit=MAX_COLUMNS)
+        _check_width(len(keys) + len(kept) + len(stage.columns))
         before, parts = f"stage_{place}", []
         if stage.risky:
             parts = list(self.risks(before, sorted(stage.risky)))
@@ -327,6 +327,11 @@ class Writer:
             if main_share(self.checked.trees[name]) is not None:
                 types = (pl.Int64(), pl.Int64(), pl.Float64())
                 yield from zip(_part_names(name), types, strict=True)
+
+
+def _check_width(columns: int) -> None:
+    if columns > MAX_COLUMNS:
+        raise ProgramError("", 0, "too-wide", limit=MAX_COLUMNS)
 
 
 def _part_names(formula: str) -> tuple[str, str, str]:
