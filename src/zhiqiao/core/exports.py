@@ -31,6 +31,13 @@ class ExportColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    title: str
+    columns: Sequence[ExportColumn | str | Promise]
+    rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Formats:
     heading: Format
     risky: Format
@@ -52,6 +59,11 @@ def write_workbook(
     columns: Sequence[ExportColumn | str | Promise],
     rows: Iterable[Sequence[Any]],
 ) -> None:
+    write_sheets(target, [Sheet("", columns, rows)])
+
+
+def write_sheets(target: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """Write a workbook sheet after sheet, each row by row; a sheet without a title gets Excel's."""
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -64,15 +76,19 @@ def write_workbook(
             risky=workbook.add_format({"quote_prefix": True}),
             day=workbook.add_format({"num_format": "yyyy-mm-dd"}),
         )
-        sheet = workbook.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        for place, column in enumerate(columns):
-            shown = column if isinstance(column, ExportColumn) else ExportColumn(column)
-            sheet.set_column(place, place, shown.width)
-            sheet.write_string(0, place, str(shown.title), formats.heading)
-        for number, row in enumerate(rows, start=1):
-            for place, value in enumerate(row):
-                _write_cell(sheet, (number, place), value, formats)
+        for sheet in sheets:
+            _write_sheet(workbook.add_worksheet(sheet.title or None), sheet, formats)
+
+
+def _write_sheet(page: Worksheet, sheet: Sheet, formats: _Formats) -> None:
+    page.freeze_panes(1, 0)
+    for place, column in enumerate(sheet.columns):
+        shown = column if isinstance(column, ExportColumn) else ExportColumn(column)
+        page.set_column(place, place, shown.width)
+        page.write_string(0, place, str(shown.title), formats.heading)
+    for number, row in enumerate(sheet.rows, start=1):
+        for place, value in enumerate(row):
+            _write_cell(page, (number, place), value, formats)
 
 
 def _write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: _Formats) -> None:

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts and roles")
 
     def ready(self) -> None:
-        from zhiqiao.apps.accounts import tasks  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.apps.accounts import personal_data, tasks  # noqa: F401, PLC0415  # registration needs loaded models

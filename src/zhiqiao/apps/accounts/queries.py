@@ -2,10 +2,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
 from zhiqiao.apps.accounts.models import ApiToken, Invitation, Membership, User
@@ -125,6 +126,27 @@ def tokens_visible_to(user: Actor) -> QuerySet[ApiToken]:
     if Role.SECURITY_ADMIN in roles_of(user):
         return rows
     return rows.filter(owner=user.pk if isinstance(user, User) else None)
+
+
+def accounts_by_role() -> list[tuple[str, int, int]]:
+    """Count the accounts in each role, and those with a second factor; nobody's name."""
+    second = Authenticator.objects.filter(
+        user=OuterRef("user"), type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    )
+    rows = Membership.objects.filter(
+        ended_at=None, user__is_active=True, user__is_demonstration=False
+    ).annotate(has_second=Exists(second))
+    counts = rows.values("role").annotate(
+        people=Count("user", distinct=True),
+        with_second=Count("user", distinct=True, filter=Q(has_second=True)),
+    )
+    found = {row["role"]: (row["people"], row["with_second"]) for row in counts}
+    return [(str(role.label), *found.get(role.value, (0, 0))) for role in Role]
+
+
+def person_by_key(key: int) -> User:
+    """Return who started a job; for the worker, which acts for that person."""
+    return User.objects.get(pk=key)
 
 
 def told_token(uid: UUID) -> ApiToken:

@@ -12,6 +12,8 @@ from zhiqiao.apps.accounts.actions import (
     end_expired_tokens,
     end_overdue_invitations,
     forget_answers,
+    forget_ended_sessions,
+    forget_guests,
 )
 from zhiqiao.apps.accounts.queries import invitation_to_send
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
@@ -40,3 +42,5 @@ def send_invitation(progress: Progress, *, invitation: int, sealed_token: str) -
 upkeep("accounts.overdue_invitations", cron=MORNING)(end_overdue_invitations)
 upkeep("accounts.expired_tokens", cron=MORNING)(end_expired_tokens)
 upkeep("accounts.kept_answers", cron=MORNING)(forget_answers)
+upkeep("accounts.ended_sessions", cron=MORNING)(forget_ended_sessions)
+upkeep("accounts.old_invitations", cron=MORNING)(forget_guests)

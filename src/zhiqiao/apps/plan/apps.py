@@ -23,7 +23,7 @@ class PlanConfig(AppConfig):
     verbose_name = _("The plan")
 
     def ready(self) -> None:
-        from zhiqiao.apps.plan import schemas, tasks  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.apps.plan import personal_data, schemas, tasks  # noqa: F401, PLC0415  # registration needs loaded models
 
         for code, (icon, tone, word) in STATUSES.items():
             define_status(code, icon_name=icon, tone=tone, word=word)

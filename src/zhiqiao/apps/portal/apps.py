@@ -24,4 +24,6 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from zhiqiao.apps.portal import personal_data  # noqa: F401, PLC0415  # registration needs loaded models
+
         navigation.offer(*ENTRIES)

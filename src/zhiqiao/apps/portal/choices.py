@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.accounts.choices import VERBS as ACCOUNT_VERBS
 from zhiqiao.apps.plan.choices import VERBS as TASK_VERBS
 
 
@@ -104,7 +105,9 @@ STATUSES = (
 )
 
 VERBS = {
+    **ACCOUNT_VERBS,
     **TASK_VERBS,
+    "portal.minors_evidence.made": _("Made the evidence for the audit of minors' data"),
     "portal.dispatch.retried": _("Sent a message again"),
     "core.delivery.retried": _("Delivered an event again"),
     "core.events.replayed": _("Told a receiver again what happened"),

@@ -3,12 +3,20 @@
 from collections.abc import Iterator, Mapping
 
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import Metric
 
-from zhiqiao.apps.accounts.queries import people_of, told_token
+from zhiqiao.apps.accounts.queries import people_of, person_by_key, told_token
 from zhiqiao.apps.plan.queries import Told, told_of_part, told_of_report, told_of_supervision
-from zhiqiao.apps.portal.actions import VERIFY_AUDIT, notify, remind_of_deadlines, send_due
+from zhiqiao.apps.portal.actions import (
+    MINORS_EVIDENCE,
+    VERIFY_AUDIT,
+    make_minors_evidence,
+    notify,
+    remind_of_deadlines,
+    send_due,
+)
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.queries.notices import bureau_staff, undelivered
 from zhiqiao.core.audit import verify_seals
@@ -21,6 +29,17 @@ from zhiqiao.core.metrics.sources import by_state, gauge, source
 def verify_audit(progress: Progress) -> Mapping[str, int]:
     progress.begin(None)
     return {"problems": len(verify_seals())}
+
+
+@job_kind(MINORS_EVIDENCE, title=_("Evidence for the yearly audit of minors' data"))
+def minors_evidence(
+    progress: Progress, *, year: int, language: str, person: int
+) -> Mapping[str, int]:
+    progress.begin(None)
+    actor = person_by_key(person)
+    with translation.override(language):
+        progress.attach_result(make_minors_evidence(year, actor=actor))
+    return {}
 
 
 @receiver("plan.part_assigned", key="portal.part-assigned")

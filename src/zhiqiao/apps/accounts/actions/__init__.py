@@ -28,6 +28,7 @@ from zhiqiao.apps.accounts.actions.invitations import (
     Sent,
     accept_invitation,
     end_overdue_invitations,
+    forget_guests,
     invite,
     invite_again,
     open_invitation,
@@ -36,6 +37,7 @@ from zhiqiao.apps.accounts.actions.invitations import (
 from zhiqiao.apps.accounts.actions.leaving import hand_over
 from zhiqiao.apps.accounts.actions.looks import note_look, show_address
 from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
+from zhiqiao.apps.accounts.actions.sessions import forget_ended_sessions
 from zhiqiao.apps.accounts.actions.token_use import Answer, answer_once, forget_answers, use_token
 from zhiqiao.apps.accounts.actions.tokens import (
     NewToken,
@@ -72,6 +74,8 @@ __all__ = [
     "end_session",
     "end_token",
     "forget_answers",
+    "forget_ended_sessions",
+    "forget_guests",
     "grant_role",
     "hand_over",
     "invite",

@@ -21,10 +21,10 @@ from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
 
 # Never the password: what is audited is read by others.
+# Not the address: what is audited is read by others.
 AUDITED = (
     "login",
     "name",
-    "email",
     "is_active",
     "is_demonstration",
     "must_change_password",

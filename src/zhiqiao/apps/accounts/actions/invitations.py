@@ -19,6 +19,7 @@ from zhiqiao.core.jobs import start_job
 from zhiqiao.core.sealing import seal
 
 LIVES = timedelta(days=7)
+REMEMBERED = timedelta(days=90)
 # Not the address: what is audited is read by others.
 AUDITED = ("name", "role", "organisation", "expires_at", "ended_at", "account")
 
@@ -143,6 +144,14 @@ def end_overdue_invitations() -> int:
     """End what has expired, so that a clock set back revives nothing."""
     now = timezone.now()
     return Invitation.objects.filter(ended_at=None, expires_at__lte=now).update(ended_at=now)
+
+
+@transaction.atomic
+def forget_guests() -> int:
+    """Forget name and address of people whose invitation ended long ago."""
+    long_ago = timezone.now() - REMEMBERED
+    old = Invitation.objects.filter(ended_at__lt=long_ago).exclude(email="")
+    return old.update(name="", email="")
 
 
 def hash_of(token: str) -> str:

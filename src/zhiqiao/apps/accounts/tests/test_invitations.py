@@ -213,3 +213,14 @@ def test_a_sample_administrator_invites_samples_only(client, system):
     sent = actions.invite(guest(), actor=User.objects.get(pk=system.pk))
     accept(client, sent.token)
     assert User.objects.get(login="li.hua").is_demonstration is True
+
+
+def test_name_and_address_are_forgotten_long_after_the_end(system):
+    sent = actions.invite(guest(), actor=system)
+    actions.withdraw_invitation(sent.invitation, actor=system)
+    assert actions.forget_guests() == 0
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        assert actions.forget_guests() == 1
+        assert actions.forget_guests() == 0
+    kept = Invitation.objects.get()
+    assert (kept.name, kept.email) == ("", "")

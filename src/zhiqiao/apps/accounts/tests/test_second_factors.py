@@ -360,3 +360,14 @@ def test_device_is_told_in_words(agent, device):
 
 def test_address_is_masked():
     assert masked_address("2001:db8:1:2::5") == "2001:0db8:0001:*"
+
+
+def test_ended_sessions_are_forgotten_and_living_ones_kept(client):
+    make_user()
+    sign_in(client)
+    client.get(PROFILE)
+    assert actions.forget_ended_sessions() == 0
+    assert client.get(PROFILE).status_code == 200
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert actions.forget_ended_sessions() == 1
+    assert not UserSession.objects.exists()

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.show_home, name="home"),
     path("about/", views.show_about, name="about"),
     path("accessibility/", views.show_accessibility, name="accessibility"),
+    path("privacy/", views.show_privacy, name="privacy"),
     path("language/", views.choose_language, name="language"),
     path("search/", views.find, name="search"),
     path("workspace/", views.show_workspace, name="workspace"),
@@ -24,4 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deliveries/<uuid:uid>/retry/", views.retry_delivery, name="delivery_retry"),
     path("audit/", views.list_audit, name="audit"),
     path("audit/check/", views.check_audit, name="audit_check"),
+    path("audit/personal-data/", views.show_register, name="personal_data"),
+    path("audit/personal-data.xlsx", views.export_register, name="personal_data_export"),
+    path("audit/personal-data/evidence/", views.make_evidence, name="minors_evidence"),
 ]

@@ -12,6 +12,12 @@ from zhiqiao.apps.portal.views.notices import (
     retry_delivery,
     retry_dispatch,
 )
+from zhiqiao.apps.portal.views.personal_data import (
+    export_register,
+    make_evidence,
+    show_privacy,
+    show_register,
+)
 from zhiqiao.apps.portal.views.search import find
 from zhiqiao.apps.portal.views.workspace import show_workspace
 
@@ -21,11 +27,13 @@ __all__ = [
     "choose_language",
     "choose_notices",
     "download_file",
+    "export_register",
     "find",
     "list_audit",
     "list_dispatches",
     "list_jobs",
     "list_notices",
+    "make_evidence",
     "read_notices",
     "retry_delivery",
     "retry_dispatch",
@@ -33,5 +41,7 @@ __all__ = [
     "show_accessibility",
     "show_home",
     "show_job",
+    "show_privacy",
+    "show_register",
     "show_workspace",
 ]

@@ -1,0 +1,119 @@
+"""What accounts keep about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.core.personal_data import Kept, declare
+
+PUBLIC_DUTY = _("Needed for a public duty (Personal Information Protection Law, article 13)")
+
+declare(
+    Kept(
+        name="accounts.1-account",
+        people=_("Everybody with an account"),
+        what=_(
+            "Login name, name, e-mail address, language, and when the account was made and used"
+        ),
+        purpose=_("To sign in, to be told of duties, and to say who did what"),
+        ground=PUBLIC_DUTY,
+        period=_("As long as the account; a closed one stays, because the audit trail names it"),
+        readers=_("The person; system and security administrators"),
+        protection=_("Address masked; whoever looks stands in the person's own log"),
+        columns={
+            "accounts.user": ("login", "name", "email", "language", "last_login", "date_joined"),
+            "account.emailaddress": ("user", "email"),
+            "account.emailconfirmation": ("email_address",),
+        },
+    ),
+    Kept(
+        name="accounts.2-secrets",
+        people=_("Everybody with an account"),
+        what=_("Passwords and second factors"),
+        purpose=_("To make sure that it is the person who signs in"),
+        ground=PUBLIC_DUTY,
+        period=_("Until replaced or reset; old passwords only where the profile forbids them"),
+        readers=_("Nobody"),
+        protection=_("Passwords hashed, factors sealed with a key of the installation"),
+        columns={
+            "accounts.user": ("password", "password_set_at"),
+            "accounts.usedpassword": ("user", "password", "at"),
+            "mfa.authenticator": ("user", "type", "data", "created_at", "last_used_at"),
+        },
+    ),
+    Kept(
+        name="accounts.3-roles",
+        people=_("Everybody with a role"),
+        what=_("Roles, the organisation, who granted them and when they ended"),
+        purpose=_("To decide what the person may see and do"),
+        ground=PUBLIC_DUTY,
+        period=_("For good, because it explains what was done"),
+        readers=_("The person; system and security administrators"),
+        protection=_("Every grant and its end is audited"),
+        columns={
+            "accounts.membership": (
+                "user",
+                "organisation",
+                "role",
+                "granted_by",
+                "granted_at",
+                "ended_at",
+            ),
+        },
+    ),
+    Kept(
+        name="accounts.4-sessions",
+        people=_("Everybody who signs in"),
+        what=_("Network address, browser and time of every place where a session was used"),
+        purpose=_("So that the person can find and end a session that is not theirs"),
+        ground=PUBLIC_DUTY,
+        period=_("Until the session ends; removed the morning after"),
+        readers=_("The person"),
+        protection=_("Address shown in part only"),
+        columns={
+            "usersessions.usersession": (
+                "user",
+                "ip",
+                "user_agent",
+                "created_at",
+                "last_seen_at",
+                "session_key",
+                "data",
+            ),
+            "sessions.session": ("session_key", "session_data"),
+        },
+    ),
+    Kept(
+        name="accounts.5-invitations",
+        people=_("People who were invited"),
+        what=_("Name, e-mail address, language and proposed role"),
+        purpose=_("To let the person open an account"),
+        ground=PUBLIC_DUTY,
+        period=_("Name and address 90 days beyond the end of the invitation"),
+        readers=_("System and security administrators"),
+        protection=_("The address is in no audit entry; only a hash of the link is kept"),
+        columns={
+            "accounts.invitation": (
+                "name",
+                "email",
+                "language",
+                "role",
+                "invited_by",
+                "account",
+            ),
+        },
+    ),
+    Kept(
+        name="accounts.6-tokens",
+        people=_("People whose programs use the API"),
+        what=_("Tokens with their scopes, who made them, and the networks they were used from"),
+        purpose=_("So that a program can act for a person and misuse shows"),
+        ground=PUBLIC_DUTY,
+        period=_("For good, because it explains what was done; kept answers a day"),
+        readers=_("The person; the security administrator"),
+        protection=_("Only a hash of the token; networks instead of addresses"),
+        columns={
+            "accounts.apitoken": ("owner", "made_by", "networks", "last_used_on"),
+            "accounts.tokenrate": ("token", "minute"),
+            "accounts.keptanswer": ("token", "content"),
+        },
+    ),
+)
