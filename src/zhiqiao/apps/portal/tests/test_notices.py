@@ -15,6 +15,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from zhiqiao.apps.accounts import actions as accounts
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.tests.factories import make_member
 from zhiqiao.apps.plan import actions as plan
@@ -361,3 +362,21 @@ def test_event_that_could_not_be_told_is_seen_and_told_again_by_the_system_admin
     events.deliver_waiting()
 
     assert [notice.kind for notice in world.department.notices.all()] == ["part-assigned"]
+
+
+def test_a_successor_is_told_of_what_was_handed_over():
+    world = make_world()
+    organisation = world.part.organisation
+    successor = make_member(Role.BODY_CLERK, login="successor", organisation=organisation)
+    system = make_member(Role.SYSTEM_ADMIN, login="system")
+    plan.put_in_charge(world.part, person=world.department.pk, actor=world.clerk)
+    events.deliver_waiting()
+    Notice.objects.all().delete()
+    accounts.hand_over(world.department, {organisation.pk: successor}, actor=system, reason="退休")
+    events.deliver_waiting()
+    (notice,) = successor.notices.all()
+    assert (notice.kind, notice.address) == (
+        NoticeKind.PART_ASSIGNED,
+        world.part.task.get_absolute_url(),
+    )
+    assert not world.department.notices.exists()
