@@ -11,7 +11,12 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from zhiqiao.apps.accounts.actions import WantedToken, offer_token
+from zhiqiao.apps.accounts.actions import (
+    WantedApplication,
+    WantedToken,
+    connect_application,
+    offer_token,
+)
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import ApiToken, User
 from zhiqiao.apps.accounts.tests.factories import make_member, make_user
@@ -150,6 +155,10 @@ def make_world() -> World:
         "accounts.uid": make_user("somebody-else").uid,
         "accounts.pk": "0",
         "token": "unknown",
+        "accounts/systems.uid": connect_application(
+            WantedApplication("图书馆", body.pk, "https://library.example/back"),
+            actor=people["sysadmin"],
+        ).application.uid,
         "accounts/tokens.uid": _offered_token(people, body).uid,
         **_coordination(people, body),
         "notices.uid": _failed_message(people["body"]).uid,

@@ -14,6 +14,7 @@ DJANGO_HOOKS = {"process_exception", "process_view", "process_template_response"
 APP_FILES = {
     "README", "__init__", "choices", "models", "rules", "queries", "measures", "engine_io", "actions",
     "forms", "schemas", "views", "api", "tasks", "urls", "apps", "management", "templatetags",
+    "personal_data",
 }  # fmt: skip
 EDGES = {"views", "api", "forms", "tasks"}
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "update_or_create",

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("access_matrix.csv")
 WORDS = {401: "token", 403: "refuse", 404: "missing", 405: "method"}
 # What a rule or a form says about an empty submission is an answer, not a refusal of the person.
-ANSWERS = {409, 422}
+ANSWERS = {400, 409, 422}
 
 
 def committed() -> dict[tuple[str, str, str], str]:

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -173,6 +174,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_SESSION_REMEMBER = False
 # The one owner of lock-out: wrong passwords by person and by address, wrong codes by person.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
+IDP_OIDC_ADAPTER = "zhiqiao.apps.accounts.sign_in.identity.Identity"
+IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
 MFA_ADAPTER = "zhiqiao.apps.accounts.sign_in.SecondFactors"
 MFA_FORMS = {
     "activate_totp": "zhiqiao.apps.accounts.forms.AppForm",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("zhiqiao.apps.plan.urls")),
     path("", include("zhiqiao.apps.projects.urls")),
     path("", include("zhiqiao.apps.registry.urls")),
+    path("", include("zhiqiao.apps.accounts.urls.identity")),
     path("accounts/", include("zhiqiao.apps.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

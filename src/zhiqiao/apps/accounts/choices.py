@@ -23,6 +23,18 @@ class Language(TextChoices):
     ENGLISH = "en", _("English")
 
 
+class Shared(TextChoices):
+    """What a connected system may be told of a person who agrees."""
+
+    WHO = "openid", _("That it is you, by a number of its own")
+    NAME = "profile", _("Your name and login name")
+    ADDRESS = "email", _("Your e-mail address")
+    ROLES = "roles", _("Your roles and where you hold them")
+
+
+SHARED = (Shared.NAME, Shared.ADDRESS, Shared.ROLES)
+
+
 class TokenEnd(TextChoices):
     """Why a token of the API gives nothing any more."""
 
@@ -55,4 +67,7 @@ VERBS = {
     "accounts.user.key_removed": _("A key was removed"),
     "accounts.user.codes_drawn": _("New recovery codes were drawn"),
     "accounts.user.sessions_ended": _("The person ended sessions"),
+    "accounts.user.told_system": _("A connected system was told who you are"),
+    "accounts.application.connected": _("A system was connected"),
+    "accounts.application.ended": _("A system was disconnected"),
 }

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.mfa.base.forms import AuthenticateForm
@@ -9,7 +10,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.accounts.actions import WantedToken
+from zhiqiao.apps.accounts.actions import WantedApplication, WantedToken
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, BUSINESS_ROLES, Language, Role
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.queries import people_of
@@ -111,6 +112,35 @@ class GuestForm(OrganisationForm):
     )
     language = forms.ChoiceField(label=_("Language"), choices=Language)
     field_order = ("name", "email", "organisation", "role", "language")
+
+
+class ApplicationForm(OrganisationForm):
+    name = forms.CharField(label=_("Name of the system"), max_length=60)
+    address = forms.CharField(
+        label=_("Return address"),
+        max_length=300,
+        help_text=_(
+            "The exact address to which people come back, as the system's manual gives it."
+        ),
+    )
+    field_order = ("name", "organisation", "address")
+
+    def clean_address(self) -> str:
+        """Take one whole address over https; http only on this machine, for trying out."""
+        address: str = self.cleaned_data["address"].strip()
+        parts = urlsplit(address)
+        is_near = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1"}
+        if not (parts.scheme == "https" or is_near) or not parts.hostname:
+            raise forms.ValidationError(_("The address begins with https:// and a host."))
+        if parts.fragment or "*" in address or "@" in parts.netloc or len(address.split()) != 1:
+            raise forms.ValidationError(
+                _("The address holds no #, no *, no user name and no blank.")
+            )
+        return address
+
+    def wanted(self) -> WantedApplication:
+        given = self.cleaned_data
+        return WantedApplication(given["name"].strip(), given["organisation"], given["address"])
 
 
 class AcceptForm(forms.Form):

@@ -8,6 +8,21 @@ PUBLIC_DUTY = _("Needed for a public duty (Personal Information Protection Law, 
 
 declare(
     Kept(
+        name="accounts.7-systems",
+        people=_("Everybody who signs in to a connected system from here"),
+        what=_("Which system was given what, and until when"),
+        purpose=_("So that a system can ask who signed in"),
+        ground=_("Agreed to by the person (Personal Information Protection Law, article 13)"),
+        period=_("An hour; removed when the account closes or its sessions end"),
+        readers=_("Nobody"),
+        protection=_("Only hashes of what the system holds; asked of the person before"),
+        columns={
+            "allauth_idp_oidc.token": ("user", "client", "scopes", "created_at", "expires_at"),
+            "allauth_idp_oidc.client": ("owner",),
+            "accounts.application": ("registered_by", "registered_at"),
+        },
+    ),
+    Kept(
         name="accounts.1-account",
         people=_("Everybody with an account"),
         what=_(

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES, SEES_PEOPLE, Role
-from zhiqiao.apps.accounts.models import ApiToken, Invitation, Membership, User
+from zhiqiao.apps.accounts.models import ApiToken, Application, Invitation, Membership, User
 from zhiqiao.apps.accounts.rules import roles_of
 from zhiqiao.core.access import Actor
 from zhiqiao.core.audit import history_of
@@ -64,6 +64,27 @@ def invitations_visible_to(user: Actor) -> QuerySet[Invitation]:
     """Return all invitations to the two administrators who need them, to others none."""
     rows = Invitation.objects.select_related("organisation", "invited_by", "account")
     return rows if roles_of(user) & SEES_PEOPLE else rows.none()
+
+
+def applications_visible_to(user: Actor) -> QuerySet[Application]:
+    """Return the connected systems to the system administrator, to others none."""
+    rows = Application.objects.select_related("organisation", "registered_by")
+    return rows if holds_role(user, Role.SYSTEM_ADMIN) else rows.none()
+
+
+def roles_told(user: User) -> list[dict[str, str]]:
+    """Say in which roles a person acts where; only roles in effect, for systems that may know."""
+    held = set(user.roles_held)
+    rows = user.memberships.filter(ended_at=None).select_related("organisation")
+    return [
+        {
+            "role": row.role,
+            "organisation": row.organisation.name,
+            "organisation_id": str(row.organisation.uid),
+        }
+        for row in rows
+        if (row.role, row.organisation_id) in held
+    ]
 
 
 def administrators_exist() -> bool:

@@ -86,6 +86,12 @@ errors.define(
     status=410,
 )
 errors.define(
+    "accounts.application_ended",
+    message=_("The system %(name)s is disconnected already."),
+    remedy=_("Connect it again to get a new secret."),
+    status=409,
+)
+errors.define(
     "accounts.invitation_over",
     message=_("This invitation has expired."),
     remedy=_("Ask whoever invited you to send it again."),
@@ -252,6 +258,10 @@ def can_see_people(actor: Actor) -> Verdict:
 
 
 def can_open_accounts(actor: Actor) -> Verdict:
+    return ALLOWED if _system(actor) else refused("accounts.not_system_admin")
+
+
+def can_connect_systems(actor: Actor) -> Verdict:
     return ALLOWED if _system(actor) else refused("accounts.not_system_admin")
 
 

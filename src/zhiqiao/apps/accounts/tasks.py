@@ -12,6 +12,7 @@ from zhiqiao.apps.accounts.actions import (
     end_expired_tokens,
     end_overdue_invitations,
     forget_answers,
+    forget_applications_leftovers,
     forget_ended_sessions,
     forget_guests,
 )
@@ -42,5 +43,6 @@ def send_invitation(progress: Progress, *, invitation: int, sealed_token: str) -
 upkeep("accounts.overdue_invitations", cron=MORNING)(end_overdue_invitations)
 upkeep("accounts.expired_tokens", cron=MORNING)(end_expired_tokens)
 upkeep("accounts.kept_answers", cron=MORNING)(forget_answers)
+upkeep("accounts.systems", cron=MORNING)(forget_applications_leftovers)
 upkeep("accounts.ended_sessions", cron=MORNING)(forget_ended_sessions)
 upkeep("accounts.old_invitations", cron=MORNING)(forget_guests)

@@ -5,6 +5,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 
+from zhiqiao.apps.accounts.actions.applications import end_grants
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.rules import can_lift_lock, can_reset_factors
 from zhiqiao.core import audit
@@ -81,7 +82,8 @@ def end_session(user: Actor, pk: int) -> bool:
 
 @transaction.atomic
 def end_sessions(user: User, *, but: str = "") -> None:
-    """End all sessions of a person, but the one with this key."""
+    """End all sessions of a person, but the one with this key, and what other systems hold."""
+    end_grants(user)
     for session in UserSession.objects.filter(user_id=user.pk).exclude(session_key=but):
         session.end()
 

@@ -1,5 +1,6 @@
 """Pages of accounts: signing in, one's own page, and the two administrators' pages."""
 
+from zhiqiao.apps.accounts.views.applications import end_application, show_applications
 from zhiqiao.apps.accounts.views.factors import (
     add_app,
     add_key,
@@ -19,6 +20,7 @@ from zhiqiao.apps.accounts.views.factors import (
     show_sessions,
     sign_in_by_key,
 )
+from zhiqiao.apps.accounts.views.identity import authorization, show_configuration
 from zhiqiao.apps.accounts.views.invitations import (
     accept,
     invite,
@@ -66,11 +68,13 @@ __all__ = [
     "ask_factor",
     "ask_key_again",
     "ask_password_again",
+    "authorization",
     "change_password",
     "close_account",
     "confirm_person",
     "draw_codes",
     "draw_token",
+    "end_application",
     "end_other_sessions",
     "end_role",
     "end_session",
@@ -91,8 +95,10 @@ __all__ = [
     "reset_factors",
     "revoke_token",
     "show_address",
+    "show_applications",
     "show_closed",
     "show_codes",
+    "show_configuration",
     "show_factors",
     "show_invitations",
     "show_keys",
