@@ -79,8 +79,8 @@ def test_numbers_of_rows_are_no_addresses(world):
     ) == (200, 404)
 
 
-# Programs ask here and prove themselves otherwise; the consent has its own token, tried with its tests.
-FOR_PROGRAMS = {"idp:oidc:authorization", "idp:oidc:revoke", "idp:oidc:token"}
+# Programs ask here and prove themselves otherwise.
+FOR_PROGRAMS = {"idp:oidc:revoke", "idp:oidc:token"}
 
 
 def test_every_post_without_its_token_is_refused(world):
