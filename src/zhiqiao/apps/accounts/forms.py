@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
@@ -141,6 +142,14 @@ class ApplicationForm(OrganisationForm):
     def wanted(self) -> WantedApplication:
         given = self.cleaned_data
         return WantedApplication(given["name"].strip(), given["organisation"], given["address"])
+
+
+class ConsentForm(AuthorizationForm):  # type: ignore[misc] # allauth has no types
+    """What a person lets a connected system know; an address is not chosen, there is only one."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].label = _("The system asks to know")
 
 
 class AcceptForm(forms.Form):

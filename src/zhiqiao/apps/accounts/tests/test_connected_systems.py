@@ -75,6 +75,7 @@ def agree(client, library, *, scopes=None, action="grant", **changed):
     """Answer the question as the person; return what the system is told by its address."""
     page = client.get(AUTHORIZE, asked(library, **changed))
     assert page.status_code == 200, page.content.decode()
+    assert "accounts/consent.html" in [template.name for template in page.templates]
     form = page.context["form"]
     posted = {
         "request": form.initial["request"],
@@ -178,6 +179,7 @@ def test_a_request_that_is_not_as_registered_goes_nowhere(client, library, reade
     answer = signed_in(client, reader).get(AUTHORIZE, asked(library, **changed))
     assert answer.status_code == 400
     assert "Location" not in answer
+    assert "accounts/system_refused.html" in [template.name for template in answer.templates]
 
 
 def test_a_scope_that_is_not_offered_is_refused(client, library, reader):

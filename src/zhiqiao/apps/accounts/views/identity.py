@@ -6,7 +6,6 @@ Only the code flow with S256, only for people whose roles would count here, and 
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.idp.oidc.models import Client
 from allauth.idp.oidc.views import AuthorizationView
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from zhiqiao.apps.accounts.actions import note_consent
 from zhiqiao.apps.accounts.choices import Shared
+from zhiqiao.apps.accounts.forms import ConsentForm
 from zhiqiao.apps.accounts.rules import lacks_second_factor
 from zhiqiao.apps.accounts.sign_in.identity import Identity
 
@@ -51,11 +51,14 @@ def show_configuration(_request: HttpRequest) -> JsonResponse:
 
 
 class Authorization(AuthorizationView):  # type: ignore[misc] # allauth has no types
+    form_class = ConsentForm
+    template_name = "accounts/consent.html"
+
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Ask for proof of the code first, and send away whoever could not work here either."""
         person = request.user
         if request.method == "GET" and not _proves_its_code(request):
-            return render(request, "accounts/system_refused.html", status=400)
+            return _refused(request)
         if person.is_authenticated and (not person.in_effect or lacks_second_factor(person)):
             return redirect("accounts:profile")
         answer: HttpResponse = super().dispatch(request, *args, **kwargs)
@@ -64,16 +67,15 @@ class Authorization(AuthorizationView):  # type: ignore[misc] # allauth has no t
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         answer: HttpResponse = super().get(request, *args, **kwargs)
         if answer.status_code == HTTPStatus.OK and not isinstance(answer, TemplateResponse):
-            # allauth says what is wrong with the request, but as if all were well.
-            answer.status_code = HTTPStatus.BAD_REQUEST
-        elif isinstance(answer, TemplateResponse):
+            return _refused(request)
+        if isinstance(answer, TemplateResponse):
             # The browser holds the form's answer, which leads back to the system, against this policy.
             back = urlsplit(request.GET.get("redirect_uri", ""))
             allowed = {"form-action": [f"{back.scheme}://{back.netloc}"]}
             setattr(answer, "_csp_update", allowed)  # noqa: B010 - django-csp's name, not in the stubs
         return answer
 
-    def form_valid(self, form: AuthorizationForm) -> HttpResponse:
+    def form_valid(self, form: ConsentForm) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         client = Client.objects.get(pk=self._request_info["client_id"])
         note_consent(self.request.user, client, form.cleaned_data["scopes"])
@@ -81,6 +83,10 @@ class Authorization(AuthorizationView):  # type: ignore[misc] # allauth has no t
 
 
 authorization = never_cache(Authorization.as_view())
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/system_refused.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def _proves_its_code(request: HttpRequest) -> bool:
