@@ -205,6 +205,7 @@ def serve(console: Console, *, port: int | None, development: bool) -> None:
     port = port or processes.environment().port
     _say_accounts(console)
     console.print(f"\n[bold]http://127.0.0.1:{port}/[/bold]   (Ctrl-C stops)")
+    os.environ.update(processes.on_port(port))
     if development:
         web = processes.development_command(port)
     else:

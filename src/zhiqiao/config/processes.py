@@ -29,8 +29,13 @@ def run_web(*, port: int | None, processes: int) -> None:
     """Become the web server; gunicorn takes over this process."""
     collect_static_files()
     port = port or environment().port
-    os.environ.update({**lesser_role(), **counting_together(port)})
+    os.environ.update({**lesser_role(), **on_port(port), **counting_together(port)})
     os.execv(sys.executable, web_command(port, processes=processes))  # noqa: S606  # our own interpreter
+
+
+def on_port(port: int) -> dict[str, str]:
+    """Let the program know its own port, from which it writes its address where none is set."""
+    return {"ZHIQIAO_PORT": str(port)}
 
 
 def counting_together(port: int) -> dict[str, str]:

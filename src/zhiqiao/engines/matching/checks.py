@@ -98,6 +98,12 @@ def _check_reserves(problem: Problem, reserves: Reserves) -> None:
     _has(reserves.first, "first of reserves", np.int64, problem.programmes + 1, "programme and one")
     for name, kind in (("seats", np.int64), ("attribute", np.int32), ("value", np.int32)):
         _has(getattr(reserves, name), f"{name} of reserves", kind, groups, "group")
+    _has(reserves.reverting, "reverting of reserves", np.bool_, groups, "group")
+    _has(reserves.attributes.ravel(), "attributes of reserves", np.int32,
+         reserves.attributes.shape[0] * problem.candidates, "attribute and candidate")  # fmt: skip
+    first = reserves.first
+    if first[0] != 0 or first[-1] != groups or np.any(np.diff(first) < 0):
+        raise MatchingError("reserve-first", groups=groups)
     _within(reserves.seats, "seats", MOST_SEATS)
     totals = np.add.reduceat(np.append(reserves.seats, 0), reserves.first[:-1])
     totals[np.diff(reserves.first) == 0] = 0
@@ -118,6 +124,13 @@ def _check_caps(problem: Problem, caps: Caps) -> None:
     number = caps.limit.size
     _has(caps.above, "above of caps", np.int32, problem.programmes, "programme")
     _has(caps.parent, "parent of caps", np.int32, number, "cap")
+    _has(caps.limit, "limit of caps", np.int64, number, "cap")
+    astray = (caps.above < -1) | (caps.above >= number)
+    if astray.any():
+        at = int(np.argmax(astray))
+        raise MatchingError(
+            "cap-above", where=(at,), programme=at, given=caps.above[at], caps=number
+        )
     if number and caps.limit.min() < 0:
         at = int(np.argmin(caps.limit))
         raise MatchingError("cap-limit", cap=at, given=caps.limit[at])
@@ -132,6 +145,7 @@ def _check_caps(problem: Problem, caps: Caps) -> None:
 def _check_groups(problem: Problem, groups: Groups) -> None:
     _has(groups.group, "group", np.int32, problem.programmes, "programme")
     _has(groups.adjusts, "adjusts", np.bool_, problem.choices, "choice")
+    _within(groups.group, "group", max(problem.programmes - 1, 0))
     _check_ratio(groups.ratio_thousandths)
 
 

@@ -36,6 +36,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The groups of places of programme {programme} add up to {given}, its places to {wanted}.",
         "Give the open places as a group too, so that the groups are all places.",
     ),
+    "reserve-first": (
+        "The starts of the programmes' groups of places do not rise from 0 to the number of groups ({groups}).",
+        "Give the groups programme by programme, without gaps.",
+    ),
     "reserve-attribute": (
         "Group {group} asks for attribute {given}; there are {attributes} attributes, from 0.",
         "Name an attribute of the candidates, or -1 for everyone.",
@@ -45,9 +49,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Give caps that contain each other or have nothing in common.",
     ),
     "cap-limit": ("Cap {cap} has the limit {given}.", "Give a whole number from 0."),
-    "cap-keys": (
-        "Programmes under one cap rank candidates by different keys ({programmes}).",
-        "Give the programmes of a cap the same keys, or drop the cap.",
+    "cap-above": (
+        "Programme {programme} lies under cap {given}; there are {caps} caps, from 0.",
+        "Name one of the caps, or -1 for none.",
     ),
     "cap-reverting": (
         "Programme {programme} lies under a cap and has reserved places that go to anyone when unused.",
@@ -69,6 +73,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "The mechanism groups needs the group of every programme.",
         "Give each programme its group of majors.",
     ),
+    "group": (
+        "Programme {at} is in group {given}; groups are numbered from 0 to {limit}.",
+        "Give every programme one of the groups.",
+    ),
     "groups-split": (
         "Candidate {candidate} lists group {group}, then another one, then {group} again.",
         "List the programmes of one group together.",
@@ -82,6 +90,4 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Candidates tied in every key compete for the same places, and their order changes the result.",
         "Name a further key, draw lots, admit all, reject all, or hold the places for a decision.",
     ),
-    "rate": ("The rate of programme {programme} is {given}.", "Give a share from 0 to 1."),
-    "not-found": ("There is no {what} {given}.", "Ask for one of the problem."),
 }
