@@ -91,9 +91,9 @@ def end_application(application: Application, *, actor: Actor, reason: str) -> A
 
 
 @transaction.atomic
-def note_consent(user: User, client: Client, scopes: list[str]) -> None:
+def note_consent(user: User, system: str, scopes: list[str]) -> None:
     """Write down, for the person's own log, which system may know what."""
-    after = {"system": client.name, "scopes": sorted(scopes)}
+    after = {"system": Client.objects.get(pk=system).name, "scopes": sorted(scopes)}
     audit.record(
         actor=user, verb="accounts.user.told_system", subject=user, before=None, after=after
     )

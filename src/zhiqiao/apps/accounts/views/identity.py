@@ -6,7 +6,6 @@ Only the code flow with S256, only for people whose roles would count here, and 
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from allauth.idp.oidc.models import Client
 from allauth.idp.oidc.views import AuthorizationView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -77,8 +76,8 @@ class Authorization(AuthorizationView):  # type: ignore[misc] # allauth has no t
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
-        client = Client.objects.get(pk=self._request_info["client_id"])
-        note_consent(self.request.user, client, form.cleaned_data["scopes"])
+        system = self._request_info["client_id"]
+        note_consent(self.request.user, system, form.cleaned_data["scopes"])
         return answer
 
 
