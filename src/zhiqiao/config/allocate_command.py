@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from zhiqiao.config.allocation.checking import check_bundle, needed_table
+from zhiqiao.config.allocation.comparing import difference
 from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
 from zhiqiao.engines.matching import (
@@ -148,6 +149,27 @@ def explain(folder: Path, out: Path, candidate: str) -> None:
         _fail(error)
     for line in lines:
         click.echo(line)
+
+
+@allocate.command("difference")
+@click.argument("before", metavar="BEFORE", type=FOLDER)
+@click.argument("after", metavar="AFTER", type=FOLDER)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="New file for the moves, as CSV."
+)
+def tell_difference(before: Path, after: Path, out: Path | None) -> None:
+    """Say who moved between two result folders, and because of whom."""
+    try:
+        if out is not None and out.exists():
+            raise FileExistsError(f"{out} exists already; name a new file.")
+        tables = [needed_table(folder, "results") for folder in (before, after)]
+        moves, said = difference(*tables)
+        if out is not None:
+            moves.write_csv(out)
+    except (TableError, OSError) as error:
+        _fail(error)
+    for sentence in said:
+        click.echo(sentence)
 
 
 def _fail(error: Exception) -> NoReturn:

@@ -199,3 +199,28 @@ def test_parquet_is_read_as_csv_is(folder, solved, tmp_path):
     assert (tmp_path / "parquet" / "results.csv").read_bytes() == (
         solved / "results.csv"
     ).read_bytes()
+
+
+def test_difference_of_a_correction_tells_each_chain(folder, solved, tmp_path):
+    change(folder / "programmes.csv", "general,3,1,", "general,2,1,")
+    assert run("solve", folder, "--out", tmp_path / "again").exit_code == 0
+    told = run("difference", solved, tmp_path / "again", "--out", tmp_path / "moves.csv")
+    assert told.exit_code == 0, told.output
+    moves = pl.read_csv(tmp_path / "moves.csv", infer_schema=False)
+    assert f"{moves.height} of 7 candidates moved" in told.output
+    now = {
+        name: dict(pl.read_csv(at / "results.csv", infer_schema=False).rows_by_key("candidate"))
+        for name, at in (("before", solved), ("after", tmp_path / "again"))
+    }
+    changed = {one for one in now["before"] if now["before"][one][0][0] != now["after"][one][0][0]}
+    assert set(moves["candidate"]) == changed != set()
+
+
+def test_no_difference_and_an_existing_file_are_said(solved, tmp_path):
+    told = run("difference", solved, solved)
+    assert "0 of 7 candidates moved, in 0 chains." in told.output
+    (tmp_path / "there.csv").write_text("x")
+    told = run("difference", solved, solved, "--out", tmp_path / "there.csv")
+    assert told.exit_code == 1
+    assert "exists already" in told.output
+    assert (tmp_path / "there.csv").read_text() == "x"
