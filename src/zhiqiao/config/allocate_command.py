@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from zhiqiao.config.allocation.checking import check_bundle, needed_table
+from zhiqiao.config.allocation.closing import minimum_of, moves_of, steps_in_words
 from zhiqiao.config.allocation.comparing import difference
 from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
@@ -28,6 +29,7 @@ from zhiqiao.engines.matching import (
     results_table,
 )
 from zhiqiao.engines.matching import allocate as allocate_tables
+from zhiqiao.engines.matching.closing import close_small
 
 NAMED = {
     "P1": "one admission each, by a listed choice that competes",
@@ -169,6 +171,34 @@ def tell_difference(before: Path, after: Path, out: Path | None) -> None:
     except (TableError, OSError) as error:
         _fail(error)
     for sentence in said:
+        click.echo(sentence)
+
+
+@allocate.command("closures")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option(
+    "--minimum",
+    type=click.IntRange(1),
+    help="Smallest class; a column `minimum` of the programmes goes before.",
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="New file for the moves, as CSV."
+)
+def try_closures(folder: Path, minimum: int | None, out: Path | None) -> None:
+    """Say which classes would close for being too small, and where their candidates would go.
+
+    Nothing is decided by it: write what is decided into the table of closures and solve again.
+    """
+    try:
+        if out is not None and out.exists():
+            raise FileExistsError(f"{out} exists already; name a new file.")
+        tables, rules = read_folder(folder)
+        steps, last = close_small(tables, rules, minimum_of(tables.programmes, minimum))
+        if out is not None:
+            moves_of(steps, last.applications).write_csv(out)
+    except (TableError, MatchingError, OSError) as error:
+        _fail(error)
+    for sentence in steps_in_words(steps, last):
         click.echo(sentence)
 
 

@@ -224,3 +224,35 @@ def test_no_difference_and_an_existing_file_are_said(solved, tmp_path):
     assert told.exit_code == 1
     assert "exists already" in told.output
     assert (tmp_path / "there.csv").read_text() == "x"
+
+
+def test_closures_are_proposed_with_their_moves_and_decide_nothing(folder, tmp_path):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    told = run("closures", folder, "--minimum", 2, "--out", tmp_path / "moves.csv")
+    assert told.exit_code == 0, told.output
+    assert "1. Z01-焊接 admits 1, fewer than 2: closed" in told.output
+    assert "Nothing is decided." in told.output
+    moves = pl.read_csv(tmp_path / "moves.csv", infer_schema=False)
+    assert moves.row(0, named=True)["candidate"] == "1003"
+    assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_minimum_of_its_own_goes_before_and_an_empty_one_is_the_one_for_all(folder):
+    text = (folder / "programmes.csv").read_text(encoding="utf-8").splitlines()
+    lines = [f"{text[0]},minimum", *(f"{line},1" for line in text[1:-1]), f"{text[-1]},"]
+    (folder / "programmes.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert "No class is too small." in run("closures", folder, "--minimum", 1).output
+    told = run("closures", folder, "--minimum", 9)
+    assert "1. Z03-会计" in told.output
+    assert "Classes closed: 1;" in told.output
+
+
+def test_a_wrong_minimum_is_refused_with_its_row(folder):
+    assert "is missing; give it" in run("closures", folder).output
+    text = (folder / "programmes.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "programmes.csv").write_text(
+        "\n".join([f"{text[0]},minimum", *(f"{line},two" for line in text[1:])]), encoding="utf-8"
+    )
+    told = run("closures", folder)
+    assert told.exit_code == 1
+    assert "programmes, row 2, column minimum: is 'two'" in told.output
