@@ -12,7 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.actions import WantedApplication, WantedToken
-from zhiqiao.apps.accounts.choices import ADMIN_ROLES, BUSINESS_ROLES, Language, Role
+from zhiqiao.apps.accounts.choices import ADMIN_ROLES, BUSINESS_ROLES, Language, Role, Shared
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.queries import people_of
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
@@ -145,11 +145,16 @@ class ApplicationForm(OrganisationForm):
 
 
 class ConsentForm(AuthorizationForm):  # type: ignore[misc] # allauth has no types
-    """What a person lets a connected system know; an address is not chosen, there is only one."""
+    """What a person lets a connected system know besides that it is the same person again."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].label = _("The system asks to know")
+        field = self.fields["scopes"]
+        field.label, field.required = _("The system asks to know"), False
+        field.choices = [choice for choice in field.choices if choice[0] != Shared.WHO]
+
+    def clean_scopes(self) -> list[str]:
+        return [Shared.WHO.value, *self.cleaned_data["scopes"]]
 
 
 class AcceptForm(forms.Form):

@@ -56,7 +56,7 @@ class Authorization(AuthorizationView):  # type: ignore[misc] # allauth has no t
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Ask for proof of the code first, and send away whoever could not work here either."""
         person = request.user
-        if request.method == "GET" and not _proves_its_code(request):
+        if request.method == "GET" and not _is_as_described(request):
             return _refused(request)
         if person.is_authenticated and (not person.in_effect or lacks_second_factor(person)):
             return redirect("accounts:profile")
@@ -88,9 +88,11 @@ def _refused(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/system_refused.html", status=HTTPStatus.BAD_REQUEST)
 
 
-def _proves_its_code(request: HttpRequest) -> bool:
+def _is_as_described(request: HttpRequest) -> bool:
+    """Say whether the request is of the code flow, proves its code, and asks who it is."""
     return (
         request.GET.get("response_type") == "code"
+        and Shared.WHO in request.GET.get("scope", "").split()
         and bool(request.GET.get("code_challenge"))
         and request.GET.get("code_challenge_method") == "S256"
     )
