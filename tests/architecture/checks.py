@@ -15,6 +15,7 @@ APP_FILES = {
     "README", "__init__", "choices", "models", "rules", "queries", "measures", "engine_io", "actions",
     "forms", "schemas", "views", "api", "tasks", "urls", "apps", "management", "templatetags",
     "personal_data",
+    "refusals",
 }  # fmt: skip
 EDGES = {"views", "api", "forms", "tasks"}
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "update_or_create",

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from zhiqiao.config.bad_values import BadValue, EnvironmentValuesError
 from zhiqiao.config.embedded.server_url import DatabaseUrlError, parse_database_url
-from zhiqiao.core.sign_in_policy import PROFILES, SignInProfile
+from zhiqiao.config.outside_identity import read_outside_identity
+from zhiqiao.core.sign_in_policy import PROFILES, OutsideIdentity, SignInProfile
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
@@ -24,25 +26,6 @@ SECRET_KEY_FILE = "secret-key"  # noqa: S105  the name of the file, not the secr
 SHORTEST_SECRET_KEY = 32
 
 _host_pattern = re.compile(r"\*|\.?[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]")
-
-
-@dataclass(frozen=True, slots=True)
-class BadValue:
-    name: str
-    given: str
-    rule: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.name}={self.given!r}: {self.rule} {self.remedy}"
-
-
-class EnvironmentValuesError(Exception):
-    def __init__(self, problems: tuple[BadValue, ...]) -> None:
-        self.problems = problems
-        count = len(problems)
-        heading = f"{count} environment variable{'' if count == 1 else 's'} cannot be used:"
-        super().__init__("\n".join([heading, *(f"  - {problem}" for problem in problems)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +47,7 @@ class Environment:
     metrics_key: str = field(repr=False)  # who may read /metrics; empty for nobody
     trusted_proxies: int  # how many of ours stand before the web server
     sign_in: SignInProfile
+    identity: OutsideIdentity | None  # whose accounts sign in here too
     old_secret_keys: tuple[str, ...] = field(repr=False)
 
 
@@ -86,6 +70,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     metrics_key = _read_metrics_key(environ, problems)
     trusted_proxies = _read_trusted_proxies(environ, problems)
     sign_in = _read_sign_in_profile(environ, problems)
+    identity = read_outside_identity(environ, problems)
     secret_key = given_key or ("" if problems else _kept_secret_key(home, problems))
     if problems:
         raise EnvironmentValuesError(tuple(problems))
@@ -107,6 +92,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         metrics_key=metrics_key,
         trusted_proxies=trusted_proxies,
         sign_in=sign_in,
+        identity=identity,
         old_secret_keys=tuple(environ.get("ZHIQIAO_OLD_SECRET_KEYS", "").split()),
     )
 

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.idp.oidc",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django_htmx",
@@ -176,6 +178,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
 IDP_OIDC_ADAPTER = "zhiqiao.apps.accounts.sign_in.identity.Identity"
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]
+# Another system proves who somebody is; it opens no account, and what it tells is not kept.
+SOCIALACCOUNT_ADAPTER = "zhiqiao.apps.accounts.sign_in.outside.OutsideIdentities"
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+ZHIQIAO_IDENTITY = ENVIRONMENT.identity
 MFA_ADAPTER = "zhiqiao.apps.accounts.sign_in.SecondFactors"
 MFA_FORMS = {
     "activate_totp": "zhiqiao.apps.accounts.forms.AppForm",
@@ -224,7 +230,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Signing in with an account of another system begins with a form of ours.
+        "form-action": [SELF, *([ZHIQIAO_IDENTITY.origin] if ZHIQIAO_IDENTITY else [])],
         "frame-ancestors": [NONE],
     }
 }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("zhiqiao.apps.projects.urls")),
     path("", include("zhiqiao.apps.registry.urls")),
     path("", include("zhiqiao.apps.accounts.urls.identity")),
+    path("", include("zhiqiao.apps.accounts.urls.outside")),
     path("accounts/", include("zhiqiao.apps.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),

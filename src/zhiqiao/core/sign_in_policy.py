@@ -5,8 +5,23 @@
 what the other forbids. An installation that is graded takes the second one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideIdentity:
+    url: str  # the issuer; its description stands below it
+    name: str  # as people know the system
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    @property
+    def origin(self) -> str:
+        """Where a form that leads there ends up, for the policy of pages."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ VERBS = {
     "accounts.user.app_removed": _("The app with codes was removed"),
     "accounts.user.key_added": _("A key was added"),
     "accounts.user.key_removed": _("A key was removed"),
+    "accounts.user.outside_added": _("An account of another system was connected"),
+    "accounts.user.outside_removed": _("An account of another system was disconnected"),
     "accounts.user.codes_drawn": _("New recovery codes were drawn"),
     "accounts.user.sessions_ended": _("The person ended sessions"),
     "accounts.user.told_system": _("A connected system was told who you are"),

@@ -8,6 +8,27 @@ PUBLIC_DUTY = _("Needed for a public duty (Personal Information Protection Law, 
 
 declare(
     Kept(
+        name="accounts.8-outside",
+        people=_("Everybody who signs in with an account of another system"),
+        what=_("A digest of issuer and subject there, since when, and when last used"),
+        purpose=_("To recognise that the same person is back"),
+        ground=_("Agreed to by the person (Personal Information Protection Law, article 13)"),
+        period=_(
+            "Until the person disconnects it, the account closes, or its password is issued anew"
+        ),
+        readers=_("The person"),
+        protection=_("A digest only; no name, address or token of the other system is kept"),
+        columns={
+            "socialaccount.socialaccount": (
+                "user",
+                "uid",
+                "extra_data",
+                "last_login",
+                "date_joined",
+            ),
+        },
+    ),
+    Kept(
         name="accounts.7-systems",
         people=_("Everybody who signs in to a connected system from here"),
         what=_("Which system was given what, and until when"),

@@ -3,6 +3,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
@@ -85,6 +86,12 @@ def roles_told(user: User) -> list[dict[str, str]]:
         for row in rows
         if (row.role, row.organisation_id) in held
     ]
+
+
+def outside_identities_of(user: Actor) -> QuerySet[SocialAccount]:
+    """Return the accounts of another system that sign this person in, to the person alone."""
+    found: QuerySet[SocialAccount] = SocialAccount.objects.order_by("date_joined")
+    return found.filter(user_id=user.pk) if isinstance(user, User) else found.none()
 
 
 def administrators_exist() -> bool:

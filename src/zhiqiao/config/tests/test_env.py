@@ -235,3 +235,35 @@ def test_key_of_the_figures_is_not_told_with_the_environment(tmp_path):
 
     assert (environment.metrics_key, "m" * 32 in repr(environment)) == ("m" * 32, False)
     assert read_environment({"ZHIQIAO_HOME": str(tmp_path)}).metrics_key == ""
+
+
+IDENTITY = {
+    "ZHIQIAO_IDENTITY_URL": "https://login.example/realm/",
+    "ZHIQIAO_IDENTITY_NAME": "Education account",
+    "ZHIQIAO_IDENTITY_CLIENT_ID": "zhiqiao",
+    "ZHIQIAO_IDENTITY_CLIENT_SECRET": "not-for-print",
+}
+
+
+def test_other_system_is_read_whole_and_its_secret_is_not_printed(tmp_path):
+    environment = read_environment({"ZHIQIAO_HOME": str(tmp_path), **IDENTITY})
+    assert environment.identity is not None
+    assert environment.identity.url == "https://login.example/realm"
+    assert environment.identity.origin == "https://login.example"
+    assert "not-for-print" not in repr(environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("ZHIQIAO_IDENTITY_CLIENT_SECRET", ""),
+        ("ZHIQIAO_IDENTITY_NAME", "x" * 41),
+        ("ZHIQIAO_IDENTITY_URL", "http://login.example"),
+        ("ZHIQIAO_IDENTITY_URL", "https://"),
+        ("ZHIQIAO_IDENTITY_URL", "https://login.example:99999"),
+    ],
+)
+def test_other_system_half_named_is_told(name, given, tmp_path):
+    with pytest.raises(EnvironmentValuesError) as caught:
+        read_environment({"ZHIQIAO_HOME": str(tmp_path), **IDENTITY, name: given})
+    assert [problem.name for problem in caught.value.problems] == [name]

@@ -45,6 +45,7 @@ from zhiqiao.apps.accounts.actions.invitations import (
 )
 from zhiqiao.apps.accounts.actions.leaving import hand_over
 from zhiqiao.apps.accounts.actions.looks import note_look, show_address
+from zhiqiao.apps.accounts.actions.outside import end_outside_identity, note_outside_identity
 from zhiqiao.apps.accounts.actions.roles import end_membership, grant_role
 from zhiqiao.apps.accounts.actions.sessions import forget_ended_sessions
 from zhiqiao.apps.accounts.actions.token_use import Answer, answer_once, forget_answers, use_token
@@ -84,6 +85,7 @@ __all__ = [
     "end_expired_tokens",
     "end_membership",
     "end_other_sessions",
+    "end_outside_identity",
     "end_overdue_invitations",
     "end_session",
     "end_token",
@@ -101,6 +103,7 @@ __all__ = [
     "note_consent",
     "note_factor_change",
     "note_look",
+    "note_outside_identity",
     "offer_token",
     "open_invitation",
     "reactivate_account",

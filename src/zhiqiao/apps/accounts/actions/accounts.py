@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiqiao.apps.accounts.actions.factors import end_sessions
+from zhiqiao.apps.accounts.actions.outside import end_outside_identities
 from zhiqiao.apps.accounts.actions.tokens import end_tokens_of
 from zhiqiao.apps.accounts.choices import Language, TokenEnd
 from zhiqiao.apps.accounts.models import UsedPassword, User
@@ -120,6 +121,7 @@ def issue_one_time_password(user: User, *, actor: Actor, reason: str) -> NewAcco
     )
     user.save(update_fields=["password", "must_change_password", "must_be_confirmed"])
     end_tokens_of(user, TokenEnd.PASSWORD_ISSUED, actor=actor)
+    end_outside_identities(user, actor=actor)
     _record(user, "accounts.user.password_issued", actor=actor, before=before, reason=reason)
     return NewAccount(user, password)
 
@@ -159,8 +161,8 @@ def _open_or_close(user: User, *, is_active: bool, actor: Actor, reason: str) ->
     user.save(update_fields=["is_active"])
     if not is_active:
         end_sessions(user)
-    if not is_active:
         end_tokens_of(user, TokenEnd.CLOSED, actor=actor)
+        end_outside_identities(user, actor=actor)
     verb = "accounts.user.reactivated" if is_active else "accounts.user.deactivated"
     _record(user, verb, actor=actor, before=before, reason=reason)
     return user

@@ -6,6 +6,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 
 from zhiqiao.apps.accounts.actions.applications import end_grants
+from zhiqiao.apps.accounts.actions.outside import end_outside_identities
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.rules import can_lift_lock, can_reset_factors
 from zhiqiao.core import audit
@@ -32,6 +33,7 @@ def reset_second_factors(user: User, *, actor: Actor, reason: str) -> None:
     user.must_be_confirmed = user.memberships.filter(ended_at=None).exists()
     user.save(update_fields=["password", "must_be_confirmed"])
     end_sessions(user)
+    end_outside_identities(user, actor=actor)
     audit.record(
         actor=actor,
         verb="accounts.user.factors_reset",

@@ -29,6 +29,12 @@ from zhiqiao.apps.accounts.views.invitations import (
     withdraw_invitation,
 )
 from zhiqiao.apps.accounts.views.leaving import hand_over
+from zhiqiao.apps.accounts.views.outside import (
+    come_back,
+    end_outside,
+    go_outside,
+    show_outside,
+)
 from zhiqiao.apps.accounts.views.people import (
     close_account,
     confirm_person,
@@ -71,15 +77,18 @@ __all__ = [
     "authorization",
     "change_password",
     "close_account",
+    "come_back",
     "confirm_person",
     "draw_codes",
     "draw_token",
     "end_application",
     "end_other_sessions",
+    "end_outside",
     "end_role",
     "end_session",
     "export_log",
     "give_role",
+    "go_outside",
     "hand_over",
     "invite",
     "invite_again",
@@ -103,6 +112,7 @@ __all__ = [
     "show_invitations",
     "show_keys",
     "show_log",
+    "show_outside",
     "show_profile",
     "show_sessions",
     "show_tokens",

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +21,16 @@ from zhiqiao.core.paging import paginate
 # A file of the log: more lines than an account gathers in decades.
 LONGEST_LOG = 50_000
 
-sign_in = LoginView.as_view(form_class=SignInForm, template_name="accounts/sign_in.html")
+
+def _other_system() -> str:
+    return settings.ZHIQIAO_IDENTITY.name if settings.ZHIQIAO_IDENTITY else ""
+
+
+sign_in = LoginView.as_view(
+    form_class=SignInForm,
+    template_name="accounts/sign_in.html",
+    extra_context={"other_system": _other_system},
+)
 sign_out = LogoutView.as_view(template_name="accounts/sign_out.html")
 change_password = login_required(
     PasswordChangeView.as_view(
@@ -43,6 +53,7 @@ def show_profile(request: HttpRequest) -> HttpResponse:
         "memberships": memberships,
         "lacks_factor": lacks_second_factor(request.user),
         "advises_factor": should_have_factor(request.user),
+        "other_system": _other_system(),
     }
     return render(request, "accounts/profile.html", context)
 
