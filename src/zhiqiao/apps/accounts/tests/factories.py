@@ -24,3 +24,10 @@ def make_member(role, *, login="member", organisation=None) -> User:
 def bureau() -> Organisation:
     found = Organisation.objects.filter(name="云岭省教育厅").first()
     return found or make_organisation("云岭省教育厅", kind="government")
+
+
+def prove_again(client, asked):
+    """Answer the question for the password that came instead; return what was wanted at first."""
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    return client.post(asked["Location"], {"password": PASSWORD})

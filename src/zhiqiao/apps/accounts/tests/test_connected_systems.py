@@ -20,7 +20,13 @@ from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.forms import ApplicationForm
 from zhiqiao.apps.accounts.models import Application, SigningKey
-from zhiqiao.apps.accounts.tests.factories import PASSWORD, bureau, make_member, make_user
+from zhiqiao.apps.accounts.tests.factories import (
+    PASSWORD,
+    bureau,
+    make_member,
+    make_user,
+    prove_again,
+)
 from zhiqiao.core.errors import RefusedError, RuleError
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.sign_in_policy import PROFILES
@@ -289,7 +295,9 @@ def test_the_secret_is_shown_once_and_kept_as_a_hash(client, system):
     signed_in(client, system)
     page = reverse("accounts:applications")
     given = {"name": "图书馆", "organisation": bureau().name, "address": BACK}
-    shown = client.post(page, given)
+    asked = client.post(page, given)
+    assert not Application.objects.exists()
+    shown = prove_again(client, asked)
     secret = shown.context["new"].secret
     assert secret in shown.content.decode()
     kept = Application.objects.get().client

@@ -13,7 +13,12 @@ from zhiqiao.apps.accounts.actions import WantedToken
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import ApiToken, KeptAnswer, Program, User
 from zhiqiao.apps.accounts.queries import tokens_visible_to
-from zhiqiao.apps.accounts.tests.factories import bureau, make_member, make_user
+from zhiqiao.apps.accounts.tests.factories import (
+    bureau,
+    make_member,
+    make_user,
+    prove_again,
+)
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.audit import history_of
 from zhiqiao.core.dates import today
@@ -336,7 +341,7 @@ def client_of(person):
 def test_the_page_shows_a_token_once(clerk):
     client = client_of(clerk)
     given = {"name": "程序", "scopes": ["plan:read"], "expires_on": f"{today():%Y-%m-%d}"}
-    shown = client.post(reverse("accounts:tokens"), given)
+    shown = prove_again(client, client.post(reverse("accounts:tokens"), given))
     text = shown.context["new"].text
     later = client.get(reverse("accounts:tokens")).content.decode()
 
@@ -360,7 +365,8 @@ def test_the_security_administrator_offers_on_the_page_and_the_owner_draws(clerk
     given |= {"organisation": bureau().pk, "per_minute": "60"}
     offered = client_of(guard).post(reverse("accounts:user_tokens", args=[clerk.uid]), given)
     token = ApiToken.objects.get()
-    drawn = client_of(clerk).post(reverse("accounts:token_draw", args=[token.uid]))
+    client = client_of(clerk)
+    drawn = prove_again(client, client.post(reverse("accounts:token_draw", args=[token.uid])))
 
     assert offered.status_code == 302
     assert is_well_typed(drawn.context["new"].text)
@@ -368,6 +374,15 @@ def test_the_security_administrator_offers_on_the_page_and_the_owner_draws(clerk
         403,
         404,
     }
+
+
+def test_a_session_left_open_makes_no_token(clerk):
+    client = client_of(clerk)
+    given = {"name": "程序", "scopes": ["plan:read"], "expires_on": f"{today():%Y-%m-%d}"}
+    asked = client.post(reverse("accounts:tokens"), given)
+    client.post(asked["Location"], {"password": "wrong"})
+
+    assert not ApiToken.objects.exists()
 
 
 def test_the_table_of_rates_is_unlogged():

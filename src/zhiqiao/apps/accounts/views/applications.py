@@ -13,6 +13,7 @@ from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.forms import ApplicationForm, ReasonForm
 from zhiqiao.apps.accounts.queries import applications_visible_to
 from zhiqiao.apps.accounts.rules import can_connect_systems
+from zhiqiao.apps.accounts.views.proving import prove_again
 from zhiqiao.core.access import require
 
 
@@ -25,6 +26,7 @@ def show_applications(request: HttpRequest) -> HttpResponse:
     require(can_connect_systems(request.user))
     form = ApplicationForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
+        prove_again(request)
         new = actions.connect_application(form.wanted(), actor=request.user)
         return render(request, "accounts/application_shown.html", {"new": new})
     return _page(request, form, ReasonForm(), status=422 if form.errors else 200)

@@ -21,6 +21,7 @@ from zhiqiao.apps.accounts.rules import (
     can_grant_roles,
     can_make_token,
 )
+from zhiqiao.apps.accounts.views.proving import prove_again
 from zhiqiao.core.access import require
 from zhiqiao.core.errors import InputError, RuleError
 
@@ -36,6 +37,7 @@ def show_tokens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         require(can_make_token(me, me))
     if form.is_valid():
+        prove_again(request)
         try:
             new = actions.make_token(form.wanted(), actor=me)
         except (RuleError, InputError) as error:
@@ -54,6 +56,7 @@ def draw_token(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show the text of an offered token to the person who answers for it."""
     token = _token(request, uid)
     require(can_draw_token(request.user, token))
+    prove_again(request)
     new = actions.draw_token(token, actor=request.user)
     return render(request, "accounts/token_shown.html", {"new": new})
 
