@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhiqiao.core.middleware.EndLongSessions",
     "zhiqiao.core.middleware.ReachOfRequest",
     "allauth.account.middleware.AccountMiddleware",
     "zhiqiao.core.middleware.SessionsSeen",

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ from zhiqiao.core.sessions import note_session
 logger = logging.getLogger(__name__)
 
 NUL = "\0"
+SESSION_BEGAN = "began"
 SEEN_SECONDS = 300
 UNREADABLE_ADDRESS = define(
     "core.unreadable_address",
@@ -79,6 +81,22 @@ class SessionsSeen:
             if caches["process"].add(f"session:{seen}", 1, timeout=SEEN_SECONDS):
                 note_session(request)
         return response
+
+
+class EndLongSessions:
+    """End a session that every page prolongs when its working day is over, however busy it was."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        profile = settings.ZHIQIAO_SIGN_IN
+        if profile.session_is_prolonged and request.user.is_authenticated:
+            now = timezone.now().timestamp()
+            lasted = now - request.session.setdefault(SESSION_BEGAN, now)
+            if lasted > profile.session_ends.total_seconds():
+                logout(request)
+        return self.get_response(request)
 
 
 class ReachOfRequest:

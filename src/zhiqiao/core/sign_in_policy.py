@@ -40,6 +40,7 @@ class SignInProfile:
     second_factor_for: frozenset[str]
     session_lives: timedelta
     session_is_prolonged: bool
+    session_ends: timedelta  # after this it is over, however often it was used
 
 
 ALL_ROLES = frozenset({"*"})
@@ -55,6 +56,7 @@ PROFILES = {
             second_factor_for=frozenset(),
             session_lives=timedelta(hours=12),
             session_is_prolonged=False,
+            session_ends=timedelta(hours=12),
         ),
         SignInProfile(
             name="mlps3",
@@ -65,6 +67,7 @@ PROFILES = {
             second_factor_for=ALL_ROLES,
             session_lives=timedelta(minutes=30),
             session_is_prolonged=True,
+            session_ends=timedelta(hours=12),
         ),
     )
 }
