@@ -59,6 +59,8 @@ def measure() -> int:
     sys.path.insert(0, str(Path(__file__).parent))
     settings.ROOT_URLCONF = "pages_urls"
     cookie = signed_in_cookie()
+    # The place of a session is noted with its first page, and then once in five minutes.
+    caller("/bare/", cookie)()
     fill_register(range(FEW))
     few = [queries_of(page, cookie) for page in PAGES]
     fill_register(range(FEW, ROWS))
