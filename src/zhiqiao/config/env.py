@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from zhiqiao.config.bad_values import BadValue, EnvironmentValuesError
+from zhiqiao.config.bad_values import BadValue, EnvironmentValuesError, is_address
 from zhiqiao.config.embedded.server_url import DatabaseUrlError, parse_database_url
 from zhiqiao.config.outside_identity import read_outside_identity
 from zhiqiao.core.sign_in_policy import PROFILES, OutsideIdentity, SignInProfile
@@ -113,7 +113,7 @@ def _read_url(
     problems: list[BadValue],
 ) -> str:
     given = environ.get(name, "").strip()
-    if given and not _is_address(given, schemes):
+    if given and not is_address(given, schemes):
         named = " or ".join(f"{one}://" for one in schemes)
         rule = f"The address begins with {named} and a host; a port is a number up to 65535."
         # What cannot be read may hold a password anywhere.
@@ -122,14 +122,6 @@ def _read_url(
         problems.append(BadValue(name, shown, rule, "Correct it, or leave it unset."))
         return ""
     return given
-
-
-def _is_address(given: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(given)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _read_hook_key(environ: Mapping[str, str], hook_url: str, problems: list[BadValue]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from zhiqiao.config.bad_values import BadValue
+from zhiqiao.config.bad_values import BadValue, is_address
 from zhiqiao.core.sign_in_policy import OutsideIdentity
 
 NAMES = ("URL", "NAME", "CLIENT_ID", "CLIENT_SECRET")
@@ -44,14 +44,10 @@ def _bad_address(url: str) -> list[BadValue]:
     """Refuse what could be read or changed on its way: only loopback may do without TLS."""
     if not url:
         return []
-    try:
-        parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
-        if parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and is_safe:
-            return []
-    except ValueError:
-        pass
-    rule = "The issuer is an address that begins with https:// and a host."
+    is_near = is_address(url, ("http",)) and urlsplit(url).hostname in LOOPBACK
+    if (is_near or is_address(url, ("https",))) and not set(url) & set("@?#"):
+        return []
+    rule = "The issuer is an address that begins with https:// and a host, without @, ? and #."
     return [BadValue("ZHIQIAO_IDENTITY_URL", "…", rule, "Copy it from the manual of that system.")]
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class OutsideIdentity:
+    """The system whose accounts may sign in here, as the installation names it."""
+
     url: str  # the issuer; its description stands below it
     name: str  # as people know the system
     client_id: str

@@ -260,6 +260,8 @@ def test_other_system_is_read_whole_and_its_secret_is_not_printed(tmp_path):
         ("ZHIQIAO_IDENTITY_NAME", "x" * 41),
         ("ZHIQIAO_IDENTITY_URL", "http://login.example"),
         ("ZHIQIAO_IDENTITY_URL", "https://"),
+        ("ZHIQIAO_IDENTITY_URL", "https://somebody:secret@login.example"),
+        ("ZHIQIAO_IDENTITY_URL", "https://login.example/?realm=1"),
         ("ZHIQIAO_IDENTITY_URL", "https://login.example:99999"),
     ],
 )

@@ -28,6 +28,7 @@ FACTOR_VERBS = {
     "webauthn_removed": "accounts.user.key_removed",
     "recovery_codes_generated": "accounts.user.codes_drawn",
 }
+OUTSIDE_OF_ANOTHER = "socialaccount/messages/account_connected_other.txt"
 _STYLE = re.compile(r' style="[^"]*"')
 
 
@@ -74,6 +75,24 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc] # allauth has n
         verb = FACTOR_VERBS.get(template_prefix.removeprefix("mfa/email/"))
         if verb:
             note_factor_change(user, verb)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *rest: object,
+        **named: object,
+    ) -> None:
+        """Say what to do where allauth only says that an outside account is somebody else's."""
+        if message_template == OUTSIDE_OF_ANOTHER:
+            said = gettext(
+                "That account of the other system signs in to another account here. Disconnect it"
+                " there first, or connect an account of your own."
+            )
+            super().add_message(request, level, message=said)
+        else:
+            super().add_message(request, level, message_template, *rest, **named)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         """Send nothing: messages of this platform are its own notices."""

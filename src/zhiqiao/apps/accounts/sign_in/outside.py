@@ -13,6 +13,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +27,20 @@ OUTSIDE = "outside"
 ADDED = "socialaccount/email/account_connected"
 
 
+class Conversation(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth has no types
+    @property
+    def openid_config(self) -> dict[str, Any]:
+        """Refuse a description that names another issuer (OpenID Connect Discovery 1.0, 4.3)."""
+        told: dict[str, Any] = super().openid_config
+        named = self.get_provider().app.settings["server_url"]
+        if told["issuer"].rstrip("/") != named:
+            raise ValueError("the description is of another issuer")
+        return told
+
+
 class OutsideProvider(OpenIDConnectProvider):  # type: ignore[misc] # allauth has no types
+    oauth2_adapter_class = Conversation
+
     def extract_uid(self, data: dict[str, Any]) -> str:
         """Keep a digest of issuer and subject: another issuer's subject is another person."""
         subject = super().extract_uid(data)
@@ -121,7 +135,11 @@ STATUS = {
 }
 
 
+def other_system() -> str:
+    """Return the name of the system, or nothing where the installation names none."""
+    return settings.ZHIQIAO_IDENTITY.name if settings.ZHIQIAO_IDENTITY else ""
+
+
 def refusal(request: HttpRequest, why: str) -> HttpResponse:
-    name = settings.ZHIQIAO_IDENTITY.name if settings.ZHIQIAO_IDENTITY else ""
-    context = {"why": why, "system": name}
+    context = {"why": why, "system": other_system()}
     return render(request, "accounts/outside_refused.html", context, status=STATUS[why])

@@ -139,7 +139,7 @@ def test_unknown_account_opens_none_and_matches_no_address(other, clerk, there):
 
 
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
-def test_administrator_can_neither_connect_nor_sign_in(other, there, role):
+def test_administrator_cannot_connect(other, there, role):
     keeper = make_member(role, login="keeper")
     client = browser(other, keeper)
     assert client.get(agreed(other, way_there(client, "connect"), there)).status_code == 403
@@ -157,8 +157,10 @@ def test_who_became_administrator_no_longer_signs_in_from_there(other, clerk, th
 def test_account_connected_to_another_is_not_taken_over(other, clerk, there):
     connected(other, browser(other, clerk), there)
     second = make_member(Role.SCHOOL_CLERK, login="second")
-    connected(other, browser(other, second), there)
+    client = browser(other, second)
+    connected(other, client, there)
     assert SocialAccount.objects.get().user_id == clerk.pk
+    assert "请先在那里解除关联" in client.get(MINE).content.decode()
 
 
 def test_closed_account_is_refused_and_disconnected(other, clerk, there):
@@ -252,10 +254,20 @@ def test_owner_lists_and_disconnects_and_nobody_else(other, clerk, there):
 
 def test_subject_of_another_issuer_is_another_person(other, clerk, there, settings):
     connected(other, browser(other, clerk), there)
+    # The same server under another name: the same subject, told by another issuer.
+    elsewhere = other.url.replace("localhost", "127.0.0.1")
+    assert elsewhere != other.url
+    settings.ZHIQIAO_SITE_URL = elsewhere
+    settings.ZHIQIAO_IDENTITY = replace(other, url=elsewhere)
     fresh = browser(other)
-    back = agreed(other, way_there(fresh), there)
-    settings.ZHIQIAO_IDENTITY = replace(other, url=f"{other.url}/")
-    assert fresh.get(back).status_code != 302
+    answer = fresh.get(agreed(other, way_there(fresh), there))
+    assert answer.status_code == 403
+    assert "登录名和密码登录一次" in answer.content.decode()
+
+
+def test_description_of_another_issuer_is_refused(other, settings):
+    settings.ZHIQIAO_SITE_URL = "https://somebody-else.example"
+    assert browser(other).post(GO).status_code == 502
 
 
 def test_nothing_is_offered_without_a_system(settings, clerk):

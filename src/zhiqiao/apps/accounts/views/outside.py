@@ -1,8 +1,8 @@
 """Accounts of another system: going there, coming back, and one's own list of them."""
 
-from collections.abc import Callable
+import logging
 
-from allauth.socialaccount.providers.openid_connect import views as allauth_views
+from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,32 +17,36 @@ from requests import RequestException
 from zhiqiao.apps.accounts import actions
 from zhiqiao.apps.accounts.queries import outside_identities_of
 from zhiqiao.apps.accounts.rules import can_use_outside_identity
-from zhiqiao.apps.accounts.sign_in.outside import refusal
+from zhiqiao.apps.accounts.sign_in.outside import Conversation, refusal
+
+logger = logging.getLogger(__name__)
 
 
 @never_cache
 @require_POST
 def go_outside(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return _answered(allauth_views.login, request, provider_id)
+    return _answered(OAuth2LoginView, request, provider_id)
 
 
 @never_cache
 @require_safe
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
-    return _answered(allauth_views.callback, request, provider_id)
+    return _answered(OAuth2CallbackView, request, provider_id)
 
 
 @sensitive_variables()
 def _answered(
-    view: Callable[..., HttpResponse], request: HttpRequest, provider_id: str
+    view: type[OAuth2LoginView | OAuth2CallbackView], request: HttpRequest, provider_id: str
 ) -> HttpResponse:
     """Ask the other system; what it answers may be nothing, or not what the standard says."""
     if settings.ZHIQIAO_IDENTITY is None:
         raise Http404
     try:
-        return view(request, provider_id)
-    except (RequestException, LookupError, TypeError, ValueError):
+        answer: HttpResponse = view.adapter_view(Conversation(request, provider_id))(request)
+    except (RequestException, LookupError, TypeError, ValueError) as error:
+        logger.warning("accounts.other_system_failed", extra={"fault": type(error).__name__})
         return refusal(request, "silent")
+    return answer
 
 
 @never_cache

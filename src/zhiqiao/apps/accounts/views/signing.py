@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from zhiqiao.apps.accounts.choices import VERBS
 from zhiqiao.apps.accounts.forms import NewPasswordForm, SignInForm
 from zhiqiao.apps.accounts.queries import log_about, memberships_visible_to, roles_then
 from zhiqiao.apps.accounts.rules import lacks_second_factor, should_have_factor
+from zhiqiao.apps.accounts.sign_in.outside import other_system
 from zhiqiao.core.dates import today
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.models import AuditEntry
@@ -21,15 +21,10 @@ from zhiqiao.core.paging import paginate
 # A file of the log: more lines than an account gathers in decades.
 LONGEST_LOG = 50_000
 
-
-def _other_system() -> str:
-    return settings.ZHIQIAO_IDENTITY.name if settings.ZHIQIAO_IDENTITY else ""
-
-
 sign_in = LoginView.as_view(
     form_class=SignInForm,
     template_name="accounts/sign_in.html",
-    extra_context={"other_system": _other_system},
+    extra_context={"other_system": other_system},
 )
 sign_out = LogoutView.as_view(template_name="accounts/sign_out.html")
 change_password = login_required(
@@ -53,7 +48,7 @@ def show_profile(request: HttpRequest) -> HttpResponse:
         "memberships": memberships,
         "lacks_factor": lacks_second_factor(request.user),
         "advises_factor": should_have_factor(request.user),
-        "other_system": _other_system(),
+        "other_system": other_system(),
     }
     return render(request, "accounts/profile.html", context)
 
