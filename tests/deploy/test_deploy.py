@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.test import Client
 
+from zhiqiao.config import outside_identity
 from zhiqiao.config.env import read_environment
 from zhiqiao.core import files, marks
 from zhiqiao.core.imports.choices import MAX_BYTES
@@ -26,11 +27,9 @@ def variables(name):
 
 
 def test_example_of_the_environment_names_every_variable():
-    read = set(
-        re.findall(
-            r'"((?:ZHIQIAO|DATABASE)_[A-Z_]+)"', (ROOT / "src/zhiqiao/config/env.py").read_text()
-        )
-    )
+    text = (ROOT / "src/zhiqiao/config/env.py").read_text()
+    read = set(re.findall(r'"((?:ZHIQIAO|DATABASE)_[A-Z_]+)"', text))
+    read |= {f"ZHIQIAO_IDENTITY_{name}" for name in outside_identity.NAMES}
 
     assert set(variables("zhiqiao.env.example")) == read
 
