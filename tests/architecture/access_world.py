@@ -19,7 +19,11 @@ from zhiqiao.apps.accounts.actions import (
 )
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import ApiToken, User
-from zhiqiao.apps.accounts.tests.factories import make_member, make_user
+from zhiqiao.apps.accounts.tests.factories import bureau, make_member, make_user
+from zhiqiao.apps.people.actions import add_guardian, give_consent
+from zhiqiao.apps.people.choices import Purpose
+from zhiqiao.apps.people.models import Person
+from zhiqiao.apps.people.tests.factories import make_person
 from zhiqiao.apps.plan.actions import (
     Assignment,
     Words,
@@ -152,6 +156,7 @@ def make_world() -> World:
         "organisations.uid": organisation.uid,
         "targets.uid": organisation.uid,
         "regions.uid": area.uid,
+        "people.uid": _file_of_a_person().uid,
         "accounts.uid": make_user("somebody-else").uid,
         "accounts.pk": "0",
         "token": "unknown",
@@ -182,6 +187,13 @@ def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, o
         "reports.uid": draft.uid,
         "supervisions.uid": take_step(part, "reminder", text="请报送", actor=people["clerk"]).uid,
     }
+
+
+def _file_of_a_person() -> Person:
+    person = make_person(keeper=bureau())
+    guardian = add_guardian(person, name="云母", relation="mother", actor=None)
+    give_consent(person, purpose=Purpose.ADMISSION, guardian=guardian, actor=None)
+    return person
 
 
 def _offered_token(people: Mapping[str, User], body: Organisation) -> ApiToken:

@@ -18,6 +18,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from tests.architecture.access_world import PEOPLE, World, make_world
 from zhiqiao.apps.accounts.models import ApiToken, Membership, User
+from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
 from zhiqiao.core.models import AuditEntry
@@ -130,6 +131,11 @@ def takes_part(task_id, bodies):
     return TaskPart.objects.filter(task_id=task_id, organisation__in=bodies).exists()
 
 
+def is_let_to_file(file, who):
+    own = file.account_id is not None and file.account_id == who.person
+    return who.name in STAFF or own or file.keeper_id in who.bodies
+
+
 RULES = {
     "core_importbatch": lambda row, who: row.opened_by_id == who.person,
     "portal_notice": lambda row, who: row.recipient_id == who.person or who.name == "sysadmin",
@@ -144,6 +150,9 @@ RULES = {
     ),
     "plan_supervision": lambda row, who: who.name in STAFF or row.part.organisation_id in who.bodies,
     "plan_sideview": lambda row, who: who.name in STAFF or takes_part(row.task_id, who.bodies),
+    "people_person": lambda row, who: is_let_to_file(row, who),
+    "people_guardian": lambda row, who: is_let_to_file(row.person, who),
+    "people_consent": lambda row, who: is_let_to_file(row.person, who),
     "accounts_usedpassword": lambda _row, _who: False,
     "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
     "core_auditentry": lambda row, who: (
@@ -151,6 +160,8 @@ RULES = {
         or is_about(row, who.person)
         or who.name == "audit"
         or row.subject_type.split(".")[0] in {"registry", "projects"}
+        or (row.subject_type == "people.person"
+            and is_let_to_file(Person.objects.get(pk=row.subject_id), who))
         or (row.subject_type.startswith("plan.") and who.person is not None)
         or (row.subject_type.startswith("accounts.") and who.name in {"sysadmin", "secadmin"})
     ),
@@ -162,7 +173,8 @@ def test_the_world_holds_something_that_could_leak():
     filled = {model._meta.db_table for model in PROTECTED if model._base_manager.exists()}
     assert filled >= {
         "core_importbatch", "portal_notice", "portal_dispatch", "plan_task", "plan_taskpart",
-        "plan_progressreport", "plan_supervision", "core_auditentry",
+        "plan_progressreport", "plan_supervision", "core_auditentry", "people_person",
+        "people_guardian", "people_consent",
     }  # fmt: skip
 
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "zhiqiao.web",
     "zhiqiao.apps.registry",
     "zhiqiao.apps.accounts",
+    "zhiqiao.apps.people",
     "zhiqiao.apps.projects",
     "zhiqiao.apps.plan",
     "zhiqiao.apps.portal",

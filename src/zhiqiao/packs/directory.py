@@ -16,6 +16,7 @@ SECTIONS: Mapping[str, str] = {
     "bodies.yaml": "bodies",
     "tasks.yaml": "tasks",
     "calendars.yaml": "calendars",
+    "schemes.yaml": "schemes",
     "kinds.yaml": "kinds",
     "judgements.yaml": "judgements",
     "measures.yaml": "measures",

@@ -23,6 +23,7 @@ from zhiqiao.packs.schemas import (
     Unit,
     Vocabulary,
 )
+from zhiqiao.packs.schemes import AdmissionScheme
 from zhiqiao.packs.tasks import Body, CalendarYear, TaskDefinition
 
 
@@ -61,6 +62,7 @@ class Pack:
     bodies: Mapping[str, Body]
     tasks: Mapping[str, TaskDefinition]
     calendars: Mapping[str, CalendarYear]
+    schemes: Mapping[str, AdmissionScheme]
     kinds: Mapping[str, RecognitionKind]
     judgements: Mapping[str, Judgement]
     measures: Mapping[str, Measure]

@@ -47,6 +47,7 @@ _NAMED = (
     ("tasks", "duties", "duties", "duty"),
     ("tasks", "mechanisms", "mechanisms", "mechanism"),
     ("calendars", "source", "sources", "source"),
+    ("schemes", "source", "sources", "source"),
     ("kinds", "mechanism", "mechanisms", "mechanism"),
     ("judgements", "kinds", "kinds", "kind"),
     ("measures", "kinds", "kinds", "kind"),

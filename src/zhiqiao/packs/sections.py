@@ -8,7 +8,7 @@ from functools import cache
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from zhiqiao.packs import schemas, tasks
+from zhiqiao.packs import schemas, schemes, tasks
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.reader import Document, Path, Value
 from zhiqiao.packs.scalars import SHAPES
@@ -42,6 +42,7 @@ SECTIONS: Mapping[str, Section] = {
     "bodies": Section(tasks.Body, "id"),
     "tasks": Section(tasks.TaskDefinition, "id"),
     "calendars": Section(tasks.CalendarYear, "id"),
+    "schemes": Section(schemes.AdmissionScheme, "id"),
     "kinds": Section(schemas.RecognitionKind, "id"),
     "judgements": Section(schemas.Judgement, "id"),
     "measures": Section(schemas.Measure, "name"),
