@@ -20,6 +20,7 @@ from zhiqiao.apps.accounts.actions import (
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import ApiToken, User
 from zhiqiao.apps.accounts.tests.factories import bureau, make_member, make_user
+from zhiqiao.apps.admissions.tests.rows import make_season_rows
 from zhiqiao.apps.people.actions import add_guardian, give_consent
 from zhiqiao.apps.people.choices import Purpose
 from zhiqiao.apps.people.models import Person
@@ -57,6 +58,7 @@ PEOPLE: Mapping[str, Role | None] = {
     "sysadmin": Role.SYSTEM_ADMIN,
     "secadmin": Role.SECURITY_ADMIN,
     "audit": Role.AUDIT_ADMIN,
+    "candidate": None,
 }
 METHODS = ("GET", "POST")
 JUDGED = "tier-municipal"
@@ -130,6 +132,7 @@ def make_world() -> World:
         for name, role in PEOPLE.items()
         if role
     }
+    people["candidate"] = make_user("the-candidate")
     pack = current_pack()
     area = make_region(pack.area, "重庆市")
     organisation = make_organisation("重庆工业职业技术学院", region=area)
@@ -157,6 +160,7 @@ def make_world() -> World:
         "targets.uid": organisation.uid,
         "regions.uid": area.uid,
         "people.uid": _file_of_a_person().uid,
+        **_admission(people),
         "accounts.uid": make_user("somebody-else").uid,
         "accounts.pk": "0",
         "token": "unknown",
@@ -186,6 +190,23 @@ def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, o
         "task-parts.uid": part.uid,
         "reports.uid": draft.uid,
         "supervisions.uid": take_step(part, "reminder", text="请报送", actor=people["clerk"]).uid,
+    }
+
+
+def _admission(people: Mapping[str, User]) -> dict[str, object]:
+    """A published season with one candidate, whose school and admitting college is the bureau's body."""
+    rows = make_season_rows(school=bureau(), account=people["candidate"])
+    season, candidate = rows["season"].uid, rows["candidate"].uid
+    return {
+        "arrow": "close",
+        "admissions.uid": season,
+        "place-lines.uid": rows["line"].uid,
+        "candidates.uid": candidate,
+        "runs.uid": rows["run"].uid,
+        "sent-files.uid": rows["file"].uid,
+        "strike-outs.uid": rows["strike_out"].uid,
+        "appeals.uid": rows["appeal"].uid,
+        "my-admission.uid": candidate,
     }
 
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "zhiqiao.apps.accounts",
     "zhiqiao.apps.people",
     "zhiqiao.apps.projects",
+    "zhiqiao.apps.admissions",
     "zhiqiao.apps.plan",
     "zhiqiao.apps.portal",
 ]

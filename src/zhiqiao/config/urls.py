@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("zhiqiao.apps.plan.urls")),
     path("", include("zhiqiao.apps.projects.urls")),
     path("", include("zhiqiao.apps.people.urls")),
+    path("", include("zhiqiao.apps.admissions.urls")),
     path("", include("zhiqiao.apps.registry.urls")),
     path("", include("zhiqiao.apps.accounts.urls.identity")),
     path("", include("zhiqiao.apps.accounts.urls.outside")),

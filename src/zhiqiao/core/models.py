@@ -48,6 +48,9 @@ class AuditEntry(Identified):
         f"subject_type = 'accounts.apitoken' AND {is_own('subject_id', 'accounts_apitoken.owner_id')}",
         # Whoever is let through to a file is let through to its history.
         "subject_type = 'people.person' AND subject_id IN (SELECT id FROM people_person)",
+        "subject_type = 'admissions.season'",
+        "subject_type = 'admissions.placeline' AND subject_id IN (SELECT id FROM admissions_placeline)",
+        "subject_type = 'admissions.candidate' AND subject_id IN (SELECT id FROM admissions_candidate)",
     )
 
     at = models.DateTimeField(_("at"), db_index=True)

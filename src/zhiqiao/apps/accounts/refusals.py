@@ -229,3 +229,9 @@ errors.define(
     remedy=_("Sign in with your password and second factor."),
     status=403,
 )
+errors.define(
+    "accounts.has_roles",
+    message=_("This account holds roles, so its password is not replaced by a code."),
+    remedy=_("Ask a system administrator for a one-time password."),
+    status=409,
+)

@@ -31,6 +31,7 @@ STYLESHEETS = (
     "form",
     "notice",
     "tabs",
+    "choices",
     "pagination",
     "meter",
     "home",

@@ -9,7 +9,9 @@ from zhiqiao.apps.accounts.actions.accounts import (
     deactivate_account,
     demand_new_password_when_due,
     issue_one_time_password,
+    open_own_account,
     reactivate_account,
+    replace_own_password,
     set_own_password,
 )
 from zhiqiao.apps.accounts.actions.applications import (
@@ -106,7 +108,9 @@ __all__ = [
     "note_outside_identity",
     "offer_token",
     "open_invitation",
+    "open_own_account",
     "reactivate_account",
+    "replace_own_password",
     "reset_second_factors",
     "set_own_password",
     "show_address",

@@ -104,6 +104,29 @@ def add_user(
 
 
 @transaction.atomic
+def open_own_account(person: Person, *, password: str, demonstration: bool) -> User:
+    """Open an account without roles for somebody whom another app has known by a code of its own."""
+    user = add_user(person, password=password, must_change=False, demonstration=demonstration)
+    _record(user, "accounts.user.created", actor=user, before=None)
+    return user
+
+
+@transaction.atomic
+def replace_own_password(user: User, password: str) -> None:
+    """Set a password for somebody known by a code of another app; accounts with roles are refused.
+
+    Every session of the account ends.
+    """
+    user = _locked(user)
+    if user.memberships.filter(ended_at=None).exists():
+        raise RuleError("accounts.has_roles")
+    end_sessions(user)
+    end_tokens_of(user, TokenEnd.PASSWORD_ISSUED, actor=user)
+    end_outside_identities(user, actor=user)
+    set_own_password(user, password)
+
+
+@transaction.atomic
 def issue_one_time_password(user: User, *, actor: Actor, reason: str) -> NewAccount:
     """Replace a forgotten password; every session of the account ends.
 

@@ -20,6 +20,7 @@ from zhiqiao.apps.registry.queries.regions import (
     regions_named,
     regions_visible_to,
     valid_on,
+    wholes_of,
 )
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "regions_visible_to",
     "register_panel",
     "valid_on",
+    "wholes_of",
 ]

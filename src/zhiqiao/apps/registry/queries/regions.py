@@ -56,6 +56,14 @@ def area_path(code: str) -> str:
     return path or f"/{code}/"
 
 
+def wholes_of(region: int | None) -> frozenset[int]:
+    """Return the keys of a region and of every region that contains it; nothing for no region."""
+    path = Region.objects.filter(pk=region).values_list("path", flat=True).first() or ""
+    codes = [code for code in path.split("/") if code]
+    above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
+    return frozenset(Region.objects.filter(path__in=above).values_list("pk", flat=True))
+
+
 def changes_of(region: Region) -> list[RegionSuccession]:
     """List what the unit came from and what became of it, in order of time."""
     steps = RegionSuccession.objects.filter(Q(predecessor=region) | Q(successor=region))

@@ -1,0 +1,244 @@
+"""Candidates: entering them, judging who may take part, and giving them the way in."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from zhiqiao.apps.accounts.actions import Person as Account
+from zhiqiao.apps.accounts.actions import open_own_account, replace_own_password
+from zhiqiao.apps.admissions.actions.seasons import locked, worded
+from zhiqiao.apps.admissions.choices import Eligibility, SeasonState
+from zhiqiao.apps.admissions.models import Candidate, Season
+from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, stands_at
+from zhiqiao.apps.people.actions import NewPerson, connect_account, register_people
+from zhiqiao.apps.people.queries import files_of_numbers
+from zhiqiao.core import audit
+from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.fields import Provenance
+
+RECORDED = ("number", "exam_type", "category", "school", "region", "eligibility", "reason")
+CHUNK = 2_000
+# Letters and digits that nobody mistakes for one another on paper; twelve of them are 59 bits.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_CODE_LENGTH = 12
+_ENTERING = (SeasonState.DRAFT, SeasonState.PLACES_FROZEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCandidate:
+    """One row of a list of candidates."""
+
+    number: str
+    name: str
+    identity_number: str = field(repr=False)
+    exam_type: str
+    category: str
+    school: int | None = None
+    region: int | None = None
+    phone: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """A code that is shown once and kept as a digest."""
+
+    candidate: Candidate
+    code: str
+
+    def __repr__(self) -> str:
+        return f"IssuedCode({self.candidate.number})"
+
+
+@transaction.atomic
+def enter_candidates(
+    season: Season, rows: Sequence[NewCandidate], *, actor: Actor
+) -> list[Candidate]:
+    """Enter candidates with their files; a person who has a file already keeps it.
+
+    Who comes from a school and fits the scheme may take part; the others wait for a judgement.
+    """
+    require(can_run_season(actor))
+    season = locked(season)
+    obey(stands_at(season, _ENTERING))
+    people = _files(season, rows, actor)
+    _refuse_doubles(season, rows, people)
+    candidates = [
+        Candidate(
+            season=season,
+            person_id=people[row.identity_number.strip().upper()],
+            number=row.number.strip(),
+            exam_type=row.exam_type,
+            category=row.category,
+            school_id=row.school,
+            region_id=row.region,
+            eligibility=Eligibility.ELIGIBLE if row.school else Eligibility.PENDING,
+        )
+        for row in rows
+    ]
+    return Candidate.objects.bulk_create(candidates, batch_size=CHUNK)
+
+
+def _files(season: Season, rows: Sequence[NewCandidate], actor: Actor) -> dict[str, int]:
+    is_sample = season.provenance == Provenance.DEMONSTRATION
+    provenance = Provenance.DEMONSTRATION if is_sample else Provenance.REPORTED
+    numbers = [row.identity_number.strip().upper() for row in rows]
+    known = files_of_numbers(numbers, provenance=provenance)
+    new = {}
+    for number, row in zip(numbers, rows, strict=True):
+        if number not in known:
+            new[number] = NewPerson(
+                name=row.name, identity_number=number, phone=row.phone, keeper=row.school,
+                provenance=provenance,
+            )  # fmt: skip
+    made = register_people(new.values(), actor=actor)
+    return {number: person.pk for number, person in known.items()} | {
+        number: person.pk for number, person in zip(new, made, strict=True)
+    }
+
+
+def _refuse_doubles(season: Season, rows: Sequence[NewCandidate], people: dict[str, int]) -> None:
+    """One person is one candidate of a season, whatever the type."""
+    listed = {}
+    for row in rows:
+        person = people[row.identity_number.strip().upper()]
+        if person in listed:
+            _refuse_double(listed[person])
+        listed[person] = row.number
+    there = Candidate.objects.filter(season=season, person__in=list(listed))
+    found = there.first()
+    if found is not None:
+        _refuse_double(found.number)
+
+
+def _refuse_double(number: str) -> None:
+    raise RuleError("admissions.person-in-two-types", number=number, hint=f"…{number[-4:]}")
+
+
+@transaction.atomic
+def judge_eligibility(
+    candidate: Candidate, *, eligible: bool, reason: str = "", actor: Actor
+) -> Candidate:
+    """Say whether somebody may take part, and why not."""
+    require(can_run_season(actor))
+    obey(stands_at(locked(candidate.season), (*_ENTERING, SeasonState.CHOOSING)))
+    candidate = _locked(candidate)
+    before = audit.snapshot(candidate, RECORDED)
+    candidate.eligibility = Eligibility.ELIGIBLE if eligible else Eligibility.INELIGIBLE
+    candidate.reason = "" if eligible else worded(reason)
+    candidate.save(update_fields=["eligibility", "reason"])
+    record(candidate, "admissions.candidate.judged", actor=actor, before=before, reason=reason)
+    return candidate
+
+
+@transaction.atomic
+def issue_code(candidate: Candidate, *, actor: Actor) -> IssuedCode:
+    """Give a new code for signing in; it opens or resets the account and has no power over choices."""
+    require(can_act_for_school(actor, candidate.school_id))
+    (issued,) = _issued([_locked(candidate)])
+    record(candidate, "admissions.candidate.code_issued", actor=actor, before=None)
+    return issued
+
+
+@transaction.atomic
+def issue_codes(
+    season: Season, *, school: int, actor: Actor, only_missing: bool = True
+) -> list[IssuedCode]:
+    """Give codes to all candidates of a school who have none, for its printed slips."""
+    require(can_act_for_school(actor, school))
+    rows = Candidate.objects.select_for_update().filter(season=season, school=school)
+    if only_missing:
+        rows = rows.filter(code_hash="", account=None)
+    issued = _issued(list(rows.order_by("number")))
+    changes = [
+        audit.Change(one.candidate, None, {"number": one.candidate.number}) for one in issued
+    ]
+    audit.record_many(changes, actor=actor, verb="admissions.candidate.code_issued")
+    return issued
+
+
+def _issued(candidates: Iterable[Candidate]) -> list[IssuedCode]:
+    issued, now = [], timezone.now()
+    for candidate in candidates:
+        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        candidate.code_hash, candidate.code_issued_at = hash_of(candidate.number, code), now
+        issued.append(IssuedCode(candidate, code))
+    Candidate.objects.bulk_update(
+        [one.candidate for one in issued], ["code_hash", "code_issued_at"], batch_size=CHUNK
+    )
+    return issued
+
+
+def hash_of(number: str, code: str) -> str:
+    """Digest a code, which has 59 bits of chance and so cannot be searched for."""
+    return sha256(f"{number}\n{code.strip().lower().replace('-', '')}".encode()).hexdigest()
+
+
+@transaction.atomic
+def activate(number: str, code: str, *, password: str, choice_code: str = "") -> AbstractBaseUser:
+    """Open the candidate's account with the code from the paper, or set its password anew.
+
+    The choice code is set once, by the first activation; a later code does not touch it.
+    """
+    rows = Candidate.objects.select_for_update(of=("self",)).select_related("person", "season")
+    found = rows.filter(code_hash=hash_of(number.strip(), code)).first()
+    if found is None:
+        raise InputError("admissions.code-unknown")
+    if not found.choice_code:
+        found.choice_code = make_password(_strong(choice_code, code))
+    account = _account(found, password)
+    found.account_id, found.code_hash = account.pk, ""
+    found.save(update_fields=["account", "code_hash", "choice_code"])
+    record(found, "admissions.candidate.activated", actor=account, before=None)
+    return account
+
+
+def _account(candidate: Candidate, password: str) -> AbstractBaseUser:
+    person = candidate.person
+    if person.account is not None:
+        replace_own_password(person.account, password)
+        return person.account
+    login = f"{candidate.season.year}-{candidate.number}".lower()
+    is_sample = person.provenance == Provenance.DEMONSTRATION
+    wanted = Account(login=login, name=person.name)
+    account = open_own_account(wanted, password=password, demonstration=is_sample)
+    connect_account(person, account.pk, actor=account)
+    return account
+
+
+def _strong(choice_code: str, code: str) -> str:
+    words = choice_code.strip()
+    if not (6 <= len(words) <= 20 and words.isalnum()) or words.lower() == code.strip().lower():
+        raise InputError("admissions.choice-code-weak")
+    return words
+
+
+def move_candidacies(*, kept: int, double: int, **_more: object) -> None:
+    """Follow two files of one person that were joined; a season with both stays as it is."""
+    seasons = Candidate.objects.filter(person=kept).values("season")
+    Candidate.objects.filter(person=double).exclude(season__in=seasons).update(person=kept)
+
+
+def _locked(candidate: Candidate) -> Candidate:
+    rows = Candidate.objects.select_for_update(of=("self",)).select_related("season", "person")
+    return rows.get(pk=candidate.pk)
+
+
+def record(
+    candidate: Candidate,
+    verb: str,
+    *,
+    actor: Actor,
+    before: dict[str, object] | None,
+    reason: str = "",
+) -> None:
+    after = audit.snapshot(candidate, RECORDED)
+    audit.record(
+        actor=actor, verb=verb, subject=candidate, before=before, after=after, reason=reason
+    )

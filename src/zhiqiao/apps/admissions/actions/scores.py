@@ -1,0 +1,170 @@
+"""Scores: two entries that must agree, the sealing, control lines, and corrections after it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiqiao.apps.admissions.actions.candidates import record as record_of_candidate
+from zhiqiao.apps.admissions.actions.conditions import root_of_texts
+from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, worded
+from zhiqiao.apps.admissions.choices import SeasonState
+from zhiqiao.apps.admissions.engine_io.marks import faults_of, sums_of
+from zhiqiao.apps.admissions.models import Candidate, ControlLine, ScoreSheet, Season
+from zhiqiao.apps.admissions.rules import can_run_season, stands_at
+from zhiqiao.core import audit
+from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.errors import InputError, RuleError
+
+FIRST, SECOND = "first", "second"
+BEFORE_RUNS = (
+    SeasonState.DRAFT,
+    SeasonState.PLACES_FROZEN,
+    SeasonState.CHOOSING,
+    SeasonState.CHOICES_FROZEN,
+)
+CHUNK = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The marks of one candidate, by item."""
+
+    number: str
+    marks: Mapping[str, Decimal]
+
+
+@transaction.atomic
+def enter_scores(season: Season, rows: Iterable[Marked], *, entry: str, actor: Actor) -> int:
+    """Write the first or the second entry; where both agree the marks and their sums stand."""
+    require(can_run_season(actor))
+    season = locked(season)
+    obey(stands_at(season, BEFORE_RUNS))
+    if season.scores_sealed_at is not None:
+        raise RuleError("admissions.scores-sealed")
+    given = {row.number: row.marks for row in rows}
+    candidates = Candidate.objects.filter(season=season, number__in=list(given))
+    held = {candidate.number: candidate for candidate in candidates.select_related("score_sheet")}
+    sheets = [_written(season, held[number], marks, entry) for number, marks in given.items()]
+    ScoreSheet.objects.bulk_create(
+        sheets,
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["candidate"],
+        update_fields=["first", "second", "marks", "sums", "changed_at"],
+    )
+    return len(sheets)
+
+
+def _written(
+    season: Season, candidate: Candidate, marks: Mapping[str, Decimal], entry: str
+) -> ScoreSheet:
+    kind = season.rules.exam_types[candidate.exam_type]
+    for name, mark in faults_of(kind, marks):
+        known = ", ".join(f"{item} 0–{one.most}" for item, one in kind.items.items())
+        raise InputError("admissions.line-word", given=f"{name}={mark}", what="score", known=known)
+    sheet = getattr(candidate, "score_sheet", None) or ScoreSheet(candidate=candidate)
+    setattr(sheet, entry, {name: str(mark) for name, mark in sorted(marks.items())})
+    return settle(sheet, season, candidate)
+
+
+def settle(sheet: ScoreSheet, season: Season, candidate: Candidate) -> ScoreSheet:
+    """Let the marks stand where both entries say the same, and only there."""
+    sheet.changed_at = timezone.now()
+    sheet.marks = sheet.sums = None
+    if sheet.first is not None and sheet.first == sheet.second:
+        sheet.marks = sheet.first
+        kind = season.rules.exam_types[candidate.exam_type]
+        marks = {name: Decimal(text) for name, text in sheet.first.items()}
+        sheet.sums = {name: str(value) for name, value in sums_of(kind, marks).items()}
+    return sheet
+
+
+@transaction.atomic
+def seal_scores(season: Season, *, actor: Actor) -> Season:
+    """Close the scores: from now on every run works on exactly these, named by a digest."""
+    require(can_run_season(actor))
+    season = locked(season)
+    obey(stands_at(season, BEFORE_RUNS))
+    if season.scores_sealed_at is not None:
+        raise RuleError("admissions.scores-sealed")
+    open_ = ScoreSheet.objects.filter(candidate__season=season, marks=None).count()
+    if open_:
+        raise RuleError("admissions.scores-differ", number=open_)
+    before = audit.snapshot(season, AUDITED)
+    season.scores_sealed_at = timezone.now()
+    season.scores_digest = scores_digest(season)
+    season.save(update_fields=["scores_sealed_at", "scores_digest"])
+    record(season, "admissions.season.scores_sealed", actor=actor, before=before)
+    return season
+
+
+def scores_digest(season: Season) -> str:
+    rows = ScoreSheet.objects.filter(candidate__season=season, marks__isnull=False)
+    listed = rows.values_list("candidate__number", "marks").iterator()
+    return root_of_texts(
+        f"{number}:{','.join(f'{name}={mark}' for name, mark in sorted(marks.items()))}"
+        for number, marks in listed
+    )
+
+
+@transaction.atomic
+def correct_scores(
+    candidate: Candidate, marks: Mapping[str, Decimal], *, actor: Actor, reason: str
+) -> ScoreSheet:
+    """Replace sealed marks after an upheld re-check or appeal; the season's digest follows."""
+    require(can_run_season(actor))
+    season = locked(candidate.season)
+    if season.scores_sealed_at is None:
+        raise RuleError("admissions.scores-open")
+    words = worded(reason)
+    sheet = _written(season, candidate, marks, FIRST)
+    sheet.second = sheet.first
+    settle(sheet, season, candidate).save()
+    before = audit.snapshot(season, AUDITED)
+    season.scores_digest = scores_digest(season)
+    season.save(update_fields=["scores_digest"])
+    verb = "admissions.season.scores_sealed"
+    record(season, verb, actor=actor, before=before, reason=words)
+    return sheet
+
+
+@transaction.atomic
+def set_control_lines(
+    season: Season, lines: Mapping[tuple[str, str, str, str], Decimal], *, actor: Actor
+) -> int:
+    """Draw control lines by (batch, exam type, category, score); all that were drawn are replaced."""
+    require(can_run_season(actor))
+    season = locked(season)
+    obey(stands_at(season, (*BEFORE_RUNS, SeasonState.TRIAL)))
+    scheme = season.rules
+    rows = []
+    for (batch, exam_type, category, score), least in lines.items():
+        _refuse_unknown_line(scheme.exam_types.get(exam_type), score, exam_type)
+        rows.append(
+            ControlLine(season=season, batch=batch, exam_type=exam_type, category=category,
+                        score=score, least=least)
+        )  # fmt: skip
+    before = {"lines": [str(line) for line in ControlLine.objects.filter(season=season)]}
+    ControlLine.objects.filter(season=season).delete()
+    ControlLine.objects.bulk_create(rows, batch_size=CHUNK)
+    after = {"lines": [str(line) for line in rows]}
+    verb = "admissions.season.lines_set"
+    audit.record(actor=actor, verb=verb, subject=season, before=before, after=after)
+    return len(rows)
+
+
+def _refuse_unknown_line(kind: object, score: str, exam_type: str) -> None:
+    columns = getattr(kind, "columns", ())
+    if score not in columns:
+        known = ", ".join(columns) or exam_type
+        raise InputError("admissions.line-word", given=score, what="score", known=known)
+
+
+@transaction.atomic
+def note_look(candidate: Candidate, *, actor: Actor, reason: str) -> None:
+    """Write down that somebody other than the candidate looked at scores."""
+    verb = "admissions.candidate.scores_seen"
+    record_of_candidate(candidate, verb, actor=actor, before=None, reason=worded(reason))

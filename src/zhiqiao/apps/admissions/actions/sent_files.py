@@ -1,0 +1,29 @@
+"""The files that are open to schools: while they review, and once a result is published."""
+
+from django.db.models import F
+from django.utils import timezone
+
+from zhiqiao.apps.admissions.models import Result, Run, Season, SentFile
+
+CHUNK = 5_000
+
+
+def send_files(season: Season) -> int:
+    """Open to each school the files of whom the last run places there."""
+    run = Run.objects.filter(season=season).order_by("-number").first()
+    if run is None:
+        return 0
+    now = timezone.now()
+    rows = Result.objects.filter(run=run, line__isnull=False, rank__isnull=False)
+    listed = rows.annotate(school=F("line__school")).values_list("candidate", "line", "school")
+    files = [
+        SentFile(candidate_id=candidate, line_id=line, school_id=school, sent_at=now)
+        for candidate, line, school in listed.iterator()
+    ]
+    return len(SentFile.objects.bulk_create(files, batch_size=CHUNK, ignore_conflicts=True))
+
+
+def close_files(season: Season) -> int:
+    """Close the files that are open: a school sees them only while it reviews."""
+    open_ = SentFile.objects.filter(candidate__season=season, closed_at=None)
+    return open_.update(closed_at=timezone.now())

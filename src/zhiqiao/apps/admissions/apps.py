@@ -1,0 +1,37 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.web.components.status import define_status
+
+STATUSES = {
+    "places-frozen": ("lock", "calm", _("Places are frozen")),
+    "choosing": ("arrow", "calm", _("Candidates choose")),
+    "choices-frozen": ("lock", "calm", _("Choices are frozen")),
+    "trial": ("half", "calm", _("Trial run done")),
+    "review": ("people", "warn", _("Schools review files")),
+    "decided": ("half", "warn", _("Final run done")),
+    "confirmed": ("check", "calm", _("Confirmed by people")),
+    "published": ("check", "good", _("Published")),
+    "closed": ("minus", "mute", _("Closed")),
+    "approved": ("check", "good", _("Approved")),
+    "refused": ("cross", "bad", _("Refused")),
+    "eligible": ("check", "good", _("May take part")),
+    "ineligible": ("cross", "bad", _("May not take part")),
+    "admitted": ("check", "good", _("Admitted")),
+    "not-admitted": ("minus", "mute", _("Not admitted")),
+    "filed": ("clock", "warn", _("Waits for an answer")),
+    "upheld": ("check", "good", _("Upheld")),
+    "rejected": ("cross", "mute", _("Not upheld")),
+}
+
+
+class AdmissionsConfig(AppConfig):
+    name = "zhiqiao.apps.admissions"
+    label = "admissions"
+    verbose_name = _("Admissions")
+
+    def ready(self) -> None:
+        from zhiqiao.apps.admissions import personal_data, tasks  # noqa: F401, PLC0415  # registration needs loaded models
+
+        for code, (icon, tone, word) in STATUSES.items():
+            define_status(code, icon_name=icon, tone=tone, word=word)

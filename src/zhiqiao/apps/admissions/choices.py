@@ -1,0 +1,128 @@
+"""The words of admission: states, steps, kinds of flows and runs."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class SeasonState(TextChoices):
+    DRAFT = "draft", _("Places are being planned")
+    PLACES_FROZEN = "places-frozen", _("Places are frozen")
+    CHOOSING = "choosing", _("Candidates choose")
+    CHOICES_FROZEN = "choices-frozen", _("Choices are frozen")
+    TRIAL = "trial", _("Trial run done")
+    REVIEW = "review", _("Schools review files")
+    DECIDED = "decided", _("Final run done")
+    CONFIRMED = "confirmed", _("Confirmed by people")
+    PUBLISHED = "published", _("Published")
+    CLOSED = "closed", _("Closed")
+
+
+class Arrow(TextChoices):
+    """A step from one state of a season to the next."""
+
+    FREEZE_PLACES = "freeze-places", _("Freeze the places")
+    OPEN_CHOICES = "open-choices", _("Open the choices")
+    FREEZE_CHOICES = "freeze-choices", _("Freeze the choices")
+    RUN_TRIAL = "run-trial", _("Trial run")
+    OPEN_REVIEW = "open-review", _("Send the files to the schools")
+    RUN_FINAL = "run-final", _("Final run")
+    CONFIRM = "confirm", _("Confirm the result")
+    PUBLISH = "publish", _("Publish")
+    CORRECT = "correct", _("Correction run")
+    OPEN_SUPPLEMENTARY = "open-supplementary", _("Open a supplementary round")
+    CLOSE = "close", _("Close the season")
+
+
+class RequestState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Handed in")
+    RETURNED = "returned", _("Returned for correction")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
+class FlowKind(TextChoices):
+    """Why places came to a programme, left it, or went from one to another."""
+
+    GRANT = "grant", _("Approved")
+    INCREASE = "increase", _("Increased")
+    DECREASE = "decrease", _("Decreased")
+    MOVE = "move", _("Moved between programmes")
+
+
+class Checkpoint(TextChoices):
+    """When the share of bachelor places is looked at."""
+
+    DRAFT = "draft", _("As asked for")
+    APPROVED = "approved", _("As approved")
+    ADJUSTED = "adjusted", _("After adjustments")
+    REGISTERED = "registered", _("As admitted")
+
+
+class Eligibility(TextChoices):
+    PENDING = "pending", _("Not checked yet")
+    ELIGIBLE = "eligible", _("May take part")
+    INELIGIBLE = "ineligible", _("May not take part")
+
+
+class PrivilegeState(TextChoices):
+    ASKED = "asked", _("Asked for")
+    PUBLISHED = "published", _("On public notice")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+class RunKind(TextChoices):
+    TRIAL = "trial", _("Trial run")
+    FINAL = "final", _("Final run")
+    CORRECTION = "correction", _("Correction run")
+
+
+class Made(TextChoices):
+    """By whom a list of choices was written."""
+
+    OWN = "own", _("By the candidate")
+    ASSISTED = "assisted", _("Assisted, with two persons")
+
+
+class AnswerKind(TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+
+
+class AppealState(TextChoices):
+    FILED = "filed", _("Waits for an answer")
+    UPHELD = "upheld", _("Upheld")
+    REJECTED = "rejected", _("Not upheld")
+
+
+#: How the history of a season, a programme or a candidate reads.
+VERBS = {
+    "admissions.season.opened": _("The season was opened"),
+    "admissions.season.asked": _("A step was asked for"),
+    "admissions.season.stepped": _("A step was taken"),
+    "admissions.season.step_refused": _("A step was not signed"),
+    "admissions.season.window_changed": _("The window for choices was changed"),
+    "admissions.season.lines_set": _("Control lines were set"),
+    "admissions.season.scores_sealed": _("Scores were sealed"),
+    "admissions.line.saved": _("The request was written"),
+    "admissions.line.submitted": _("The request was handed in"),
+    "admissions.line.returned": _("The request was returned for correction"),
+    "admissions.line.refused": _("The request was refused"),
+    "admissions.line.approved": _("Places were approved"),
+    "admissions.line.adjusted": _("Places were adjusted"),
+    "admissions.candidate.entered": _("The candidate was entered"),
+    "admissions.candidate.judged": _("Eligibility was judged"),
+    "admissions.candidate.code_issued": _("A code for signing in was issued"),
+    "admissions.candidate.activated": _("The account was opened by the candidate"),
+    "admissions.candidate.choices_saved": _("Choices were saved"),
+    "admissions.candidate.choices_locked": _("Choices were locked"),
+    "admissions.candidate.choices_assisted": _("Choices were entered with assistance"),
+    "admissions.candidate.struck_out": _("A school asked to strike out the file"),
+    "admissions.candidate.strike_out_decided": _("A strike-out was decided"),
+    "admissions.candidate.answered": _("The candidate answered the offer"),
+    "admissions.candidate.appealed": _("An appeal was filed"),
+    "admissions.candidate.appeal_answered": _("The appeal was answered"),
+    "admissions.candidate.privilege": _("A privilege was asked for or decided"),
+    "admissions.candidate.scores_seen": _("Scores were looked at"),
+}

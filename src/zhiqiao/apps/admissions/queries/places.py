@@ -1,0 +1,174 @@
+"""Requests and places: all for the bureau, their own for schools, the approved ones for everybody."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.admissions.choices import Checkpoint, FlowKind, RequestState
+from zhiqiao.apps.admissions.engine_io.planning import ReadShare, shares_of
+from zhiqiao.apps.admissions.models import PlaceFlow, PlaceLine, RunLine, Season
+from zhiqiao.apps.admissions.rules import is_staff, schools_of
+from zhiqiao.core import audit
+from zhiqiao.core.access import Actor
+from zhiqiao.core.errors import MissingError
+from zhiqiao.core.exports import ExportColumn
+from zhiqiao.core.models import AuditEntry
+
+LEDGER = (
+    ExportColumn(_("programme code"), 16),
+    ExportColumn(_("School"), 30),
+    ExportColumn(_("major"), 26),
+    ExportColumn(_("batch"), 12),
+    ExportColumn(_("category of majors"), 18),
+    ExportColumn(_("pathway"), 14),
+    ExportColumn(_("places asked for"), 14),
+    ExportColumn(_("places"), 10),
+    ExportColumn(_("state"), 12),
+    ExportColumn(_("approval"), 30),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFilter:
+    """What a person asked the list of programmes for."""
+
+    text: str = ""
+    batch: str = ""
+    category: str = ""
+    state: str = ""
+
+    @property
+    def restricts(self) -> bool:
+        return any((self.text, self.batch, self.category, self.state))
+
+
+def lines_visible_to(
+    user: Actor, season: Season, *, wanted: LineFilter | None = None
+) -> QuerySet[PlaceLine]:
+    rows = PlaceLine.objects.filter(season=season).select_related("school", "region")
+    if not is_staff(user):
+        own = Q(school__in=schools_of(user))
+        rows = rows.filter(Q(state=RequestState.APPROVED) | own)
+    asked = wanted or LineFilter()
+    if asked.text:
+        rows = rows.filter(
+            Q(code__istartswith=asked.text)
+            | Q(major__icontains=asked.text)
+            | Q(school__name__icontains=asked.text)
+        )
+    for name in ("batch", "category", "state"):
+        if getattr(asked, name):
+            rows = rows.filter(**{name: getattr(asked, name)})
+    return rows.order_by("code")
+
+
+def line_visible_to(user: Actor, uid: UUID) -> PlaceLine:
+    found = PlaceLine.objects.select_related("season", "school", "region").filter(uid=uid).first()
+    if found is None:
+        raise MissingError("admissions.missing")
+    if not lines_visible_to(user, found.season).filter(pk=found.pk).exists():
+        raise MissingError("admissions.missing")
+    return found
+
+
+def place_totals(user: Actor, season: Season) -> list[dict[str, object]]:
+    """Return asked for, approved and programmes of each batch."""
+    rows = lines_visible_to(user, season).order_by().values("batch")
+    found = {
+        row["batch"]: row
+        for row in rows.annotate(
+            asked=Sum("requested"), approved=Sum("places"), programmes=Count("pk")
+        )
+    }
+    language = get_language() or "zh-hans"
+    return [
+        {"title": batch.title.in_language(language), **found[batch.id]}
+        for batch in season.rules.batches
+        if batch.id in found
+    ]
+
+
+def checkpoints(user: Actor, season: Season) -> list[tuple[str, list[ReadShare]]]:
+    """Return the share of bachelor places under each reading, at each of the four points.
+
+    A point that is not reached yet is left out; nothing stands for it.
+    """
+    lines = list(lines_visible_to(user, season).exclude(state=RequestState.REFUSED))
+    scheme = season.rules
+    if not lines or scheme.least_bachelor_share is None:
+        return []
+    points = [(Checkpoint.DRAFT, [line.requested for line in lines])]
+    if any(line.state == RequestState.APPROVED for line in lines):
+        granted = _granted(season)
+        points.append((Checkpoint.APPROVED, [granted.get(line.pk, 0) for line in lines]))
+        points.append((Checkpoint.ADJUSTED, [line.places for line in lines]))
+    admitted = _admitted(season)
+    if admitted:
+        points.append((Checkpoint.REGISTERED, [admitted.get(line.pk, 0) for line in lines]))
+    return [(str(point.label), shares_of(scheme, lines, places)) for point, places in points]
+
+
+def _granted(season: Season) -> dict[int, int]:
+    rows = PlaceFlow.objects.filter(season=season, kind=FlowKind.GRANT).order_by()
+    return dict(rows.values_list("to_line").annotate(number=Sum("number")))
+
+
+def _admitted(season: Season) -> dict[int, int]:
+    run = season.runs.filter(published_at__isnull=False).order_by("-number").first()
+    if run is None:
+        return {}
+    return dict(RunLine.objects.filter(run=run).values_list("line", "admitted"))
+
+
+def flows_visible_to(_user: Actor, season: Season) -> QuerySet[PlaceFlow]:
+    """Return the ledger: approved places and how they moved are public."""
+    rows = PlaceFlow.objects.filter(season=season)
+    return rows.select_related("from_line", "to_line", "approved_by").order_by("-id")
+
+
+def line_rows(lines: Sequence[PlaceLine], season: Season) -> list[dict[str, object]]:
+    """Return programmes with the words of the scheme."""
+    language = get_language() or "zh-hans"
+    scheme = season.rules
+    return [
+        {
+            "line": line,
+            "batch": scheme.batch(line.batch).title.in_language(language),
+            "exam_type": scheme.exam_types[line.exam_type].title.in_language(language),
+            "category": scheme.categories[line.category].title.in_language(language),
+            "pathway": scheme.pathways[line.pathway].title.in_language(language),
+        }
+        for line in lines
+    ]
+
+
+def ledger_rows(user: Actor, season: Season, wanted: LineFilter) -> Iterator[tuple[object, ...]]:
+    """Yield every programme with its words, places and approvals, for Excel."""
+    approvals: dict[int, str] = dict(
+        PlaceFlow.objects.filter(season=season, kind=FlowKind.GRANT).values_list(
+            "to_line", "approval"
+        )
+    )
+    lines = list(lines_visible_to(user, season, wanted=wanted))
+    for row in line_rows(lines, season):
+        line: PlaceLine = row["line"]  # type: ignore[assignment]  # the row holds it
+        yield (
+            line.code,
+            line.school.name,
+            line.major,
+            row["batch"],
+            row["category"],
+            row["pathway"],
+            line.requested,
+            line.places if line.state == RequestState.APPROVED else None,
+            line.get_state_display(),
+            approvals.get(line.pk, ""),
+        )
+
+
+def history_of_line(line: PlaceLine) -> list[AuditEntry]:
+    return list(audit.history_of(line)[:50])

@@ -1,0 +1,221 @@
+"""Results: a candidate's own, a school's files, and what everybody may read of a published run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.admissions.engine_io.allocation import SMALLEST_SHOWN
+from zhiqiao.apps.admissions.models import (
+    Answer,
+    Appeal,
+    Candidate,
+    PlaceLine,
+    Result,
+    Run,
+    RunLine,
+    Season,
+    SentFile,
+    StrikeOut,
+)
+from zhiqiao.apps.admissions.rules import is_own, is_staff, schools_of
+from zhiqiao.core.access import Actor
+from zhiqiao.core.errors import MissingError
+from zhiqiao.core.sealing import unseal
+from zhiqiao.engines.matching.bundle import leaf_content, salt_of
+
+REASONS: dict[str, Promise] = {
+    "admitted": _("You are admitted here."),
+    "better-held": _("You have a place that you wanted more."),
+    "below-cutoff": _("Your %(own)s is below the last one admitted, %(cutoff)s: %(gap)s."),
+    "below-line": _("Your %(own)s is below the control line %(cutoff)s: %(gap)s."),
+    "no-score": _("A score that this programme ranks by is missing."),
+    "not-eligible": _("This programme is not open to your exam type or category."),
+    "struck-out": _("The school struck your file out, on a ground that the bureau approved."),
+    "plan-changed": _("The programme was closed before the allocation."),
+    "placed-before": _("You were admitted in an earlier batch or round."),
+    "no-places": _("The programme has no places."),
+    "tied-by-lot": _("You are level with the last one admitted, and the lot decided."),
+    "tied-rejected": _("You are level with others at the last place, and the rule admits none."),
+    "tied-held": _("You are level with others at the last place; a decision is waited for."),
+    "cap-full": _("A limit above the programme was reached."),
+    "not-filed": _("Your file was not sent here."),
+    "filed-elsewhere": _("Your file was sent to another group."),
+    "returned": _("Your file was sent and returned."),
+    "taken-earlier": _("The places were taken by candidates who ranked it higher."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonTold:
+    """One listed choice with the reason in words and its figures."""
+
+    place: int
+    line: PlaceLine | None
+    code: str
+    sentence: str
+    own: str
+    cutoff: str
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """A line of the public table; the score is kept back where few were admitted."""
+
+    outcome: RunLine
+    cutoff: str
+    position: int | None
+    is_hidden: bool
+
+
+def runs_visible_to(user: Actor, season: Season) -> QuerySet[Run]:
+    rows = Run.objects.filter(season=season)
+    if not is_staff(user):
+        rows = rows.filter(published_at__isnull=False)
+    return rows.order_by("-number")
+
+
+def run_visible_to(user: Actor, uid: UUID) -> Run:
+    found = Run.objects.select_related("season").filter(uid=uid).first()
+    if found is None or not runs_visible_to(user, found.season).filter(pk=found.pk).exists():
+        raise MissingError("admissions.missing")
+    return found
+
+
+def outcomes_visible_to(user: Actor, run: Run, *, text: str = "") -> QuerySet[RunLine]:
+    """Return the outcome of each programme of a run that the person may read."""
+    rows = RunLine.objects.filter(run=run).select_related("line__school")
+    if run.published_at is None and not is_staff(user):
+        return rows.none()
+    if text:
+        rows = rows.filter(
+            Q(line__code__istartswith=text)
+            | Q(line__major__icontains=text)
+            | Q(line__school__name__icontains=text)
+        )
+    return rows.order_by("line__code")
+
+
+def outcome_rows(outcomes: Sequence[RunLine]) -> list[OutcomeRow]:
+    return [
+        OutcomeRow(
+            outcome,
+            cutoff="" if _is_small(outcome) else outcome.cutoff,
+            position=None if _is_small(outcome) else outcome.position,
+            is_hidden=_is_small(outcome),
+        )
+        for outcome in outcomes
+    ]
+
+
+def _is_small(outcome: RunLine) -> bool:
+    return 0 < outcome.admitted < SMALLEST_SHOWN
+
+
+def own_result(user: Actor, candidate: Candidate) -> Result | None:
+    """Return the published result, for the candidate and the bureau."""
+    if not (is_own(user, candidate) or is_staff(user)):
+        return None
+    rows = Result.objects.filter(candidate=candidate, run__published_at__isnull=False)
+    return rows.select_related("run", "line__school").order_by("-run__number").first()
+
+
+def reasons_told(result: Result) -> list[ReasonTold]:
+    """Return every listed choice of a result with its reason in words."""
+    lines = PlaceLine.objects.select_related("school").in_bulk([row[0] for row in result.reasons])
+    return [
+        ReasonTold(
+            place=place,
+            line=lines.get(key),
+            code=code,
+            sentence=str(REASONS[code]) % {"own": own, "cutoff": cutoff, "gap": gap},
+            own=own,
+            cutoff=cutoff,
+            gap=gap,
+        )
+        for place, (key, code, own, cutoff, gap) in enumerate(result.reasons, start=1)
+    ]
+
+
+def leaf_of(user: Actor, result: Result) -> dict[str, object] | None:
+    """Return the candidate's own leaf with its salt, to be checked against the published root."""
+    candidate = result.candidate
+    if not is_own(user, candidate):
+        return None
+    codes = dict(
+        PlaceLine.objects.filter(pk__in=[row[0] for row in result.reasons]).values_list(
+            "pk", "code"
+        )
+    )
+    told = {
+        "programme": result.line.code if result.line else None,
+        "rank": result.rank,
+        "choices": [
+            [place, codes[key], code]
+            for place, (key, code, *_figures) in enumerate(result.reasons, start=1)
+        ],
+    }
+    content = leaf_content(candidate.number, told)
+    salt = salt_of(bytes.fromhex(unseal(result.run.secret_sealed)), candidate.number)
+    return {"salt": salt.hex(), "content": content.decode()}
+
+
+def files_visible_to(user: Actor, season: Season) -> QuerySet[SentFile]:
+    """Return the files that are open to the schools of the person at present; all for the bureau."""
+    rows = SentFile.objects.filter(candidate__season=season, closed_at=None)
+    if not is_staff(user):
+        rows = rows.filter(school__in=schools_of(user))
+    return rows.select_related("candidate__person", "line__school").order_by(
+        "line__code", "candidate__number"
+    )
+
+
+def file_visible_to(user: Actor, uid: UUID) -> SentFile:
+    found = SentFile.objects.select_related("line__season").filter(uid=uid).first()
+    if found is None or not files_visible_to(user, found.line.season).filter(pk=found.pk).exists():
+        raise MissingError("admissions.missing")
+    return files_visible_to(user, found.line.season).select_related("line__season").get(pk=found.pk)
+
+
+def strike_out_visible_to(user: Actor, uid: UUID) -> StrikeOut:
+    found = StrikeOut.objects.select_related("candidate__season").filter(uid=uid).first()
+    if found is None or not strike_outs_visible_to(user, found.candidate.season).filter(
+        pk=found.pk
+    ).exists():  # fmt: skip
+        raise MissingError("admissions.missing")
+    return found
+
+
+def answer_of(candidate: Candidate, result: Result | None) -> Answer | None:
+    """Return what the candidate answered to the offer of a result."""
+    if result is None or result.line_id is None:
+        return None
+    return Answer.objects.filter(candidate=candidate, line=result.line_id).first()
+
+
+def strike_outs_visible_to(user: Actor, season: Season) -> QuerySet[StrikeOut]:
+    rows = StrikeOut.objects.filter(candidate__season=season)
+    if not is_staff(user):
+        rows = rows.filter(line__school__in=schools_of(user))
+    return rows.select_related("candidate__person", "line__school", "decided_by").order_by("-id")
+
+
+def appeals_visible_to(user: Actor, season: Season) -> QuerySet[Appeal]:
+    rows = Appeal.objects.filter(candidate__season=season)
+    if not is_staff(user):
+        rows = rows.filter(candidate__account=getattr(user, "pk", None))
+    return rows.select_related("candidate__person", "answered_by").order_by("-id")
+
+
+def appeal_visible_to(user: Actor, uid: UUID) -> Appeal:
+    found = Appeal.objects.select_related("candidate__season", "candidate__person").filter(uid=uid)
+    appeal = found.first()
+    if appeal is None or not appeals_visible_to(user, appeal.candidate.season).filter(
+        pk=appeal.pk
+    ).exists():  # fmt: skip
+        raise MissingError("admissions.missing")
+    return appeal

@@ -1,0 +1,59 @@
+"""Seasons are public; demonstration seasons are shown to sample accounts and to whoever asks for them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from zhiqiao.apps.admissions.choices import Arrow
+from zhiqiao.apps.admissions.models import Season, SeasonStep
+from zhiqiao.apps.admissions.rules import STEPS
+from zhiqiao.core.access import Actor
+from zhiqiao.core.errors import MissingError
+from zhiqiao.core.fields import Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step that leads on from here, and whether a second person has to sign it."""
+
+    arrow: str
+    title: str
+    two_persons: bool
+    is_run: bool
+
+
+def seasons_visible_to(user: Actor, *, sample: bool = False) -> QuerySet[Season]:
+    """Return real seasons, or the demonstration ones for sample accounts and on request."""
+    is_sample = sample or bool(getattr(user, "is_demonstration", False))
+    demonstration = Q(provenance=Provenance.DEMONSTRATION)
+    return Season.objects.filter(demonstration if is_sample else ~demonstration)
+
+
+def season_visible_to(user: Actor, uid: UUID) -> Season:
+    """Return a season by its identifier; a page of a demonstration season says so."""
+    found = Season.objects.filter(uid=uid).first()
+    if found is None:
+        raise MissingError("admissions.missing")
+    if getattr(user, "is_demonstration", False) and found.provenance != Provenance.DEMONSTRATION:
+        raise MissingError("admissions.missing")
+    return found
+
+
+def next_steps(season: Season) -> list[NextStep]:
+    return [
+        NextStep(arrow, str(Arrow(arrow).label), step.two_persons, step.is_run)
+        for arrow, step in STEPS.items()
+        if season.state in step.source
+    ]
+
+
+def step_that_waits(season: Season) -> SeasonStep | None:
+    rows = SeasonStep.objects.filter(season=season, ended_at=None)
+    return rows.select_related("asked_by").first()
+
+
+def steps_of(season: Season) -> QuerySet[SeasonStep]:
+    """Return what was done, the latest first."""
+    rows = SeasonStep.objects.filter(season=season).exclude(ended_at=None)
+    return rows.select_related("asked_by", "signed_by").order_by("-id")

@@ -1,0 +1,284 @@
+"""What admission refuses, and what a person can do about it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.core.errors import define
+
+define(
+    "admissions.not-yours",
+    message=_("This part of admission is not open to your account."),
+    remedy=_("Sign in with an account of the bureau or of the school concerned."),
+    status=403,
+)
+define(
+    "admissions.missing",
+    message=_("There is no such thing in this season, or it is not yours to see."),
+    remedy=_("Go back to the season and choose from its lists."),
+    status=404,
+)
+define(
+    "admissions.scheme-unknown",
+    message=_("The pack has no admission scheme “%(scheme)s” for %(year)s."),
+    remedy=_("Choose one of: %(known)s."),
+    status=422,
+)
+define(
+    "admissions.season-known",
+    message=_("This season was opened already."),
+    remedy=_("Open it from the list of seasons."),
+    status=409,
+)
+define(
+    "admissions.wrong-state",
+    message=_("The season stands at “%(state)s”, where this cannot be done."),
+    remedy=_("Its page says which step comes next."),
+    status=409,
+)
+define(
+    "admissions.step-waits",
+    message=_("The step “%(step)s” waits already."),
+    remedy=_("Sign it or take it back first."),
+    status=409,
+)
+define(
+    "admissions.no-step-waits",
+    message=_("No step waits for a second person."),
+    remedy=_("Look at the season's page: somebody may have signed it."),
+    status=409,
+)
+define(
+    "admissions.two-persons",
+    message=_("Two different persons are needed, one of them a lead of the bureau."),
+    remedy=_("Ask a colleague to sign; who asked for the step cannot."),
+    status=403,
+)
+define(
+    "admissions.places-wait",
+    message=_("%(number)s requests for places still wait for a decision."),
+    remedy=_("Approve, return or refuse them first."),
+    status=409,
+)
+define(
+    "admissions.no-places",
+    message=_("No places are approved in this season."),
+    remedy=_("Approve places first."),
+    status=409,
+)
+define(
+    "admissions.window-missing",
+    message=_("It is not said from when until when candidates may choose."),
+    remedy=_("Set the window for choices first."),
+    status=409,
+)
+define(
+    "admissions.window-open",
+    message=_("Candidates may choose until %(until)s."),
+    remedy=_("Wait until the window, with its extensions, is over."),
+    status=409,
+)
+define(
+    "admissions.window-closed",
+    message=_("Choices can be made from %(since)s until %(until)s."),
+    remedy=_("Come back in that time, or ask your school whether there is an extension."),
+    status=409,
+)
+define(
+    "admissions.window-paused",
+    message=_("The bureau has paused the choices for now."),
+    remedy=_("What you saved stays. Come back when the pause is over."),
+    status=409,
+)
+define(
+    "admissions.window-reversed",
+    message=_("The window would end before it begins."),
+    remedy=_("Correct one of the two."),
+    status=422,
+)
+define(
+    "admissions.scores-open",
+    message=_("The scores of this season are not sealed."),
+    remedy=_("Seal them first; a run never works on scores that may still change."),
+    status=409,
+)
+define(
+    "admissions.scores-sealed",
+    message=_("The scores of this season are sealed."),
+    remedy=_("A corrected score needs an upheld re-check or appeal."),
+    status=409,
+)
+define(
+    "admissions.scores-differ",
+    message=_("%(number)s candidates have two entries that differ, or only one."),
+    remedy=_("Download the list of differences, correct the entries and bring them in again."),
+    status=409,
+)
+define(
+    "admissions.strike-outs-wait",
+    message=_("%(number)s strike-outs wait for a decision."),
+    remedy=_("Decide them first."),
+    status=409,
+)
+define(
+    "admissions.appeals-open",
+    message=_("Appeals may be filed until %(until)s, or some wait for an answer: %(number)s."),
+    remedy=_("Close the season afterwards."),
+    status=409,
+)
+define(
+    "admissions.lottery-here",
+    message=_(
+        "The scheme decides ties by lot, which needs a commitment that is not made here yet."
+    ),
+    remedy=_("Use another policy for ties, or allocate on files with a seed."),
+    status=409,
+)
+define(
+    "admissions.reason-needed",
+    message=_("This needs a reason."),
+    remedy=_("Write in one sentence why."),
+    status=422,
+)
+define(
+    "admissions.line-closed",
+    message=_("The request stands at “%(state)s” and cannot be changed."),
+    remedy=_("Ask the bureau to return it to you."),
+    status=409,
+)
+define(
+    "admissions.line-word",
+    message=_("“%(given)s” is not a %(what)s of this scheme."),
+    remedy=_("Choose one of: %(known)s."),
+    status=422,
+)
+define(
+    "admissions.line-code",
+    message=_("The programme code %(given)s is taken in this season, or is empty."),
+    remedy=_("Give each programme a code of its own."),
+    status=409,
+)
+define(
+    "admissions.few-places",
+    message=_("%(number)s places would leave %(code)s, which has %(places)s."),
+    remedy=_("Move fewer places."),
+    status=409,
+)
+define(
+    "admissions.approval-needed",
+    message=_("Places move only with an approval."),
+    remedy=_("Name the document or decision that allows it."),
+    status=422,
+)
+define(
+    "admissions.no-plan",
+    message=_("No plan meets these rules together: %(rules)s."),
+    remedy=_("Loosen one of them, or ask schools for other numbers."),
+    status=409,
+)
+define(
+    "admissions.not-open-to-you",
+    message=_("%(code)s is not open to your exam type, category or district."),
+    remedy=_("Choose programmes from the search, which shows only those open to you."),
+    status=422,
+)
+define(
+    "admissions.choice-twice",
+    message=_("%(code)s stands in the list twice."),
+    remedy=_("Take one of the two out."),
+    status=422,
+)
+define(
+    "admissions.too-many-choices",
+    message=_("The batch %(batch)s takes %(limit)s choices, and %(given)s are given."),
+    remedy=_("Take some out."),
+    status=422,
+)
+define(
+    "admissions.choices-changed",
+    message=_("The list was changed elsewhere after you opened it."),
+    remedy=_("Look at the list as it is now and make your change again."),
+    status=409,
+)
+define(
+    "admissions.choices-locked",
+    message=_("Your choices are locked and cannot be changed."),
+    remedy=_("Your receipt shows what is locked."),
+    status=409,
+)
+define(
+    "admissions.choices-not-yours",
+    message=_("Choices are made by the candidate alone."),
+    remedy=_("Teachers and clerks can neither fill in nor change them."),
+    status=403,
+)
+define(
+    "admissions.choice-code-wrong",
+    message=_("This is not your choice code."),
+    remedy=_("It is the one that you set at the first sign-in. Nobody else knows it."),
+    status=403,
+)
+define(
+    "admissions.choices-empty",
+    message=_("An empty list cannot be locked."),
+    remedy=_("Choose at least one programme."),
+    status=409,
+)
+define(
+    "admissions.not-eligible",
+    message=_("You may not take part in this season: %(reason)s."),
+    remedy=_("Ask your school or file an objection with the bureau."),
+    status=409,
+)
+define(
+    "admissions.code-unknown",
+    message=_("Number and code do not fit, or the code was used already."),
+    remedy=_("Compare both with the paper from your school, or ask it for a new code."),
+    status=422,
+)
+define(
+    "admissions.choice-code-weak",
+    message=_("A choice code has six to twenty digits or letters and is not the paper's code."),
+    remedy=_("Choose one that only you know and write it down at home."),
+    status=422,
+)
+define(
+    "admissions.ground-unknown",
+    message=_("“%(given)s” is not a ground of the scheme."),
+    remedy=_("Choose one of: %(known)s."),
+    status=422,
+)
+define(
+    "admissions.no-offer",
+    message=_("There is no offer to answer, or it was answered already."),
+    remedy=_("Your page shows what the published result says."),
+    status=409,
+)
+define(
+    "admissions.appeals-over",
+    message=_("Appeals could be filed until %(until)s."),
+    remedy=_("Ask the bureau which remedies are left."),
+    status=409,
+)
+define(
+    "admissions.run-refused",
+    message=_("The allocation could not be made: %(why)s"),
+    remedy=_("Mend what is named and run it again; nothing was stored."),
+    status=409,
+)
+define(
+    "admissions.run-unsound",
+    message=_("The allocation did not pass its verification: %(why)s"),
+    remedy=_("Nothing was stored. This is a fault of the program: report it."),
+    status=500,
+)
+define(
+    "admissions.notice-runs",
+    message=_("The public notice runs until %(until)s."),
+    remedy=_("Decide after it."),
+    status=409,
+)
+define(
+    "admissions.person-in-two-types",
+    message=_("%(hint)s is a candidate of this season already, number %(number)s."),
+    remedy=_("One person takes part in one type: take one of the two rows out."),
+    status=409,
+)

@@ -1,0 +1,148 @@
+"""Who may do what in a season, and when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from zhiqiao.apps.accounts.choices import Role
+from zhiqiao.apps.accounts.queries import holds_role, organisations_of
+from zhiqiao.apps.admissions import refusals  # noqa: F401 - gives the codes their words
+from zhiqiao.apps.admissions.choices import Arrow, Eligibility, RequestState, SeasonState
+from zhiqiao.apps.admissions.models import Candidate, PlaceLine, Season
+from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
+from zhiqiao.core.dates import local
+from zhiqiao.packs import AdmissionScheme
+
+STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From which states a step leads where, whether two persons are needed, and if it is a run."""
+
+    source: frozenset[str]
+    target: str
+    two_persons: bool = False
+    is_run: bool = False
+    by_lead: bool = False
+
+
+S = SeasonState
+STEPS: Mapping[str, Step] = {
+    Arrow.FREEZE_PLACES: Step(frozenset({S.DRAFT}), S.PLACES_FROZEN, two_persons=True),
+    Arrow.OPEN_CHOICES: Step(frozenset({S.PLACES_FROZEN}), S.CHOOSING),
+    Arrow.FREEZE_CHOICES: Step(frozenset({S.CHOOSING}), S.CHOICES_FROZEN, two_persons=True),
+    Arrow.RUN_TRIAL: Step(frozenset({S.CHOICES_FROZEN, S.TRIAL}), S.TRIAL, is_run=True),
+    Arrow.OPEN_REVIEW: Step(frozenset({S.TRIAL}), S.REVIEW),
+    Arrow.RUN_FINAL: Step(frozenset({S.REVIEW}), S.DECIDED, is_run=True),
+    Arrow.CONFIRM: Step(frozenset({S.DECIDED}), S.CONFIRMED, by_lead=True),
+    Arrow.PUBLISH: Step(frozenset({S.CONFIRMED}), S.PUBLISHED, two_persons=True),
+    Arrow.CORRECT: Step(frozenset({S.PUBLISHED}), S.DECIDED, two_persons=True, is_run=True),
+    Arrow.OPEN_SUPPLEMENTARY: Step(frozenset({S.PUBLISHED}), S.CHOOSING, two_persons=True),
+    Arrow.CLOSE: Step(frozenset({S.PUBLISHED}), S.CLOSED, two_persons=True),
+}
+ADJUSTABLE = frozenset({S.DRAFT, S.PLACES_FROZEN, S.TRIAL, S.REVIEW, S.PUBLISHED})
+EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
+
+
+def is_staff(actor: Actor) -> bool:
+    return actor is None or any(holds_role(actor, role) for role in STAFF)
+
+
+def can_run_season(actor: Actor) -> Verdict:
+    return ALLOWED if is_staff(actor) else refused("admissions.not-yours")
+
+
+def can_see_requests(actor: Actor) -> Verdict:
+    if is_staff(actor) or holds_role(actor, Role.SCHOOL_CLERK):
+        return ALLOWED
+    return refused("admissions.not-yours")
+
+
+def can_act_for_school(actor: Actor, school: int | None) -> Verdict:
+    """Allow the bureau and the clerks of the school itself."""
+    if is_staff(actor) or (school is not None and holds_role(actor, Role.SCHOOL_CLERK, school)):
+        return ALLOWED
+    return refused("admissions.not-yours")
+
+
+def can_sign(actor: Actor, *, asked_by: int | None, is_lead_needed: bool) -> Verdict:
+    """Let a second person sign; among the two is a lead."""
+    own = getattr(actor, "pk", None)
+    if actor is not None and asked_by is not None and own == asked_by:
+        return refused("admissions.two-persons")
+    if is_lead_needed and actor is not None and not holds_role(actor, Role.BUREAU_LEAD):
+        return refused("admissions.two-persons")
+    return can_run_season(actor)
+
+
+def stands_at(season: Season, states: Iterable[str]) -> Verdict:
+    if season.state in set(states):
+        return ALLOWED
+    return refused("admissions.wrong-state", state=season.get_state_display())
+
+
+def can_be_changed(line: PlaceLine) -> Verdict:
+    if line.state in EDITABLE:
+        return ALLOWED
+    return refused("admissions.line-closed", state=line.get_state_display())
+
+
+def fits_scheme(line: PlaceLine, scheme: AdmissionScheme) -> Verdict:
+    """Hold the words of a request against the scheme."""
+    batches = {batch.id: batch for batch in scheme.batches}
+    known: dict[str, tuple[str, Iterable[str]]] = {
+        "batch": (line.batch, batches),
+        "exam type": (
+            line.exam_type,
+            batches[line.batch].exam_types if line.batch in batches else (),
+        ),
+        "category": (line.category, scheme.categories),
+        "pathway": (line.pathway, scheme.pathways),
+    }
+    for what, (given, words) in known.items():
+        if given not in words:
+            return refused("admissions.line-word", given=given, what=what, known=", ".join(words))
+    return ALLOWED
+
+
+def is_eligible(candidate: Candidate) -> Verdict:
+    if candidate.eligibility == Eligibility.INELIGIBLE:
+        return refused("admissions.not-eligible", reason=candidate.reason)
+    return ALLOWED
+
+
+def is_own(actor: Actor, candidate: Candidate) -> Verdict:
+    if candidate.account_id is not None and getattr(actor, "pk", None) == candidate.account_id:
+        return ALLOWED
+    return refused("admissions.choices-not-yours")
+
+
+def is_window_open(season: Season, *, now: datetime, until: datetime | None) -> Verdict:
+    """Say whether one may choose now; ``until`` is the end for the candidate's district."""
+    since = season.choices_from
+    if season.state != SeasonState.CHOOSING or since is None or until is None:
+        return refused("admissions.wrong-state", state=season.get_state_display())
+    if season.paused_at is not None:
+        return refused("admissions.window-paused")
+    if not since <= now < until:
+        return refused("admissions.window-closed", since=written(since), until=written(until))
+    return ALLOWED
+
+
+def is_open_to(line: PlaceLine, candidate: Candidate, *, regions: frozenset[int]) -> bool:
+    """Say whether a candidate may list a programme; ``regions`` holds the district and its wholes."""
+    return (
+        line.state == RequestState.APPROVED
+        and line.exam_type == candidate.exam_type
+        and line.category == candidate.category
+        and (line.region_id is None or line.region_id in regions)
+    )
+
+
+def written(instant: datetime) -> str:
+    return f"{local(instant):%Y-%m-%d %H:%M}"
+
+
+def schools_of(actor: Actor) -> frozenset[int]:
+    return organisations_of(actor) if holds_role(actor, Role.SCHOOL_CLERK) else frozenset()

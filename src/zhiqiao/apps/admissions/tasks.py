@@ -1,0 +1,15 @@
+"""What the worker does for admission."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.admissions.actions import run_job
+from zhiqiao.apps.admissions.actions.seasons import RUN
+from zhiqiao.core.jobs import Progress, job_kind
+
+
+@job_kind(RUN, title=_("Allocation of places"))
+def allocate_places(progress: Progress, *, season: int, step: int) -> Mapping[str, Any]:
+    return run_job(progress, season=season, step=step)

@@ -1,0 +1,102 @@
+"""One row of every table of admission, written directly: for checks of who is let through to what."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from zhiqiao.apps.admissions.models import (
+    Answer,
+    Appeal,
+    AssistedChoices,
+    Candidate,
+    ChoiceChange,
+    ChoiceList,
+    PlaceFlow,
+    PlaceLine,
+    Privilege,
+    Result,
+    Run,
+    RunLine,
+    ScoreSheet,
+    Season,
+    SentFile,
+    StrikeOut,
+)
+from zhiqiao.apps.people.tests.factories import make_person
+from zhiqiao.core import files
+from zhiqiao.core.dates import today
+from zhiqiao.core.fields import Provenance
+from zhiqiao.core.sealing import seal
+
+BUNDLE = {"order": ["In one order."], "not_proven": ["That the scores are right."], "lines": []}
+
+
+def make_season_rows(*, school, account) -> dict[str, object]:
+    """Give a published season in which a candidate with an account was admitted to a school."""
+    now = timezone.now()
+    season = Season.objects.create(
+        scheme="he-classified", year=2026, state="published", provenance=Provenance.REPORTED,
+        opened_at=now, appeals_until=today() + timedelta(days=3), scores_sealed_at=now,
+        scores_digest="d",
+    )  # fmt: skip
+    line = PlaceLine.objects.create(
+        season=season, school=school, code="A1", major="计算机应用技术", batch="college",
+        exam_type="secondary", category="computer", requested=2, state="approved",
+    )  # fmt: skip
+    draft = PlaceLine.objects.create(
+        season=season, school=school, code="A2", major="护理", batch="college",
+        exam_type="secondary", category="nursing", requested=2,
+    )  # fmt: skip
+    PlaceFlow.objects.create(
+        season=season, kind="grant", to_line=line, number=2, round=0, approval="文", rule="plan",
+        booked_at=now,
+    )  # fmt: skip
+    person = make_person(77, keeper=school)
+    person.account = account
+    person.save()
+    candidate = Candidate.objects.create(
+        season=season, person=person, account=account, number="2601", exam_type="secondary",
+        category="computer", school=school, eligibility="eligible",
+    )  # fmt: skip
+    ScoreSheet.objects.create(
+        candidate=candidate, marks={"theory": "1"}, sums={"total": "1"}, changed_at=now
+    )
+    Privilege.objects.create(
+        candidate=candidate, award="municipal-first", evidence="证书", asked_at=now
+    )
+    ChoiceList.objects.create(candidate=candidate, round=0, lines=[line.pk], changed_at=now)
+    ChoiceChange.objects.create(
+        candidate=candidate, round=0, version=1, lines=[line.pk], made="own", at=now
+    )
+    AssistedChoices.objects.create(
+        candidate=candidate, round=0, lines=[line.pk], form="表", why="无网络", asked_at=now
+    )
+    run = Run.objects.create(
+        season=season, round=0, kind="final", number=1, inputs_digest="d", bundle=BUNDLE,
+        signature="s", leaves=files.store("leaves.txt", b"00", actor=None),
+        secret_sealed=seal("00"), admitted=1, candidates=1, seconds=1.0, finished_at=now,
+        confirmed_at=now, published_at=now,
+    )  # fmt: skip
+    trial = Run.objects.create(
+        season=season, round=0, kind="trial", number=2, inputs_digest="d", bundle=BUNDLE,
+        signature="s", leaves=run.leaves, secret_sealed=seal("00"), admitted=1, candidates=1,
+        seconds=1.0, finished_at=now,
+    )  # fmt: skip
+    for one in (run, trial):
+        RunLine.objects.create(run=one, line=line, places=2, admitted=1)
+        Result.objects.create(
+            run=one, candidate=candidate, line=line, rank=1,
+            reasons=[[line.pk, "admitted", "", "", ""]],
+        )  # fmt: skip
+    file = SentFile.objects.create(candidate=candidate, school=school, line=line, sent_at=now)
+    strike_out = StrikeOut.objects.create(
+        candidate=candidate, line=line, round=0, ground="health", note="体检", asked_at=now
+    )
+    Answer.objects.create(candidate=candidate, line=line, says="accepted", at=now)
+    appeal = Appeal.objects.create(
+        candidate=candidate, run=run, text="复核", filed_at=now, answer_by=today()
+    )
+    return {
+        "season": season, "line": line, "draft": draft, "candidate": candidate, "run": run,
+        "file": file, "strike_out": strike_out, "appeal": appeal,
+    }  # fmt: skip

@@ -1,0 +1,66 @@
+"""Who may come into the pages of admission, and one way to answer a form on a page of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from zhiqiao.apps.admissions.models import Season
+from zhiqiao.apps.admissions.rules import can_run_season, can_see_requests
+from zhiqiao.core.access import ALLOWED, Actor, Verdict
+from zhiqiao.core.doors import only
+from zhiqiao.core.errors import InputError, RefusedError, RuleError
+
+staff_only = only(can_run_season)
+workers_only = only(can_see_requests)
+
+
+def _anybody(_actor: Actor) -> Verdict:
+    return ALLOWED
+
+
+signed_in_only = only(_anybody)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form on a page of its own: its words, the season it is about, and where one goes from there."""
+
+    title: str
+    button: str
+    done: str
+    season: Season
+    back: str
+    advice: str = ""
+
+
+def answered(
+    request: HttpRequest, form: Form, write: Callable[[], object], asked: Asked
+) -> HttpResponse:
+    """Write when the form is complete; a refusal comes back above what was typed."""
+    if form.is_valid():
+        try:
+            write()
+        except (RuleError, InputError, RefusedError) as error:
+            form.add_error(None, f"{error.message} {error.remedy}".strip())
+        else:
+            messages.success(request, asked.done)
+            return redirect(asked.back)
+    context = {"form": form, "asked": asked}
+    return render(request, "admissions/ask.html", context, status=422 if form.errors else 200)
+
+
+def attempted(
+    request: HttpRequest, write: Callable[[], object], *, done: str, back: str
+) -> HttpResponse:
+    """Write what a button asks for; a refusal is told on the page from where it was asked."""
+    try:
+        write()
+    except (RuleError, InputError, RefusedError) as error:
+        messages.error(request, f"{error.message} {error.remedy}".strip())
+    else:
+        messages.success(request, done)
+    return redirect(back)

@@ -1,0 +1,211 @@
+"""A candidate's own pages: the way in, scores, choices, the result and what to do about it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from zhiqiao.apps.admissions import actions, queries
+from zhiqiao.apps.admissions.forms import ActivationForm, AnswerForm, AppealForm, ChoiceCodeForm
+from zhiqiao.apps.admissions.models import Candidate
+from zhiqiao.apps.admissions.rules import is_own
+from zhiqiao.apps.admissions.views.doors import Asked, answered, signed_in_only
+from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def activate(request: HttpRequest) -> HttpResponse:
+    """Open the account with the code from the school's paper, or set its password anew."""
+    form = ActivationForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            validate_password(given["password"])
+            user = actions.activate(
+                given["number"],
+                given["code"],
+                password=given["password"],
+                choice_code=given["choice_code"],
+            )
+        except ValidationError as error:
+            form.add_error("password", error)
+        except (InputError, RuleError) as error:
+            form.add_error(None, f"{error.message} {error.remedy}")
+        else:
+            login(request, user, backend=BACKEND)
+            return redirect("admissions:own")
+    status = 422 if form.errors else 200
+    return render(request, "admissions/activate.html", {"form": form}, status=status)
+
+
+@signed_in_only
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """Lead to the one season in which the person takes part, or list them."""
+    candidacies = queries.candidacies_of(request.user)
+    if len(candidacies) == 1:
+        return redirect("admissions:own_season", candidacies[0].uid)
+    return render(request, "admissions/own.html", {"candidacies": candidacies})
+
+
+@signed_in_only
+@require_safe
+def own_season(request: HttpRequest, uid: UUID) -> HttpResponse:
+    candidate = _own(request, uid)
+    held = queries.choice_list_of(request.user, candidate)
+    result = queries.own_result(request.user, candidate)
+    sheet = queries.scores_of(request.user, candidate)
+    context = {
+        "candidate": candidate,
+        "season": candidate.season,
+        "words": queries.words_of(candidate),
+        "scores": queries.score_rows(candidate, sheet) if sheet else (),
+        "held": held,
+        "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
+        "until": actions.window_end(candidate),
+        "result": result,
+        "reasons": queries.reasons_told(result) if result else (),
+        "answer": queries.answer_of(candidate, result),
+        "appeals": queries.appeals_visible_to(request.user, candidate.season),
+        "changes": queries.choice_history(request.user, candidate),
+    }
+    return render(request, "admissions/own_season.html", context)
+
+
+@signed_in_only
+@sensitive_post_parameters("choice_code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Make a list: moves happen on the page, and nothing counts before it is saved with the code."""
+    candidate = _own(request, uid)
+    held = queries.choice_list_of(request.user, candidate)
+    draft = queries.ChoiceDraft.read(candidate, held, request.POST)
+    code = ChoiceCodeForm(request.POST if "save" in request.POST else None)
+    if "save" in request.POST and code.is_valid():
+        try:
+            actions.save_choices(
+                candidate, draft.keys, version=code.cleaned_data["version"],
+                choice_code=code.cleaned_data["choice_code"], actor=request.user,
+            )  # fmt: skip
+        except (InputError, RuleError, RefusedError) as error:
+            code.add_error(None, f"{error.message} {error.remedy}")
+        else:
+            messages.success(request, _("Your choices are saved. They count once you lock them."))
+            return redirect("admissions:choose", candidate.uid)
+    context = _choosing(request, candidate, held, draft) | {"code": code}
+    return render(request, "admissions/choose.html", context, status=422 if code.errors else 200)
+
+
+def _choosing(
+    request: HttpRequest, candidate: Candidate, held: object, draft: "queries.ChoiceDraft"
+) -> dict[str, object]:
+    sheet = queries.scores_of(request.user, candidate)
+    total = (sheet.sums or {}).get("total") if sheet else None
+    rows = queries.choice_rows(candidate.season, draft.keys)
+    return {
+        "candidate": candidate,
+        "season": candidate.season,
+        "held": held,
+        "version": getattr(held, "version", 0),
+        "draft": draft,
+        "batches": queries.by_batch(candidate.season, rows),
+        "found": queries.found_rows(candidate, draft),
+        "warnings": queries.warnings_of(rows, total),
+        "until": actions.window_end(candidate),
+    }
+
+
+@signed_in_only
+@sensitive_post_parameters("choice_code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def lock(request: HttpRequest, uid: UUID) -> HttpResponse:
+    candidate = _own(request, uid)
+    held = queries.choice_list_of(request.user, candidate)
+    form = ChoiceCodeForm(request.POST or None, initial={"version": getattr(held, "version", 0)})
+    asked = Asked(
+        _("Lock your choices"),
+        _("Lock for good"),
+        _("Your choices are locked. Keep the receipt."),
+        candidate.season,
+        redirect("admissions:own_season", candidate.uid).url,
+        _("Nobody can change them afterwards, not even you."),
+    )
+    return answered(
+        request,
+        form,
+        lambda: actions.lock_choices(candidate, **form.cleaned_data, actor=request.user),
+        asked,
+    )
+
+
+@signed_in_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
+    candidate = _own(request, uid)
+    form = AnswerForm(request.POST or None)
+    asked = Asked(
+        _("Answer the offer"),
+        _("Send the answer"),
+        _("Your answer was kept."),
+        candidate.season,
+        redirect("admissions:own_season", candidate.uid).url,
+        _("An answer is final. A declined place goes to the next round."),
+    )
+    return answered(
+        request,
+        form,
+        lambda: actions.answer_offer(candidate, **form.cleaned_data, actor=request.user),
+        asked,
+    )
+
+
+@signed_in_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
+    candidate = _own(request, uid)
+    form = AppealForm(request.POST or None)
+    asked = Asked(
+        _("Appeal against the result"),
+        _("File the appeal"),
+        _("Your appeal was filed; a person will answer it."),
+        candidate.season,
+        redirect("admissions:own_season", candidate.uid).url,
+        _("Say what is wrong and name your proof."),
+    )
+    return answered(
+        request,
+        form,
+        lambda: actions.file_appeal(candidate, **form.cleaned_data, actor=request.user),
+        asked,
+    )
+
+
+@signed_in_only
+@require_safe
+def leaf(request: HttpRequest, uid: UUID) -> JsonResponse:
+    """Give the candidate the own leaf, to check it against the published root."""
+    candidate = _own(request, uid)
+    result = queries.own_result(request.user, candidate)
+    told = queries.leaf_of(request.user, result) if result else None
+    if told is None:
+        raise MissingError("admissions.missing")
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+    response["Content-Disposition"] = "attachment; filename=my-leaf.json"
+    return response
+
+
+def _own(request: HttpRequest, uid: UUID) -> Candidate:
+    candidate = queries.candidate_visible_to(request.user, uid)
+    if not is_own(request.user, candidate):
+        raise MissingError("admissions.missing")
+    return candidate
