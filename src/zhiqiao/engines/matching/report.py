@@ -18,6 +18,7 @@ from zhiqiao.engines.matching.terms import Reason
 
 if TYPE_CHECKING:
     from zhiqiao.engines.matching.allocation import Allocation, Solved
+    from zhiqiao.engines.matching.applications import Applications
     from zhiqiao.engines.matching.assembly import Assembled
     from zhiqiao.engines.matching.outcome import Lines
     from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Truths
@@ -28,12 +29,16 @@ NAMES = {int(reason): reason.name.lower().replace("_", "-") for reason in Reason
 
 def results_table(allocation: Allocation) -> pl.DataFrame:
     """Return ``candidate, programme, rank``; programme and rank are empty where there is none."""
-    applications = allocation.applications
+    return results_at(allocation.applications, allocation.programme, allocation.choice)
+
+
+def results_at(applications: Applications, programme: Int32, choice: Int64) -> pl.DataFrame:
+    """Return the table of results in which candidates have these programmes, by these choices."""
     return pl.DataFrame(
         {
             "candidate": applications.candidate_names,
-            "programme": _taken(applications.programme_names, allocation.programme),
-            "rank": _taken(pl.Series(applications.rank), allocation.choice),
+            "programme": _taken(applications.programme_names, programme),
+            "rank": _taken(pl.Series(applications.rank), choice),
         }
     )
 
