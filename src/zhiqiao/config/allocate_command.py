@@ -11,6 +11,7 @@ import click
 from zhiqiao.config.allocation.checking import check_bundle, needed_table
 from zhiqiao.config.allocation.closing import minimum_of, moves_of, steps_in_words
 from zhiqiao.config.allocation.comparing import difference
+from zhiqiao.config.allocation.correcting import corrected_in_words, results_of, write_correction
 from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
 from zhiqiao.engines.matching import (
@@ -30,6 +31,8 @@ from zhiqiao.engines.matching import (
 )
 from zhiqiao.engines.matching import allocate as allocate_tables
 from zhiqiao.engines.matching.closing import close_small
+from zhiqiao.engines.matching.correcting import Policy
+from zhiqiao.engines.matching.correcting import correct as correct_tables
 
 NAMED = {
     "P1": "one admission each, by a listed choice that competes",
@@ -171,6 +174,36 @@ def tell_difference(before: Path, after: Path, out: Path | None) -> None:
     except (TableError, OSError) as error:
         _fail(error)
     for sentence in said:
+        click.echo(sentence)
+
+
+@allocate.command()
+@click.argument("before", metavar="BEFORE_OUT", type=FOLDER)
+@click.argument("folder", metavar="CORRECTED_DIR", type=FOLDER)
+@click.option(
+    "--policy",
+    required=True,
+    type=click.Choice([policy.value for policy in Policy]),
+    help="Who may lose by the correction.",
+)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder."
+)
+def correct(before: Path, folder: Path, policy: str, out: Path) -> None:
+    """Say what becomes of the result in BEFORE_OUT by the tables of CORRECTED_DIR.
+
+    Nothing published is changed by it.
+    """
+    try:
+        published = needed_table(before, "results")
+        tables, rules = read_folder(folder)
+        correction = correct_tables(published, tables, rules, policy=Policy(policy))
+        moves, said = difference(published, results_of(correction))
+        with written_whole(out) as draft:
+            write_correction(correction, moves, draft)
+    except (TableError, MatchingError, OSError) as error:
+        _fail(error)
+    for sentence in (*said, *corrected_in_words(correction)):
         click.echo(sentence)
 
 
