@@ -15,10 +15,14 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "examples" / "allocation"
 
 
+def run(*arguments):
+    return CliRunner().invoke(main, ["allocate", *map(str, arguments)])
+
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     out = tmp_path_factory.mktemp("verifier") / "out"
-    done = CliRunner().invoke(main, ["allocate", "solve", str(EXAMPLE), "--out", str(out)])
+    done = run("solve", EXAMPLE, "--out", out)
     assert done.exit_code == 0, done.output
     return out
 

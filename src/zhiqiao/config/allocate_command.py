@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+import polars as pl
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zhiqiao.config.allocation.checking import check_bundle, needed_table
 from zhiqiao.config.allocation.closing import minimum_of, moves_of, steps_in_words
@@ -14,6 +16,7 @@ from zhiqiao.config.allocation.comparing import difference
 from zhiqiao.config.allocation.correcting import corrected_in_words, results_of, write_correction
 from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
+from zhiqiao.config.allocation.keys import read_key, write_new_key
 from zhiqiao.engines.matching import (
     Allocation,
     Applications,
@@ -33,6 +36,7 @@ from zhiqiao.engines.matching import allocate as allocate_tables
 from zhiqiao.engines.matching.closing import close_small
 from zhiqiao.engines.matching.correcting import Policy
 from zhiqiao.engines.matching.correcting import correct as correct_tables
+from zhiqiao.engines.matching.signing import public_key_of, sign_bundle
 
 NAMED = {
     "P1": "one admission each, by a listed choice that competes",
@@ -66,12 +70,19 @@ def allocate() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File whose bytes salt the leaves; by default a new secret is drawn.",
 )
-def solve(folder: Path, out: Path, secret: Path | None) -> None:
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Private key (PEM) that signs the bundle; see `zhiqiao allocate key`.",
+)
+def solve(folder: Path, out: Path, secret: Path | None, key: Path | None) -> None:
     """Allocate what DIR asks for: results, reasons, cutoffs and the audit bundle."""
     try:
+        signer = read_key(key) if key else None
         allocation = _allocated(folder)
         with written_whole(out) as draft:
-            _write(allocation, draft, secret.read_bytes() if secret else None)
+            leaves = _write_tables(allocation, draft, secret.read_bytes() if secret else None)
+            _write_bundle(allocation, leaves, draft, signer)
     except (TableError, MatchingError, OSError) as error:
         _fail(error)
     for sentence in processing_order(allocation.rules):
@@ -85,7 +96,7 @@ def _allocated(folder: Path) -> Allocation:
     return allocate_tables(tables, rules)
 
 
-def _write(allocation: Allocation, draft: Path, secret: bytes | None) -> None:
+def _write_tables(allocation: Allocation, draft: Path, secret: bytes | None) -> pl.DataFrame:
     secret = secret or secrets.token_bytes(SECRET_BYTES)
     results_table(allocation).write_csv(draft / "results.csv")
     reasons_table(allocation).write_csv(draft / "reasons.csv")
@@ -97,12 +108,33 @@ def _write(allocation: Allocation, draft: Path, secret: bytes | None) -> None:
     leaves.write_csv(private)
     hashes = "".join(f"{leaf}\n" for leaf in sorted(leaves["leaf"]))
     (draft / "leaves.txt").write_text(hashes, encoding="ascii")
-    text = json.dumps(
-        bundle_of(allocation, leaves, engine=f"zhiqiao {version('zhiqiao')}"),
-        ensure_ascii=False,
-        indent=1,
-    )
+    return leaves
+
+
+def _write_bundle(
+    allocation: Allocation, leaves: pl.DataFrame, draft: Path, signer: Ed25519PrivateKey | None
+) -> None:
+    bundle = bundle_of(allocation, leaves, engine=f"zhiqiao {version('zhiqiao')}")
+    if signer is not None:
+        bundle = sign_bundle(bundle, signer)
+    text = json.dumps(bundle, ensure_ascii=False, indent=1)
     (draft / "bundle.json").write_text(text + "\n", encoding="utf-8")
+
+
+@allocate.command("key")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="New file for the private key, readable by you alone.",
+)
+def make_key(out: Path) -> None:
+    """Make the key that signs bundles, and say its public half."""
+    try:
+        key = write_new_key(out)
+    except OSError as error:
+        _fail(error)
+    click.echo(f"Public key, to be published apart from the bundles: {public_key_of(key)}")
 
 
 @allocate.command()
