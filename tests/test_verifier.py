@@ -67,6 +67,16 @@ def test_candidate_finds_the_own_leaf_and_cutoff(result, tmp_path):
     assert "above the cutoff 685" in wrong.stdout
 
 
+def test_own_scores_are_not_compared_where_lower_is_better(result, tmp_path):
+    folder = copied(result, tmp_path)
+    change_bundle(folder, lambda bundle: bundle["rules"]["text"]["keys"].update(default=["-time"]))
+    leaf = leaf_of(result, "1004", tmp_path)
+    assert check("leaf", folder, leaf).returncode == 0
+    done = check("leaf", folder, leaf, "--own", "Z02-护理=690")
+    assert done.returncode == 2
+    assert "not all programmes rank higher scores first" in done.stdout
+
+
 def test_leaf_that_tells_another_result_is_found(result, tmp_path):
     leaf = leaf_of(result, "1007", tmp_path)
     told = json.loads(leaf.read_text(encoding="utf-8"))

@@ -189,8 +189,17 @@ def faults_of_leaf(bundle, leaves, leaf, own):
     if leaf_hash(content.encode(), bytes.fromhex(leaf["salt"])) not in set(leaves):
         yield "your leaf is not among the published leaves"
     told = json.loads(content)
+    if own and not ranks_higher_first(bundle["rules"]["text"]):
+        raise ValueError("not all programmes rank higher scores first; check without --own")
     if own:
         yield from faults_of_result(bundle, told, own)
+
+
+def ranks_higher_first(rules):
+    """Say whether the first key of every class is one in which more is better."""
+    own = [rules, *(batch.get("rules", {}) for batch in rules.get("batches", []))]
+    keys = [named for each in own for named in each.get("keys", {}).values()]
+    return not any(first.startswith("-") for first, *_further in keys)
 
 
 def faults_of_result(bundle, told, own):
