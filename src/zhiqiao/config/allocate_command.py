@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-import polars as pl
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zhiqiao.config.allocation.checking import check_bundle, needed_table
@@ -17,6 +16,7 @@ from zhiqiao.config.allocation.correcting import corrected_in_words, results_of,
 from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
 from zhiqiao.config.allocation.keys import read_key, write_new_key
+from zhiqiao.config.allocation.streaming import refuse_full_disk, write_leaves, write_reasons
 from zhiqiao.engines.matching import (
     Allocation,
     Applications,
@@ -27,7 +27,6 @@ from zhiqiao.engines.matching import (
     categories_table,
     check_written,
     cutoffs_table,
-    leaves_of,
     processing_order,
     reasons_table,
     results_table,
@@ -75,14 +74,20 @@ def allocate() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Private key (PEM) that signs the bundle; see `zhiqiao allocate key`.",
 )
-def solve(folder: Path, out: Path, secret: Path | None, key: Path | None) -> None:
+@click.option(
+    "--parquet",
+    is_flag=True,
+    help="Write the reasons as Parquet, range by range: for runs whose reasons memory does not hold.",
+)
+def solve(folder: Path, out: Path, secret: Path | None, key: Path | None, *, parquet: bool) -> None:
     """Allocate what DIR asks for: results, reasons, cutoffs and the audit bundle."""
     try:
         signer = read_key(key) if key else None
         allocation = _allocated(folder)
         with written_whole(out) as draft:
-            leaves = _write_tables(allocation, draft, secret.read_bytes() if secret else None)
-            _write_bundle(allocation, leaves, draft, signer)
+            _write_tables(allocation, draft, is_parquet=parquet)
+            salting = secret.read_bytes() if secret else b""
+            _write_bundle(allocation, draft, salting or secrets.token_bytes(SECRET_BYTES), signer)
     except (TableError, MatchingError, OSError) as error:
         _fail(error)
     for sentence in processing_order(allocation.rules):
@@ -96,24 +101,23 @@ def _allocated(folder: Path) -> Allocation:
     return allocate_tables(tables, rules)
 
 
-def _write_tables(allocation: Allocation, draft: Path, secret: bytes | None) -> pl.DataFrame:
-    secret = secret or secrets.token_bytes(SECRET_BYTES)
+def _write_tables(allocation: Allocation, draft: Path, *, is_parquet: bool) -> None:
     results_table(allocation).write_csv(draft / "results.csv")
-    reasons_table(allocation).write_csv(draft / "reasons.csv")
     cutoffs_table(allocation).write_csv(draft / "cutoffs.csv")
     categories_table(allocation).write_csv(draft / "categories.csv")
-    leaves = leaves_of(allocation, secret)
-    private = draft / "salts.csv"
-    private.touch(mode=0o600)
-    leaves.write_csv(private)
-    hashes = "".join(f"{leaf}\n" for leaf in sorted(leaves["leaf"]))
-    (draft / "leaves.txt").write_text(hashes, encoding="ascii")
-    return leaves
+    if is_parquet:
+        refuse_full_disk(allocation, draft)
+        write_reasons(allocation, draft / "reasons.parquet")
+    else:
+        reasons_table(allocation).write_csv(draft / "reasons.csv")
 
 
 def _write_bundle(
-    allocation: Allocation, leaves: pl.DataFrame, draft: Path, signer: Ed25519PrivateKey | None
+    allocation: Allocation, draft: Path, secret: bytes, signer: Ed25519PrivateKey | None
 ) -> None:
+    leaves = write_leaves(allocation, draft / "salts.csv", secret)
+    hashes = "".join(f"{leaf}\n" for leaf in sorted(leaves["leaf"]))
+    (draft / "leaves.txt").write_text(hashes, encoding="ascii")
     bundle = bundle_of(allocation, leaves, engine=f"zhiqiao {version('zhiqiao')}")
     if signer is not None:
         bundle = sign_bundle(bundle, signer)
