@@ -15,10 +15,14 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs" / "examples" / "allocation"
 
 
+def run(*arguments):
+    return CliRunner().invoke(main, ["allocate", *map(str, arguments)])
+
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     out = tmp_path_factory.mktemp("verifier") / "out"
-    done = CliRunner().invoke(main, ["allocate", "solve", str(EXAMPLE), "--out", str(out)])
+    done = run("solve", EXAMPLE, "--out", out)
     assert done.exit_code == 0, done.output
     return out
 
@@ -61,6 +65,16 @@ def test_candidate_finds_the_own_leaf_and_cutoff(result, tmp_path):
     wrong = check("leaf", result, leaf, "--own", "Z02-护理=690")
     assert wrong.returncode == 1
     assert "above the cutoff 685" in wrong.stdout
+
+
+def test_own_scores_are_not_compared_where_lower_is_better(result, tmp_path):
+    folder = copied(result, tmp_path)
+    change_bundle(folder, lambda bundle: bundle["rules"]["text"]["keys"].update(default=["-time"]))
+    leaf = leaf_of(result, "1004", tmp_path)
+    assert check("leaf", folder, leaf).returncode == 0
+    done = check("leaf", folder, leaf, "--own", "Z02-护理=690")
+    assert done.returncode == 2
+    assert "not all programmes rank higher scores first" in done.stdout
 
 
 def test_leaf_that_tells_another_result_is_found(result, tmp_path):

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from zhiqiao.config.allocation.checking import check_bundle, needed_table
 from zhiqiao.config.allocation.closing import minimum_of, moves_of, steps_in_words
 from zhiqiao.config.allocation.comparing import difference
+from zhiqiao.config.allocation.correcting import corrected_in_words, results_of, write_correction
 from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
+from zhiqiao.config.allocation.keys import read_key, write_new_key
+from zhiqiao.config.allocation.streaming import refuse_full_disk, write_leaves, write_reasons
 from zhiqiao.engines.matching import (
     Allocation,
     Applications,
@@ -23,13 +27,15 @@ from zhiqiao.engines.matching import (
     categories_table,
     check_written,
     cutoffs_table,
-    leaves_of,
     processing_order,
     reasons_table,
     results_table,
 )
 from zhiqiao.engines.matching import allocate as allocate_tables
 from zhiqiao.engines.matching.closing import close_small
+from zhiqiao.engines.matching.correcting import Policy
+from zhiqiao.engines.matching.correcting import correct as correct_tables
+from zhiqiao.engines.matching.signing import public_key_of, sign_bundle
 
 NAMED = {
     "P1": "one admission each, by a listed choice that competes",
@@ -63,12 +69,25 @@ def allocate() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File whose bytes salt the leaves; by default a new secret is drawn.",
 )
-def solve(folder: Path, out: Path, secret: Path | None) -> None:
+@click.option(
+    "--key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Private key (PEM) that signs the bundle; see `zhiqiao allocate key`.",
+)
+@click.option(
+    "--parquet",
+    is_flag=True,
+    help="Write the reasons as Parquet, range by range: for runs whose reasons memory does not hold.",
+)
+def solve(folder: Path, out: Path, secret: Path | None, key: Path | None, *, parquet: bool) -> None:
     """Allocate what DIR asks for: results, reasons, cutoffs and the audit bundle."""
     try:
+        signer = read_key(key) if key else None
         allocation = _allocated(folder)
         with written_whole(out) as draft:
-            _write(allocation, draft, secret.read_bytes() if secret else None)
+            _write_tables(allocation, draft, is_parquet=parquet)
+            salting = secret.read_bytes() if secret else b""
+            _write_bundle(allocation, draft, salting or secrets.token_bytes(SECRET_BYTES), signer)
     except (TableError, MatchingError, OSError) as error:
         _fail(error)
     for sentence in processing_order(allocation.rules):
@@ -82,24 +101,44 @@ def _allocated(folder: Path) -> Allocation:
     return allocate_tables(tables, rules)
 
 
-def _write(allocation: Allocation, draft: Path, secret: bytes | None) -> None:
-    secret = secret or secrets.token_bytes(SECRET_BYTES)
+def _write_tables(allocation: Allocation, draft: Path, *, is_parquet: bool) -> None:
     results_table(allocation).write_csv(draft / "results.csv")
-    reasons_table(allocation).write_csv(draft / "reasons.csv")
     cutoffs_table(allocation).write_csv(draft / "cutoffs.csv")
     categories_table(allocation).write_csv(draft / "categories.csv")
-    leaves = leaves_of(allocation, secret)
-    private = draft / "salts.csv"
-    private.touch(mode=0o600)
-    leaves.write_csv(private)
+    if is_parquet:
+        refuse_full_disk(allocation, draft)
+        write_reasons(allocation, draft / "reasons.parquet")
+    else:
+        reasons_table(allocation).write_csv(draft / "reasons.csv")
+
+
+def _write_bundle(
+    allocation: Allocation, draft: Path, secret: bytes, signer: Ed25519PrivateKey | None
+) -> None:
+    leaves = write_leaves(allocation, draft / "salts.csv", secret)
     hashes = "".join(f"{leaf}\n" for leaf in sorted(leaves["leaf"]))
     (draft / "leaves.txt").write_text(hashes, encoding="ascii")
-    text = json.dumps(
-        bundle_of(allocation, leaves, engine=f"zhiqiao {version('zhiqiao')}"),
-        ensure_ascii=False,
-        indent=1,
-    )
+    bundle = bundle_of(allocation, leaves, engine=f"zhiqiao {version('zhiqiao')}")
+    if signer is not None:
+        bundle = sign_bundle(bundle, signer)
+    text = json.dumps(bundle, ensure_ascii=False, indent=1)
     (draft / "bundle.json").write_text(text + "\n", encoding="utf-8")
+
+
+@allocate.command("key")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="New file for the private key, readable by you alone.",
+)
+def make_key(out: Path) -> None:
+    """Make the key that signs bundles, and say its public half."""
+    try:
+        key = write_new_key(out)
+    except OSError as error:
+        _fail(error)
+    click.echo(f"Public key, to be published apart from the bundles: {public_key_of(key)}")
 
 
 @allocate.command()
@@ -171,6 +210,36 @@ def tell_difference(before: Path, after: Path, out: Path | None) -> None:
     except (TableError, OSError) as error:
         _fail(error)
     for sentence in said:
+        click.echo(sentence)
+
+
+@allocate.command()
+@click.argument("before", metavar="BEFORE_OUT", type=FOLDER)
+@click.argument("folder", metavar="CORRECTED_DIR", type=FOLDER)
+@click.option(
+    "--policy",
+    required=True,
+    type=click.Choice([policy.value for policy in Policy]),
+    help="Who may lose by the correction.",
+)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder."
+)
+def correct(before: Path, folder: Path, policy: str, out: Path) -> None:
+    """Say what becomes of the result in BEFORE_OUT by the tables of CORRECTED_DIR.
+
+    Nothing published is changed by it.
+    """
+    try:
+        published = needed_table(before, "results")
+        tables, rules = read_folder(folder)
+        correction = correct_tables(published, tables, rules, policy=Policy(policy))
+        moves, said = difference(published, results_of(correction))
+        with written_whole(out) as draft:
+            write_correction(correction, moves, draft)
+    except (TableError, MatchingError, OSError) as error:
+        _fail(error)
+    for sentence in (*said, *corrected_in_words(correction)):
         click.echo(sentence)
 
 

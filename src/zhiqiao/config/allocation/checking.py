@@ -9,6 +9,7 @@ import polars as pl
 
 from zhiqiao.config.allocation.files import read_table
 from zhiqiao.engines.matching import Fault, TableError, hash_of_results
+from zhiqiao.engines.matching.signing import SIGNATURE, is_signed
 from zhiqiao.engines.merkle import leaf_hash, root_of
 
 BUNDLE = "bundle.json"
@@ -38,6 +39,8 @@ def check_bundle(folder: Path) -> Iterator[str]:
     root = root_of([bytes.fromhex(leaf) for leaf in leaves]).hex()
     if bundle.get("leaves") != {"number": len(leaves), "root": root}:
         yield "P12 (bundle): the root is not that of the leaves."
+    if SIGNATURE in bundle and not is_signed(bundle):
+        yield "P12 (bundle): the signature is not one of this bundle."
     yield from _check_leaves(needed_table(folder, "salts"), set(leaves), results)
 
 

@@ -226,6 +226,37 @@ def test_no_difference_and_an_existing_file_are_said(solved, tmp_path):
     assert (tmp_path / "there.csv").read_text() == "x"
 
 
+@pytest.mark.parametrize("policy", ["exact", "hold-harmless", "minimum-change"])
+def test_correction_writes_result_moves_and_places_above_the_plan(folder, solved, tmp_path, policy):
+    change(folder / "programmes.csv", "general,3,1,", "general,2,1,")
+    told = run("correct", solved, folder, "--policy", policy, "--out", tmp_path / "corrected")
+    assert told.exit_code == 0, told.output
+    moves, above = (
+        pl.read_csv(tmp_path / "corrected" / f"{name}.csv", infer_schema=False)
+        for name in ("moves", "supernumerary")
+    )
+    now = (tmp_path / "corrected" / "results.csv").read_bytes()
+    if policy == "hold-harmless":
+        assert moves.is_empty()
+        assert above.rows() == [("Z02-护理", None, "2", "3", "1", "1")]
+        assert "1 places above the plan in 1 programmes." in told.output
+        assert now == (solved / "results.csv").read_bytes()
+    else:
+        assert run("solve", folder, "--out", tmp_path / "again").exit_code == 0
+        assert now == (tmp_path / "again" / "results.csv").read_bytes()
+        assert above.is_empty()
+        assert moves.height > 0
+    assert ("one result is stable" in told.output) == (policy == "minimum-change")
+
+
+def test_correction_of_nothing_changes_nothing_and_overwrites_nothing(folder, solved, tmp_path):
+    told = run("correct", solved, folder, "--policy", "exact", "--out", tmp_path / "corrected")
+    assert "0 of 7 candidates moved" in told.output
+    again = run("correct", solved, folder, "--policy", "exact", "--out", solved)
+    assert again.exit_code == 1
+    assert "not empty" in again.output
+
+
 def test_closures_are_proposed_with_their_moves_and_decide_nothing(folder, tmp_path):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     told = run("closures", folder, "--minimum", 2, "--out", tmp_path / "moves.csv")

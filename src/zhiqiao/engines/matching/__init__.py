@@ -5,7 +5,7 @@ A `Problem` is one batch; `solve` allocates it, `explain_all` gives every listed
 
 from zhiqiao.engines.matching.allocation import Allocation, allocate, differences_of_optima
 from zhiqiao.engines.matching.applications import Applications, Tables
-from zhiqiao.engines.matching.bundle import bundle_of, hash_of_results, leaves_of
+from zhiqiao.engines.matching.bundle import bundle_of, hash_of_results, leaf_ranges, leaves_of
 from zhiqiao.engines.matching.checking import check_written
 from zhiqiao.engines.matching.enough import enough_for
 from zhiqiao.engines.matching.errors import MatchingError
@@ -19,12 +19,8 @@ from zhiqiao.engines.matching.ranking import (
     dense_places,
     draw_lots,
 )
-from zhiqiao.engines.matching.report import (
-    categories_table,
-    cutoffs_table,
-    reasons_table,
-    results_table,
-)
+from zhiqiao.engines.matching.reasons import reason_ranges, reasons_table
+from zhiqiao.engines.matching.report import categories_table, cutoffs_table, results_table
 from zhiqiao.engines.matching.rules import Rules
 from zhiqiao.engines.matching.settling import Settled, settle, settle_filing
 from zhiqiao.engines.matching.solve import solve, solve_for
@@ -67,8 +63,10 @@ __all__ = [
     "explain_all",
     "explain_range",
     "hash_of_results",
+    "leaf_ranges",
     "leaves_of",
     "processing_order",
+    "reason_ranges",
     "reasons_table",
     "results_table",
     "settle",

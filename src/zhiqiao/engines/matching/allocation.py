@@ -16,12 +16,16 @@ from zhiqiao.engines.matching.stages import stages_of
 from zhiqiao.engines.matching.terms import BY_LOT, DEFERRED, Mechanism
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from zhiqiao.engines.matching.applications import Applications, Tables
     from zhiqiao.engines.matching.assembly import Assembled
     from zhiqiao.engines.matching.outcome import Outcome
     from zhiqiao.engines.matching.rules import Rules
     from zhiqiao.engines.matching.stages import Stage
     from zhiqiao.engines.matching.terms import Int32, Int64
+
+    Chooser = Callable[[Assembled, Outcome], Outcome]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +52,16 @@ class Allocation:
     choice: Int64
 
 
-def allocate(tables: Tables, rules: Rules) -> Allocation:
+def allocate(tables: Tables, rules: Rules, *, choose: Chooser | None = None) -> Allocation:
     """Allocate everything that the tables and rules ask for.
+
+    Parameters
+    ----------
+    tables, rules
+        What is asked for.
+    choose : callable, optional
+        Takes a stage with its outcome and returns what is taken in its place, for choosing another
+        one of several stable outcomes.
 
     Raises
     ------
@@ -61,11 +73,13 @@ def allocate(tables: Tables, rules: Rules) -> Allocation:
     applications = read_applications(tables, rules)
     left = left_after_frozen(applications)
     programme = applications.frozen.copy()
-    choice = _choices_of_frozen(applications)
+    choice = choices_listing(applications, applications.frozen)
     solved = []
     for stage in stages_of(applications, rules):
         assembled = assemble(applications, stage, left, programme)
         outcome = _solve(applications, assembled)
+        if choose is not None:
+            outcome = choose(assembled, outcome)
         placed = outcome.programme >= 0
         programme[placed] = outcome.programme[placed]
         met = outcome.choice >= 0
@@ -75,9 +89,10 @@ def allocate(tables: Tables, rules: Rules) -> Allocation:
     return Allocation(applications, rules, tuple(solved), programme, choice)
 
 
-def _choices_of_frozen(applications: Applications) -> Int64:
-    choice = np.full(applications.frozen.size, -1, np.int64)
-    listed = np.flatnonzero(applications.frozen[applications.owner] == applications.programme)
+def choices_listing(applications: Applications, programme: Int32) -> Int64:
+    """Return the choice by which each candidate lists a programme, -1 where it is not listed. O(E)."""
+    choice = np.full(programme.size, -1, np.int64)
+    listed = np.flatnonzero(programme[applications.owner] == applications.programme)
     choice[applications.owner[listed]] = listed
     return choice
 

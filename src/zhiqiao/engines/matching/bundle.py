@@ -15,7 +15,8 @@ import polars as pl
 
 from zhiqiao.engines.matching.allocation import differences_of_optima
 from zhiqiao.engines.matching.ranking import commitment_of
-from zhiqiao.engines.matching.report import cutoffs_table, reasons_table, results_table
+from zhiqiao.engines.matching.reasons import reason_ranges
+from zhiqiao.engines.matching.report import cutoffs_table, results_table
 from zhiqiao.engines.matching.terms import Ties
 from zhiqiao.engines.matching.words import processing_order
 from zhiqiao.engines.merkle import leaf_hash, root_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from zhiqiao.engines.matching.allocation import Allocation
 
 FORMAT = "zhiqiao-allocation-bundle/1"
+LEAVES = ("candidate", "salt", "leaf", "content")
 NOT_PROVEN = [
     "That the scores are right: the bundle shows how places follow from scores, not where scores come from.",
     "That the choices are those that candidates made: each candidate checks the own leaf.",
@@ -52,28 +54,36 @@ def canonical(value: object) -> bytes:
 
 def leaves_of(allocation: Allocation, secret: bytes) -> pl.DataFrame:
     """Return ``candidate, salt, leaf, content``, one row for each candidate."""
+    return next(leaf_ranges(allocation, secret, size=max(allocation.programme.size, 1)))
+
+
+def leaf_ranges(allocation: Allocation, secret: bytes, *, size: int) -> Iterator[pl.DataFrame]:
+    """Yield the table of leaves in ranges of candidates, in their order; at least one frame.
+
+    A leaf holds the reasons of its candidate, so a nation's leaves do not stand in memory at once
+    either; see `reason_ranges`.
+    """
+    results = results_table(allocation)
+    for number, reasons in enumerate(reason_ranges(allocation, size=size)):
+        yield _leaves(results.slice(number * size, size), reasons, secret)
+
+
+def _leaves(results: pl.DataFrame, reasons: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     rows = [
-        (
-            candidate,
-            salt.hex(),
-            leaf_hash(content, salt).hex(),
-            content.decode(),
-        )
-        for candidate, result in _results(allocation)
+        (candidate, salt.hex(), leaf_hash(content, salt).hex(), content.decode())
+        for candidate, result in _results(results, reasons)
         for salt in [salt_of(secret, candidate)]
         for content in [leaf_content(candidate, result)]
     ]
-    return pl.DataFrame(rows, schema=["candidate", "salt", "leaf", "content"], orient="row")
+    return pl.DataFrame(rows, schema=dict.fromkeys(LEAVES, pl.String), orient="row")
 
 
-def _results(allocation: Allocation) -> Iterator[tuple[str, dict[str, Any]]]:
+def _results(results: pl.DataFrame, reasons: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each candidate with programme, rank, and the reason of every listed choice."""
-    reasons = (
-        reasons_table(allocation)
-        .group_by("candidate", maintain_order=True)
-        .agg(pl.struct("rank", "programme", "reason").alias("choices"))
+    choices = reasons.group_by("candidate", maintain_order=True).agg(
+        pl.struct("rank", "programme", "reason").alias("choices")
     )
-    table = results_table(allocation).join(reasons, on="candidate", how="left")
+    table = results.join(choices, on="candidate", how="left", maintain_order="left")
     for row in table.iter_rows(named=True):
         yield row["candidate"], {
             "programme": row["programme"],

@@ -25,23 +25,65 @@ BY_LINE = [
 ]  # fmt: skip
 
 
-class Figures:
-    """The figures of all choices, as integers of one unit: that of the finest score."""
+class LastAdmitted:
+    """Finds the last one admitted at each line of a stage. O(M log M) once.
 
-    def __init__(self, applications: Applications) -> None:
+    Under a rate in every prefix each kind has a line of its own.
+    """
+
+    def __init__(self, applications: Applications, solved: Solved) -> None:
+        problem, outcome = solved.assembled.problem, solved.outcome
+        self.outcome = outcome
+        self.owner = applications.owner[solved.assembled.choices]
+        rate = rate_of(solved.stage)
+        self.is_of_kind = None if rate is None else rate.codes == rate.code
+        if self.is_of_kind is None:
+            self.lines = lines_of(problem, outcome)
+            return
+        self.last = np.full((2, problem.programmes), -1, np.int64)
+        met = outcome.choice[outcome.choice >= 0]
+        met = met[np.argsort(problem.standing.places[met], kind="stable")]
+        who = self.owner[met]
+        self.last[self.is_of_kind[who].astype(np.int64), problem.programme[met]] = who
+
+    def at(self, rows: Int64, line: Int32) -> tuple[Int64, Int64]:
+        """Return the last admitted at the line of each choice, and that one's choice; -1 where none is."""
+        if self.is_of_kind is None:
+            return self.lines.last_candidate[line], self.lines.last_choice[line]
+        found = self.last[self.is_of_kind[self.owner[rows]].astype(np.int64), line]
+        return found, np.where(found >= 0, self.outcome.choice[found], -1)
+
+
+class Figures:
+    """The figures of a stretch of choices, as integers of one unit: that of the finest score.
+
+    ``begin`` and ``end`` are the stretch in the choices of the whole allocation, by default all.
+    """
+
+    def __init__(
+        self, applications: Applications, *, begin: int = 0, end: int | None = None
+    ) -> None:
         self.applications = applications
         scores = [*applications.scores.values()]
         scores += [applications.choice_scores] if applications.choice_scores else []
         self.decimals = max((each.decimals for each in scores), default=0)
-        self.own = np.zeros(applications.owner.size, np.int64)
-        self.cutoff = np.zeros(applications.owner.size, np.int64)
-        self.is_given = np.zeros(applications.owner.size, np.bool_)
+        self.begin = begin
+        size = (applications.owner.size if end is None else end) - begin
+        self.own = np.zeros(size, np.int64)
+        self.cutoff = np.zeros(size, np.int64)
+        self.is_given = np.zeros(size, np.bool_)
 
-    def add_cutoffs(self, solved: Solved, reasons: Reasons) -> None:
-        """Compare each choice that a line refused with the last one admitted there."""
+    def add_cutoffs(
+        self, solved: Solved, last_admitted: LastAdmitted, reasons: Reasons, start: int
+    ) -> None:
+        """Compare each choice that a line refused with the last one admitted there.
+
+        ``start`` is the choice of the stage at which the reasons begin.
+        """
         assembled = solved.assembled
-        rows = np.flatnonzero(np.isin(reasons.code, BY_LINE) & (reasons.line >= 0))
-        last, last_choice = self._last_of(solved, rows, reasons.line[rows])
+        is_refused = np.isin(reasons.code, BY_LINE) & (reasons.line >= 0)
+        rows, line = start + np.flatnonzero(is_refused), reasons.line[is_refused]
+        last, last_choice = last_admitted.at(rows, line)
         rows, last, last_choice = rows[last >= 0], last[last >= 0], last_choice[last >= 0]
         choices = assembled.choices[rows]
         met = np.where(last_choice >= 0, assembled.choices[np.maximum(last_choice, 0)], -1)
@@ -50,26 +92,6 @@ class Figures:
             is_own = of_class == code
             keys = [column for column, _ in columns_of(solved.stage.rules.keys_of(name))]
             self._compare(keys, choices[is_own], met[is_own], last[is_own])
-
-    def _last_of(self, solved: Solved, rows: Int64, line: Int32) -> tuple[Int64, Int64]:
-        """Return the last admitted at each line and the choice of that one; -1 where none is.
-
-        Under a rate in every prefix each kind has a line of its own.
-        """
-        problem, outcome = solved.assembled.problem, solved.outcome
-        rate = rate_of(solved.stage)
-        if rate is None:
-            lines = lines_of(problem, outcome)
-            return lines.last_candidate[line], lines.last_choice[line]
-        is_of_kind = rate.codes == rate.code
-        owner = self.applications.owner[solved.assembled.choices[rows]]
-        last = np.full((2, problem.programmes), -1, np.int64)
-        met = outcome.choice[outcome.choice >= 0]
-        met = met[np.argsort(problem.standing.places[met], kind="stable")]
-        who = self.applications.owner[solved.assembled.choices[met]]
-        last[is_of_kind[who].astype(np.int64), problem.programme[met]] = who
-        found = last[is_of_kind[owner].astype(np.int64), line]
-        return found, np.where(found >= 0, outcome.choice[found], -1)
 
     def _compare(self, keys: list[str], choices: Int64, met: Int64, last: Int64) -> None:
         undecided = np.ones(choices.size, np.bool_)
@@ -80,21 +102,22 @@ class Figures:
             self._set(choices[decides], own[decides], cutoff[decides])
             undecided &= own == cutoff
 
-    def add_control_lines(self, solved: Solved, code: Int8) -> None:
+    def add_control_lines(self, solved: Solved, code: Int8, start: int) -> None:
         """Name the first control line that a choice missed."""
         assembled = solved.assembled
-        below = assembled.choices[code == Reason.BELOW_LINE]
+        below = assembled.choices[start + np.flatnonzero(code == Reason.BELOW_LINE)]
         of_class = assembled.class_of[self.applications.programme[below]]
         for number, name in enumerate(assembled.classes):
             choices = below[of_class == number]
             for column, line in lines_for(solved.stage.rules, name).items():
                 own = self.values(column, self.applications.owner[choices], choices)
                 limit = np.full(own.size, int(line * 10**self.decimals), np.int64)
-                is_missed = (own < limit) & ~self.is_given[choices]
+                is_missed = (own < limit) & ~self.is_given[choices - self.begin]
                 self._set(choices[is_missed], own[is_missed], limit[is_missed])
 
     def _set(self, choices: Int64, own: Int64, cutoff: Int64) -> None:
-        self.own[choices], self.cutoff[choices], self.is_given[choices] = own, cutoff, True
+        rows = choices - self.begin
+        self.own[rows], self.cutoff[rows], self.is_given[rows] = own, cutoff, True
 
     def values(self, column: str, owner: Int32 | Int64, choices: Int64) -> Int64:
         """Return the values of a key, in the common unit."""

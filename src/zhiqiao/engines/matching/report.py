@@ -1,4 +1,4 @@
-"""An allocation as tables: results, reasons and cutoffs by the names that the tables use."""
+"""An allocation as tables: results, categories and cutoffs by the names that the tables use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from zhiqiao.engines.matching.explain import explain_all
 from zhiqiao.engines.matching.figures import Figures, written
 from zhiqiao.engines.matching.kernels.deferred import LOT_BITS
 from zhiqiao.engines.matching.kernels.lists import owners
@@ -18,9 +17,10 @@ from zhiqiao.engines.matching.terms import Reason
 
 if TYPE_CHECKING:
     from zhiqiao.engines.matching.allocation import Allocation, Solved
+    from zhiqiao.engines.matching.applications import Applications
     from zhiqiao.engines.matching.assembly import Assembled
     from zhiqiao.engines.matching.outcome import Lines
-    from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Truths
+    from zhiqiao.engines.matching.terms import Int32, Int64, Truths
 
 FILES = "files:"
 NAMES = {int(reason): reason.name.lower().replace("_", "-") for reason in Reason}
@@ -28,18 +28,22 @@ NAMES = {int(reason): reason.name.lower().replace("_", "-") for reason in Reason
 
 def results_table(allocation: Allocation) -> pl.DataFrame:
     """Return ``candidate, programme, rank``; programme and rank are empty where there is none."""
-    applications = allocation.applications
+    return results_at(allocation.applications, allocation.programme, allocation.choice)
+
+
+def results_at(applications: Applications, programme: Int32, choice: Int64) -> pl.DataFrame:
+    """Return the table of results in which candidates have these programmes, by these choices."""
     return pl.DataFrame(
         {
             "candidate": applications.candidate_names,
-            "programme": _taken(applications.programme_names, allocation.programme),
-            "rank": _taken(pl.Series(applications.rank), allocation.choice),
+            "programme": taken(applications.programme_names, programme),
+            "rank": taken(pl.Series(applications.rank), choice),
         }
     )
 
 
-def _taken(values: pl.Series, at: Int32 | Int64) -> pl.Series:
-    """Return the value at each index, nothing at -1."""
+def taken(values: pl.Series, at: Int32 | Int64) -> pl.Series:
+    """Return the value at each index, nothing at -1. O(n)."""
     index = pl.Series(at).cast(pl.Int64)
     return values.gather(index.to_frame("i").select(pl.when(pl.col("i") >= 0).then("i"))["i"])
 
@@ -58,45 +62,6 @@ def categories_table(allocation: Allocation) -> pl.DataFrame:
         frames.append(pl.DataFrame({"candidate": names.gather(held), "category": category},
                                    schema={"candidate": pl.String, "category": pl.String}))  # fmt: skip
     return pl.concat(frames).sort("candidate")
-
-
-def reasons_table(allocation: Allocation) -> pl.DataFrame:
-    """Return ``candidate, rank, programme, reason, own, cutoff, gap``, one row for each listed choice.
-
-    ``own`` and ``cutoff`` are the values of the first key in which the candidate and the last one
-    admitted at the deciding line differ (or of the control line missed), ``gap`` is own minus cutoff.
-    """
-    applications = allocation.applications
-    code = np.full(applications.owner.size, int(Reason.PLACED_BEFORE), np.uint8)
-    figures = Figures(applications)
-    for solved in allocation.solved:
-        if not solved.stage.only_reserved:
-            reasons = explain_all(solved.assembled.problem, solved.outcome)
-            code[solved.assembled.choices] = reasons.code
-            figures.add_cutoffs(solved, reasons)
-            figures.add_control_lines(solved, reasons.code)
-    for solved in allocation.solved:
-        _mark_reserved(solved, code)
-    return pl.DataFrame(
-        {
-            "candidate": _taken(applications.candidate_names, applications.owner),
-            "rank": applications.rank,
-            "programme": _taken(applications.programme_names, applications.programme),
-            "reason": pl.Series(code).replace_strict(NAMES, return_dtype=pl.String),
-            **figures.columns(),
-        }
-    )
-
-
-def _mark_reserved(solved: Solved, code: Int8) -> None:
-    """Note what was won in the stage of the reserved places, and that the rest was not needed."""
-    if not solved.stage.only_reserved:
-        return
-    choices, problem = solved.assembled.choices, solved.assembled.problem
-    for candidate in np.flatnonzero(solved.outcome.choice >= 0):
-        met = solved.outcome.choice[candidate]
-        code[choices[met]] = int(Reason.ADMITTED)
-        code[choices[met + 1 : problem.first[candidate + 1]]] = int(Reason.BETTER_HELD)
 
 
 def cutoffs_table(allocation: Allocation) -> pl.DataFrame:
@@ -120,7 +85,7 @@ def _lines_table(allocation: Allocation, solved: Solved) -> pl.DataFrame:
     is_full = (lines.admitted >= lines.seats) & (lines.last_candidate >= 0)
     return pl.DataFrame(
         {
-            "programme": _taken(applications.programme_names, at[rows]),
+            "programme": taken(applications.programme_names, at[rows]),
             "category": pl.Series([named[row][1] for row in rows], dtype=pl.String),
             "places": lines.seats[rows],
             "admitted": lines.admitted[rows],
@@ -143,7 +108,7 @@ def _first_keys(
     allocation: Allocation, solved: Solved, lines: Lines, is_full: Truths
 ) -> tuple[Int64, Truths, int]:
     """Return the first key of the last admitted at each full line."""
-    figures = Figures(allocation.applications)
+    figures = Figures(allocation.applications, end=0)
     assembled = solved.assembled
     values = np.zeros(lines.seats.size, np.int64)
     programme = solved.outcome.programme[lines.last_candidate]

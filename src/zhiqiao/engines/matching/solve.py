@@ -80,11 +80,16 @@ def _solve_deferred(problem: Problem) -> tuple[Outcome, bool]:
     else:
         holds, by_lot = _strictly(problem, market)
         shut = None
+    return replace(outcome_of(problem, market, holds), shut=shut), by_lot
+
+
+def outcome_of(problem: Problem, market: Market, holds: Int64) -> Outcome:
+    """Return the outcome in which each candidate holds a proposal of the market, -1 for none. O(M)."""
     choice = market.choices_of(holds)
     group = np.full(choice.size, -1, np.int32)
     if problem.reserves is not None:
         group = market.groups_of(holds)
-    return Outcome(choice, at_choices(problem.programme, choice), group, shut), by_lot
+    return Outcome(choice, at_choices(problem.programme, choice), group)
 
 
 def _strictly(problem: Problem, market: Market) -> tuple[Int64, bool]:
@@ -139,7 +144,7 @@ def refuse_ties(problem: Problem, outcome: Outcome, *, by_lot: bool) -> None:
     reversed.
     """
     if problem.mechanism in DEFERRED:
-        _refuse_tied_wish(problem, outcome)
+        refuse_tied_wish(problem, outcome)
     if problem.mechanism in DEFERRED and problem.caps is None:
         is_same = not (by_lot and problem.standing.by_choice) or _limits_agree(problem)
     else:
@@ -148,7 +153,8 @@ def refuse_ties(problem: Problem, outcome: Outcome, *, by_lot: bool) -> None:
         raise MatchingError("tied-somewhere")
 
 
-def _refuse_tied_wish(problem: Problem, outcome: Outcome) -> None:
+def refuse_tied_wish(problem: Problem, outcome: Outcome) -> None:
+    """Raise ``tied`` where someone wants a programme that holds another of the same standing. O(E)."""
     settled = settle(problem, outcome)
     market = settled.market
     at = first_tied_wish(
