@@ -158,7 +158,7 @@ define(
 )
 define(
     "admissions.few-places",
-    message=_("%(number)s places would leave %(code)s, which has %(places)s."),
+    message=_("%(number)s places would leave %(programme)s, which has %(places)s."),
     remedy=_("Move fewer places."),
     status=409,
 )
@@ -176,13 +176,13 @@ define(
 )
 define(
     "admissions.not-open-to-you",
-    message=_("%(code)s is not open to your exam type, category or district."),
+    message=_("%(programme)s is not open to your exam type, category or district."),
     remedy=_("Choose programmes from the search, which shows only those open to you."),
     status=422,
 )
 define(
     "admissions.choice-twice",
-    message=_("%(code)s stands in the list twice."),
+    message=_("%(programme)s stands in the list twice."),
     remedy=_("Take one of the two out."),
     status=422,
 )

@@ -13,6 +13,8 @@ from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
 from zhiqiao.packs import AdmissionScheme
 
+# Below this many admitted, the lowest score would be that of a person one can name.
+SMALLEST_SHOWN = 3
 STAFF = (Role.BUREAU_CLERK, Role.BUREAU_LEAD)
 
 

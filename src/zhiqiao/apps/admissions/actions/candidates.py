@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +22,9 @@ from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.fields import Provenance
+
+if TYPE_CHECKING:
+    from zhiqiao.apps.accounts.models import User
 
 RECORDED = ("number", "exam_type", "category", "school", "region", "eligibility", "reason")
 CHUNK = 2_000
@@ -105,7 +108,7 @@ def _files(season: Season, rows: Sequence[NewCandidate], actor: Actor) -> dict[s
 
 def _refuse_doubles(season: Season, rows: Sequence[NewCandidate], people: dict[str, int]) -> None:
     """One person is one candidate of a season, whatever the type."""
-    listed = {}
+    listed: dict[int, str] = {}
     for row in rows:
         person = people[row.identity_number.strip().upper()]
         if person in listed:
@@ -181,7 +184,7 @@ def hash_of(number: str, code: str) -> str:
 
 
 @transaction.atomic
-def activate(number: str, code: str, *, password: str, choice_code: str = "") -> AbstractBaseUser:
+def activate(number: str, code: str, *, password: str, choice_code: str = "") -> "User":
     """Open the candidate's account with the code from the paper, or set its password anew.
 
     The choice code is set once, by the first activation; a later code does not touch it.
@@ -199,7 +202,7 @@ def activate(number: str, code: str, *, password: str, choice_code: str = "") ->
     return account
 
 
-def _account(candidate: Candidate, password: str) -> AbstractBaseUser:
+def _account(candidate: Candidate, password: str) -> "User":
     person = candidate.person
     if person.account is not None:
         replace_own_password(person.account, password)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from django.contrib.auth.hashers import check_password
@@ -100,7 +101,7 @@ def _held(candidate: Candidate) -> ChoiceList:
     return held
 
 
-def window_end(candidate: Candidate) -> object:
+def window_end(candidate: Candidate) -> datetime | None:
     """Return until when the candidate may choose: the latest that holds for the district."""
     season = candidate.season
     extended = WindowExtension.objects.filter(
@@ -161,9 +162,9 @@ def ordered(candidate: Candidate, lines: Sequence[int]) -> list[int]:
         if line is None:
             raise MissingError("admissions.missing")
         if not is_open_to(line, candidate, regions=regions):
-            raise InputError("admissions.not-open-to-you", code=line.code)
+            raise InputError("admissions.not-open-to-you", programme=line.code)
         if key in by_batch[line.batch]:
-            raise InputError("admissions.choice-twice", code=line.code)
+            raise InputError("admissions.choice-twice", programme=line.code)
         by_batch[line.batch].append(key)
     for batch in scheme.batches:
         given = len(by_batch[batch.id])

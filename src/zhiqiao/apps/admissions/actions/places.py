@@ -182,7 +182,7 @@ def adjust_places(season: Season, given: Adjustment, *, actor: Actor) -> PlaceFl
     given = replace(given, from_line=_again(season, given.from_line), to_line=_again(season, given.to_line))  # fmt: skip
     source, target = given.from_line, given.to_line
     if source is not None and source.places < given.number:
-        numbers = {"number": given.number, "places": source.places, "code": source.code}
+        numbers = {"number": given.number, "places": source.places, "programme": source.code}
         obey(refused("admissions.few-places", **numbers))
     kind = (
         FlowKind.MOVE if source and target else FlowKind.DECREASE if source else FlowKind.INCREASE

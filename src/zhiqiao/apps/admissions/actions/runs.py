@@ -105,9 +105,11 @@ def moved_between(before: Run | None, after: Run) -> dict[str, int] | None:
     rows = Result.objects.filter(run=after).values_list("candidate_id", "line_id")
     for candidate, line in rows.iterator():
         was = held.get(candidate)
-        gained += was is None and line is not None
-        lost += was is not None and line is None
-        other += was is not None and line is not None and was != line
+        if was == line:
+            continue
+        gained += was is None
+        lost += line is None
+        other += was is not None and line is not None
     return {"gained": gained, "lost": lost, "other": other}
 
 

@@ -74,10 +74,11 @@ def settle(sheet: ScoreSheet, season: Season, candidate: Candidate) -> ScoreShee
     """Let the marks stand where both entries say the same, and only there."""
     sheet.changed_at = timezone.now()
     sheet.marks = sheet.sums = None
+    first: dict[str, str] = dict(sheet.first or {})
     if sheet.first is not None and sheet.first == sheet.second:
-        sheet.marks = sheet.first
+        sheet.marks = first
         kind = season.rules.exam_types[candidate.exam_type]
-        marks = {name: Decimal(text) for name, text in sheet.first.items()}
+        marks = {name: Decimal(text) for name, text in first.items()}
         sheet.sums = {name: str(value) for name, value in sums_of(kind, marks).items()}
     return sheet
 

@@ -1,5 +1,6 @@
 """Opening a season and taking its steps, each with its persons, its reason and what it rested on."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -241,7 +242,7 @@ def _next_round(season: Season, _step: SeasonStep) -> None:
     season.paused_at = None
 
 
-_EFFECTS = {
+_EFFECTS: Mapping[str, Callable[[Season, SeasonStep], None]] = {
     Arrow.FREEZE_PLACES: _keep_places,
     Arrow.FREEZE_CHOICES: _keep_choices,
     Arrow.OPEN_REVIEW: _open_files,

@@ -11,6 +11,7 @@ from django.db import connection
 
 from zhiqiao.apps.admissions.engine_io.tables import frame, rules_of, tables_of
 from zhiqiao.apps.admissions.models import Run, Season
+from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN
 from zhiqiao.core.errors import RuleError
 from zhiqiao.engines.matching import (
     Allocation,
@@ -28,8 +29,6 @@ from zhiqiao.engines.matching import (
     results_table,
 )
 
-# Below this many admitted, the lowest score would be that of a person one can name.
-SMALLEST_SHOWN = 3
 SECRET_BYTES = 32
 SHOWN = 3
 RESULTS = "COPY admissions_result (run_id, candidate_id, line_id, rank, reasons) FROM STDIN"

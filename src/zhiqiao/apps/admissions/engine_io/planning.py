@@ -6,7 +6,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from zhiqiao.apps.admissions.choices import Checkpoint, RequestState
 from zhiqiao.apps.admissions.models import PlaceLine, Season
+from zhiqiao.apps.admissions.queries import (
+    admitted_by_line,
+    granted_places,
+    lines_visible_to,
+)
+from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import RuleError
 from zhiqiao.engines.planning import (
     PlanningError,
@@ -71,6 +78,26 @@ def shares_of(
     return [
         _read(scheme, name, reading, lines, places) for name, reading in scheme.readings.items()
     ]
+
+
+def shares_at_points(user: Actor, season: Season) -> list[tuple[str, list[ReadShare]]]:
+    """Return the share of bachelor places under each reading, at each of the four points.
+
+    A point that is not reached yet is left out; nothing stands for it.
+    """
+    lines = list(lines_visible_to(user, season).exclude(state=RequestState.REFUSED))
+    scheme = season.rules
+    if not lines or scheme.least_bachelor_share is None:
+        return []
+    points = [(Checkpoint.DRAFT, [line.requested for line in lines])]
+    if any(line.state == RequestState.APPROVED for line in lines):
+        granted = granted_places(season)
+        points.append((Checkpoint.APPROVED, [granted.get(line.pk, 0) for line in lines]))
+        points.append((Checkpoint.ADJUSTED, [line.places for line in lines]))
+    admitted = admitted_by_line(season)
+    if admitted:
+        points.append((Checkpoint.REGISTERED, [admitted.get(line.pk, 0) for line in lines]))
+    return [(str(point.label), shares_of(scheme, lines, places)) for point, places in points]
 
 
 def _read(

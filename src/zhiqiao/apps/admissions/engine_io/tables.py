@@ -161,7 +161,9 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
     """Write the scheme, the control lines and the programmes' classes as rules of an allocation."""
     scheme = season.rules
     awarded = set(batches_with_awards(scheme))
-    keys, lines, require = {}, {}, {}
+    keys: dict[str, list[str]] = {}
+    lines: dict[str, dict[str, Decimal]] = {}
+    require: dict[str, dict[str, str]] = {}
     for name in classes:
         batch, exam_type, category = name.split("/")
         keys[name] = [_column(key, batch, awarded) for key in scheme.keys_of(exam_type, category)]

@@ -94,7 +94,7 @@ class PlaceLine(Identified):
             pgtrigger.Trigger(
                 name="place_line_changes_by_flows",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("places"),
+                operation=pgtrigger.UpdateOf("places"),  # type: ignore[no-untyped-call] # the library gives no types
                 condition=pgtrigger.Q(old__places__df=pgtrigger.F("new__places")),
                 func=_GUARD,
             )

@@ -8,8 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.choices import Checkpoint, FlowKind, RequestState
-from zhiqiao.apps.admissions.engine_io.planning import ReadShare, shares_of
+from zhiqiao.apps.admissions.choices import FlowKind, RequestState
 from zhiqiao.apps.admissions.models import PlaceFlow, PlaceLine, RunLine, Season
 from zhiqiao.apps.admissions.rules import is_staff, schools_of
 from zhiqiao.core import audit
@@ -92,32 +91,14 @@ def place_totals(user: Actor, season: Season) -> list[dict[str, object]]:
     ]
 
 
-def checkpoints(user: Actor, season: Season) -> list[tuple[str, list[ReadShare]]]:
-    """Return the share of bachelor places under each reading, at each of the four points.
-
-    A point that is not reached yet is left out; nothing stands for it.
-    """
-    lines = list(lines_visible_to(user, season).exclude(state=RequestState.REFUSED))
-    scheme = season.rules
-    if not lines or scheme.least_bachelor_share is None:
-        return []
-    points = [(Checkpoint.DRAFT, [line.requested for line in lines])]
-    if any(line.state == RequestState.APPROVED for line in lines):
-        granted = _granted(season)
-        points.append((Checkpoint.APPROVED, [granted.get(line.pk, 0) for line in lines]))
-        points.append((Checkpoint.ADJUSTED, [line.places for line in lines]))
-    admitted = _admitted(season)
-    if admitted:
-        points.append((Checkpoint.REGISTERED, [admitted.get(line.pk, 0) for line in lines]))
-    return [(str(point.label), shares_of(scheme, lines, places)) for point, places in points]
-
-
-def _granted(season: Season) -> dict[int, int]:
+def granted_places(season: Season) -> dict[int, int]:
+    """Return the places of the first approval, by programme."""
     rows = PlaceFlow.objects.filter(season=season, kind=FlowKind.GRANT).order_by()
     return dict(rows.values_list("to_line").annotate(number=Sum("number")))
 
 
-def _admitted(season: Season) -> dict[int, int]:
+def admitted_by_line(season: Season) -> dict[int, int]:
+    """Return how many were admitted by the published result, by programme; nothing before it."""
     run = season.runs.filter(published_at__isnull=False).order_by("-number").first()
     if run is None:
         return {}

@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.engine_io.allocation import SMALLEST_SHOWN
 from zhiqiao.apps.admissions.models import (
     Answer,
     Appeal,
@@ -21,7 +20,7 @@ from zhiqiao.apps.admissions.models import (
     SentFile,
     StrikeOut,
 )
-from zhiqiao.apps.admissions.rules import is_own, is_staff, schools_of
+from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.sealing import unseal

@@ -19,12 +19,12 @@ from zhiqiao.apps.admissions.actions import (
     open_season,
     pause_choices,
     refuse_step,
+    runs,
     save_choices,
     seal_scores,
     set_window,
     sign_step,
 )
-from zhiqiao.apps.admissions.actions import runs
 from zhiqiao.apps.admissions.choices import Arrow, RunKind, SeasonState
 from zhiqiao.apps.admissions.models import Result, Run, RunLine, SeasonStep, SentFile
 from zhiqiao.apps.admissions.tests.factories import (

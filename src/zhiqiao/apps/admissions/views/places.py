@@ -9,7 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.choices import RequestState
-from zhiqiao.apps.admissions.engine_io.planning import Bounds, Proposal, propose_places
+from zhiqiao.apps.admissions.engine_io.planning import (
+    Bounds,
+    Proposal,
+    propose_places,
+    shares_at_points,
+)
 from zhiqiao.apps.admissions.forms import (
     AdjustmentForm,
     ApprovalForm,
@@ -53,7 +58,7 @@ def list_lines(request: HttpRequest, uid: UUID) -> HttpResponse:
         "batches": season.rules.batches,
         "categories": season.rules.categories.items(),
         "states": RequestState.choices,
-        "points": queries.checkpoints(request.user, season) if may_run else (),
+        "points": shares_at_points(request.user, season) if may_run else (),
         "may_run": may_run,
         "own_schools": schools_of(request.user),
     }
@@ -259,9 +264,10 @@ def _changes(proposal: Proposal) -> list[tuple[PlaceLine, int, int]]:
 def approve_proposal(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Approve the numbers that stood on the page, which the person may have changed."""
     season = queries.season_visible_to(request.user, uid)
+    sent = {name: request.POST.get(name, "") for name in request.POST}
     places = {
         int(name.removeprefix("places-")): int(value)
-        for name, value in request.POST.items()
+        for name, value in sent.items()
         if name.startswith("places-") and name[7:].isdigit() and value.isdigit()
     }
     approval = request.POST.get("approval", "")[:200]

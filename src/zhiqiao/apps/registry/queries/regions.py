@@ -58,6 +58,8 @@ def area_path(code: str) -> str:
 
 def wholes_of(region: int | None) -> frozenset[int]:
     """Return the keys of a region and of every region that contains it; nothing for no region."""
+    if region is None:
+        return frozenset()
     path = Region.objects.filter(pk=region).values_list("path", flat=True).first() or ""
     codes = [code for code in path.split("/") if code]
     above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
