@@ -66,7 +66,7 @@ def _written(
         known = ", ".join(f"{item} 0–{one.most}" for item, one in kind.items.items())
         raise InputError("admissions.line-word", given=f"{name}={mark}", what="score", known=known)
     sheet = getattr(candidate, "score_sheet", None) or ScoreSheet(candidate=candidate)
-    setattr(sheet, entry, {name: str(mark) for name, mark in sorted(marks.items())})
+    setattr(sheet, entry, {name: str(mark) for name, mark in sorted((marks or {}).items())})
     return settle(sheet, season, candidate)
 
 
@@ -106,7 +106,7 @@ def scores_digest(season: Season) -> str:
     rows = ScoreSheet.objects.filter(candidate__season=season, marks__isnull=False)
     listed = rows.values_list("candidate__number", "marks").iterator()
     return root_of_texts(
-        f"{number}:{','.join(f'{name}={mark}' for name, mark in sorted(marks.items()))}"
+        f"{number}:{','.join(f'{name}={mark}' for name, mark in sorted((marks or {}).items()))}"
         for number, marks in listed
     )
 

@@ -58,6 +58,24 @@ def make_season_rows(*, school, account) -> dict[str, object]:
         season=season, person=person, account=account, number="2601", exam_type="secondary",
         category="computer", school=school, eligibility="eligible",
     )  # fmt: skip
+    _own_rows(candidate, line)
+    run = _runs(season, candidate, line)
+    file = SentFile.objects.create(candidate=candidate, school=school, line=line, sent_at=now)
+    strike_out = StrikeOut.objects.create(
+        candidate=candidate, line=line, round=0, ground="health", note="体检", asked_at=now
+    )
+    Answer.objects.create(candidate=candidate, line=line, says="accepted", at=now)
+    appeal = Appeal.objects.create(
+        candidate=candidate, run=run, text="复核", filed_at=now, answer_by=today()
+    )
+    return {
+        "season": season, "line": line, "draft": draft, "candidate": candidate, "run": run,
+        "file": file, "strike_out": strike_out, "appeal": appeal,
+    }  # fmt: skip
+
+
+def _own_rows(candidate, line):
+    now = timezone.now()
     ScoreSheet.objects.create(
         candidate=candidate, marks={"theory": "1"}, sums={"total": "1"}, changed_at=now
     )
@@ -71,6 +89,10 @@ def make_season_rows(*, school, account) -> dict[str, object]:
     AssistedChoices.objects.create(
         candidate=candidate, round=0, lines=[line.pk], form="表", why="无网络", asked_at=now
     )
+
+
+def _runs(season, candidate, line):
+    now = timezone.now()
     run = Run.objects.create(
         season=season, round=0, kind="final", number=1, inputs_digest="d", bundle=BUNDLE,
         signature="s", leaves=files.store("leaves.txt", b"00", actor=None),
@@ -88,15 +110,4 @@ def make_season_rows(*, school, account) -> dict[str, object]:
             run=one, candidate=candidate, line=line, rank=1,
             reasons=[[line.pk, "admitted", "", "", ""]],
         )  # fmt: skip
-    file = SentFile.objects.create(candidate=candidate, school=school, line=line, sent_at=now)
-    strike_out = StrikeOut.objects.create(
-        candidate=candidate, line=line, round=0, ground="health", note="体检", asked_at=now
-    )
-    Answer.objects.create(candidate=candidate, line=line, says="accepted", at=now)
-    appeal = Appeal.objects.create(
-        candidate=candidate, run=run, text="复核", filed_at=now, answer_by=today()
-    )
-    return {
-        "season": season, "line": line, "draft": draft, "candidate": candidate, "run": run,
-        "file": file, "strike_out": strike_out, "appeal": appeal,
-    }  # fmt: skip
+    return run
