@@ -123,7 +123,7 @@ def decide_strike_out(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = StrikeOutDecisionForm(request.POST or None)
     asked = Asked(
         _("Decide on a strike-out"),
-        _("Decide"),
+        _("Keep the decision"),
         _("The decision was kept."),
         season,
         reverse("admissions:files", args=[season.uid]),
