@@ -47,6 +47,10 @@ from zhiqiao.apps.admissions.actions.runs import (
     moved_between,
     run_job,
 )
+from zhiqiao.apps.admissions.actions.samples import (
+    Players,
+    play_sample_season,
+)
 from zhiqiao.apps.admissions.actions.scores import (
     Marked,
     correct_scores,
@@ -71,6 +75,7 @@ __all__ = [
     "IssuedCode",
     "Marked",
     "NewCandidate",
+    "Players",
     "Wanted",
     "activate",
     "add_requests",
@@ -102,6 +107,7 @@ __all__ = [
     "object_to_privilege",
     "open_season",
     "pause_choices",
+    "play_sample_season",
     "publish_privilege",
     "published_run",
     "receipt_text",

@@ -1,7 +1,7 @@
 """Choices: made and locked by the candidate alone, or by two persons for somebody who cannot."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -58,11 +58,11 @@ def lock_choices(
 
 def receipt_of(season: Season, held: ChoiceList, number: str) -> str:
     """Digest what a list says, in words that the candidate can compute again."""
-    return sha256(receipt_text(season, held, number).encode()).hexdigest()
-
-
-def receipt_text(season: Season, held: ChoiceList, number: str) -> str:
     codes = dict(PlaceLine.objects.filter(pk__in=held.lines).values_list("pk", "code"))
+    return sha256(receipt_text(season, held, number, codes).encode()).hexdigest()
+
+
+def receipt_text(season: Season, held: ChoiceList, number: str, codes: Mapping[int, str]) -> str:
     told = {
         "season": f"{season.scheme} {season.year}",
         "round": held.round,
