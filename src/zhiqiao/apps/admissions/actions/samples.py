@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -29,9 +30,9 @@ from zhiqiao.apps.admissions.actions.scores import (
 from zhiqiao.apps.admissions.actions.seasons import ask_step, open_season, set_window, sign_step
 from zhiqiao.apps.admissions.choices import Arrow, Made
 from zhiqiao.apps.admissions.engine_io import samples
+from zhiqiao.apps.admissions.engine_io.tables import copy_in
 from zhiqiao.apps.admissions.models import (
     Candidate,
-    ChoiceChange,
     ChoiceList,
     PlaceLine,
     Result,
@@ -50,6 +51,14 @@ COLLEGES = (("bachelor-vocational", 2), ("university", 4), ("higher-vocational",
 ORIGINS = 40
 CHUNK = 5_000
 STRIKE_OUTS = 3
+LISTS = (
+    "COPY admissions_choicelist (uid, candidate_id, round, lines, version, made, changed_at,"
+    " locked_at, receipt) FROM STDIN"
+)
+CHANGES = (
+    "COPY admissions_choicechange (candidate_id, round, lines, version, made, at, is_lock, form)"
+    " FROM STDIN"
+)
 STAGES = 12
 # Shares of the full marks.
 LINES = {"bachelor": Decimal("0.45"), "college": Decimal("0.2")}
@@ -194,17 +203,14 @@ def enter_sample_choices(season: Season, lists: dict[str, tuple[str, ...]]) -> i
         if not chosen:
             continue
         lines = [keys[code] for code in chosen]
-        one = ChoiceList(candidate_id=people[number], round=season.round, lines=lines, version=1,
-                         changed_at=now, locked_at=now)  # fmt: skip
-        one.receipt = sha256(receipt_text(season, one, number, codes).encode()).hexdigest()
-        held.append(one)
-        changes.append(
-            ChoiceChange(candidate_id=people[number], round=season.round, version=1, lines=lines,
-                         made=Made.OWN, is_lock=True, at=now)
-        )  # fmt: skip
-    ChoiceList.objects.bulk_create(held, batch_size=CHUNK)
-    ChoiceChange.objects.bulk_create(changes, batch_size=CHUNK)
-    listed = [one.candidate_id for one in held]
+        one = ChoiceList(round=season.round, lines=lines, version=1)
+        receipt = sha256(receipt_text(season, one, number, codes).encode()).hexdigest()
+        same = (people[number], season.round, lines, 1, Made.OWN.value, now)
+        held.append((uuid4(), *same, now, receipt))
+        changes.append((*same, True, ""))
+    copy_in(LISTS, held)
+    copy_in(CHANGES, changes)
+    listed = [one[1] for one in held]
     Candidate.objects.filter(pk__in=listed).update(locked_round=season.round)
     return len(held)
 
