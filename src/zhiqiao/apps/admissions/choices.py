@@ -104,6 +104,8 @@ VERBS = {
     "admissions.season.step_refused": _("A step was not signed"),
     "admissions.season.window_changed": _("The window for choices was changed"),
     "admissions.season.lines_set": _("Control lines were set"),
+    "admissions.season.inputs_handed_out": _("The inputs of a run were handed out"),
+    "admissions.season.results_handed_out": _("The admissions were handed out"),
     "admissions.season.scores_sealed": _("Scores were sealed"),
     "admissions.line.saved": _("The request was written"),
     "admissions.line.submitted": _("The request was handed in"),

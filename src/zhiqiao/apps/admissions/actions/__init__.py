@@ -28,6 +28,7 @@ from zhiqiao.apps.admissions.actions.choosing import (
     save_choices,
     window_end,
 )
+from zhiqiao.apps.admissions.actions.handing_out import hand_out_inputs, hand_out_results
 from zhiqiao.apps.admissions.actions.places import (
     Adjustment,
     Wanted,
@@ -96,6 +97,8 @@ __all__ = [
     "enter_scores",
     "extend_window",
     "file_appeal",
+    "hand_out_inputs",
+    "hand_out_results",
     "issue_code",
     "issue_codes",
     "judge_eligibility",
