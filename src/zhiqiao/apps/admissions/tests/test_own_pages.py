@@ -32,6 +32,7 @@ from zhiqiao.apps.admissions.tests.factories import (
 )
 from zhiqiao.apps.registry.tests.factories import make_region
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
+from zhiqiao.core.signing import public_key
 
 pytestmark = pytest.mark.django_db
 FIRST = "admissions:activate"
@@ -264,11 +265,11 @@ def test_result_is_nobody_elses_before_and_after_publication(client, world):
     assert client.get(reverse("admissions:run", args=[run.uid])).status_code == 404
 
 
-def verified(folder, leaf):
+def verified(folder, leaf, *more):
     """Run the public verifier as anybody would, on what was downloaded."""
     (folder / "my-leaf.json").write_text(json.dumps(leaf), encoding="utf-8")
     files = [str(folder / name) for name in ("bundle.json", "leaves.txt", "my-leaf.json")]
-    command = [sys.executable, "-I", "-S", str(VERIFIER), "leaf", *files]
+    command = [sys.executable, "-I", "-S", str(VERIFIER), "leaf", *files, *more]
     return subprocess.run(command, capture_output=True, text=True, check=False).returncode == 0  # noqa: S603 - our own file
 
 
@@ -283,7 +284,8 @@ def test_own_leaf_is_found_among_the_published_ones_by_the_public_verifier(clien
     for name, page in (("leaves.txt", "leaves"), ("bundle.json", "bundle")):
         content = client.get(reverse(f"admissions:{page}", args=[run.uid])).content
         (tmp_path / name).write_bytes(content)
-    assert verified(tmp_path, leaf)
+    assert verified(tmp_path, leaf, "--key", public_key(), "--own", "C1=630", "--own", "B1=1")
+    assert not verified(tmp_path, leaf, "--key", "00" * 32)
     other = {**leaf, "content": leaf["content"].replace("C1", "A1")}
     assert not verified(tmp_path, other)
 
