@@ -120,6 +120,11 @@ def organisations_of(user: Actor) -> frozenset[int]:
     return frozenset(organisation for _role, organisation in user.roles_held)
 
 
+def people_by_keys(keys: Iterable[int]) -> QuerySet[User]:
+    """Return the people with these keys who can sign in."""
+    return User.objects.filter(is_active=True, pk__in=list(keys)).order_by("login")
+
+
 def people_with(roles: Iterable[str]) -> QuerySet[User]:
     """Return the people who hold one of the roles anywhere and can sign in."""
     held = Membership.objects.filter(role__in=list(roles), ended_at=None)

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import VERBS as ACCOUNT_VERBS
+from zhiqiao.apps.admissions.choices import VERBS as ADMISSION_VERBS
+from zhiqiao.apps.people.choices import VERBS as PEOPLE_VERBS
 from zhiqiao.apps.plan.choices import VERBS as TASK_VERBS
 
 
@@ -35,16 +37,21 @@ AUDIENCES = (
         "learner",
         _("Learners and parents"),
         (
+            Offer(
+                _("Make and lock your choices, and read why you got which place"), "admissions:own"
+            ),
+            Offer(_("Look up programmes, places and lines of a season"), "admissions:seasons"),
             Offer(_("Look up a school and what it was before"), "registry:organisations"),
             Offer(_("Look up majors and occupations"), "registry:catalogues"),
         ),
-        _("Coming: one application for vocational admission, and a credit account."),
+        _("Coming: a credit account, and courses of other schools."),
     ),
     Audience(
         "school",
         "school",
         _("Schools"),
         (
+            Offer(_("Ask for places and review the files sent to you"), "admissions:seasons"),
             Offer(_("See which items a school was recognised for"), "projects:registers"),
             Offer(_("Check names and codes of majors"), "registry:catalogues"),
         ),
@@ -77,6 +84,10 @@ AUDIENCES = (
         (
             Offer(_("See how far each target of the plan has come"), "plan:board"),
             Offer(_("Keep the registers and decide what waits"), "projects:pending"),
+            Offer(
+                _("Run a season of admission, from places to a checked result"),
+                "admissions:seasons",
+            ),
             Offer(_("Look at frozen boards that replay to the same figures"), "plan:freezes"),
         ),
         _("Coming: notices, layout scenarios, funding by formula."),
@@ -106,6 +117,8 @@ STATUSES = (
 
 VERBS = {
     **ACCOUNT_VERBS,
+    **PEOPLE_VERBS,
+    **ADMISSION_VERBS,
     **TASK_VERBS,
     "portal.minors_evidence.made": _("Made the evidence for the audit of minors' data"),
     "portal.dispatch.retried": _("Sent a message again"),
@@ -163,6 +176,8 @@ class NoticeKind(models.TextChoices):
     SUPERVISION_ANSWERED = "supervision-answered", _("A body answered the bureau")
     DEADLINE_NEAR = "deadline-near", _("A deadline is near")
     DEADLINE_PASSED = "deadline-passed", _("A deadline has passed")
+    STEP_WAITS = "step-waits", _("A step of an admission season waits for a second person")
+    RESULT_PUBLISHED = "result-published", _("The result of an admission was published")
     TOKEN_NEW_NETWORK = "token-new-network", _("An API token of yours was used from a new network")
 
 

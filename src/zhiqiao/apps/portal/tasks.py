@@ -7,7 +7,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from prometheus_client import Metric
 
-from zhiqiao.apps.accounts.queries import people_of, person_by_key, told_token
+from zhiqiao.apps.accounts.queries import people_by_keys, people_of, person_by_key, told_token
+from zhiqiao.apps.admissions.queries import StepTold, told_of_step
 from zhiqiao.apps.plan.queries import Told, told_of_part, told_of_report, told_of_supervision
 from zhiqiao.apps.portal.actions import (
     MINORS_EVIDENCE,
@@ -74,6 +75,25 @@ def tell_of_answer(event: Received) -> None:
     told = told_of_supervision(event.subject_uid)
     people = bureau_staff(sample=told.is_sample)
     notify(people, NoticeKind.SUPERVISION_ANSWERED, told, key=event.key)
+
+
+@receiver("admissions.step_asked", key="portal.step-waits")
+def tell_of_step(event: Received) -> None:
+    told = told_of_step(event.subject_uid)
+    people = bureau_staff(sample=told.is_sample).exclude(pk=told.asked_by)
+    notify(people, NoticeKind.STEP_WAITS, _of_season(told), key=event.key)
+
+
+@receiver("admissions.stepped", key="portal.result-published")
+def tell_of_result(event: Received) -> None:
+    told = told_of_step(event.subject_uid)
+    if told.candidates:
+        people = people_by_keys(told.candidates)
+        notify(people, NoticeKind.RESULT_PUBLISHED, _of_season(told), key=event.key)
+
+
+def _of_season(told: StepTold) -> Told:
+    return Told(0, told.is_sample, told.code, told.address, told.day)
 
 
 @receiver("accounts.token_new_network", key="portal.token-new-network")

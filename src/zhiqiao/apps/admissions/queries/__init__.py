@@ -63,6 +63,12 @@ from zhiqiao.apps.admissions.queries.seasons import (
     step_that_waits,
     steps_of,
 )
+from zhiqiao.apps.admissions.queries.telling import (
+    StepTold,
+    files_to_review,
+    told_of_step,
+    waiting_for_staff,
+)
 
 __all__ = [
     "LEDGER",
@@ -73,6 +79,7 @@ __all__ = [
     "NextStep",
     "OutcomeRow",
     "ReasonTold",
+    "StepTold",
     "admitted_by_line",
     "answer_of",
     "appeal_visible_to",
@@ -86,6 +93,7 @@ __all__ = [
     "choice_list_of",
     "choice_rows",
     "file_visible_to",
+    "files_to_review",
     "files_visible_to",
     "flows_visible_to",
     "found_rows",
@@ -116,6 +124,8 @@ __all__ = [
     "steps_of",
     "strike_out_visible_to",
     "strike_outs_visible_to",
+    "told_of_step",
+    "waiting_for_staff",
     "warnings_of",
     "words_of",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import memberships_visible_to, roles_of, users_visible_to
+from zhiqiao.apps.admissions.queries import files_to_review, waiting_for_staff
 from zhiqiao.apps.plan.queries import (
     board_strip,
     own_obligations,
@@ -180,11 +181,39 @@ def _tasks(user: Actor) -> Task:
     )
 
 
+def _admission(user: Actor) -> Task:
+    waiting = waiting_for_staff(user)
+    return Task(
+        "list",
+        _("Waiting in admission"),
+        sum(waiting.values()),
+        reverse("admissions:seasons"),
+        _("Steps to sign, requests for places, strike-outs and appeals to decide."),
+    )
+
+
+def _files(user: Actor) -> Task:
+    return Task(
+        "people",
+        _("Files to review"),
+        files_to_review(user),
+        reverse("admissions:seasons"),
+        _("Files of candidates that were sent to your school for review."),
+    )
+
+
 TASKS: dict[str, tuple[Callable[[Actor], Task], ...]] = {
-    Role.BUREAU_CLERK: (_decisions, _to_review, _tasks, _unfinished_imports, _missing_lists),
-    Role.BUREAU_LEAD: (_decisions, _to_review, _tasks, _missing_lists, _open_targets),
+    Role.BUREAU_CLERK: (
+        _decisions,
+        _to_review,
+        _tasks,
+        _admission,
+        _unfinished_imports,
+        _missing_lists,
+    ),
+    Role.BUREAU_LEAD: (_decisions, _to_review, _tasks, _admission, _missing_lists, _open_targets),
     Role.BODY_CLERK: (_own_reports, _tasks),
-    Role.SCHOOL_CLERK: (_own_reports, _unfinished_imports),
+    Role.SCHOOL_CLERK: (_own_reports, _files, _unfinished_imports),
     Role.SYSTEM_ADMIN: (_accounts, _failed_jobs),
     Role.SECURITY_ADMIN: (_accounts,),
     Role.AUDIT_ADMIN: (_sealed_entries,),
