@@ -25,6 +25,7 @@ BEFORE_RUNS = (
     SeasonState.CHOOSING,
     SeasonState.CHOICES_FROZEN,
 )
+LINES_DRAWN_IN = (*BEFORE_RUNS, SeasonState.TRIAL)
 CHUNK = 2_000
 
 
@@ -139,7 +140,7 @@ def set_control_lines(
     """Draw control lines by (batch, exam type, category, score); all that were drawn are replaced."""
     require(can_run_season(actor))
     season = locked(season)
-    obey(stands_at(season, (*BEFORE_RUNS, SeasonState.TRIAL)))
+    obey(stands_at(season, LINES_DRAWN_IN))
     scheme = season.rules
     rows = []
     for (batch, exam_type, category, score), least in lines.items():

@@ -57,6 +57,7 @@ from zhiqiao.apps.admissions.queries.results import (
 )
 from zhiqiao.apps.admissions.queries.seasons import (
     NextStep,
+    all_seasons,
     next_steps,
     season_visible_to,
     seasons_visible_to,
@@ -74,6 +75,7 @@ __all__ = [
     "OutcomeRow",
     "ReasonTold",
     "admitted_by_line",
+    "all_seasons",
     "answer_of",
     "appeal_visible_to",
     "appeals_visible_to",
