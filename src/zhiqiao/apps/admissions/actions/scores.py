@@ -92,7 +92,7 @@ def seal_scores(season: Season, *, actor: Actor) -> Season:
     obey(stands_at(season, BEFORE_RUNS))
     if season.scores_sealed_at is not None:
         raise RuleError("admissions.scores-sealed")
-    open_ = ScoreSheet.objects.filter(candidate__season=season, marks=None).count()
+    open_ = ScoreSheet.objects.filter(candidate__season=season, marks__isnull=True).count()
     if open_:
         raise RuleError("admissions.scores-differ", number=open_)
     before = audit.snapshot(season, AUDITED)
