@@ -111,7 +111,8 @@ class ImportSpec:
     the number of rows. ``commit`` runs in one transaction and returns the counts ``added``,
     ``changed`` and ``unchanged``; the dry run is this same function, rolled back, so it
     must have no effect outside the database. ``preview`` lists what would change. A table that
-    ``is_personal`` keeps no first rows beside the batch.
+    ``is_personal`` keeps no first rows beside the batch and hands its workbook of problems to who
+    opened it alone, not to whoever sees the job.
     """
 
     key: str

@@ -286,14 +286,17 @@ def test_staged_rows_go_when_the_records_are_written(tmp_path):
 
 def test_secret_column_is_kept_masked(tmp_path):
     rows = [row("公报", document="990101200803150011"), row("年报", document=123456789012345678)]
+    progress = Progress()
 
-    outcome = import_file("tests.secret", workbook(rows, path=tmp_path / "a.xlsx"))
+    path = workbook(rows, path=tmp_path / "a.xlsx")
+    outcome = import_file("tests.secret", path, progress=progress)
 
     kept = str(list(ImportRow.objects.values_list("cells", "problems")))
     assert [problem.given[:4] for problem in outcome.problems] == ["123*"]
     assert "990***********0011" in kept
     assert "990101200803150011" not in kept
     assert outcome.batch.samples == []
+    assert (outcome.batch.error_file is None, progress.error_file) == (False, None)
 
 
 def test_table_whose_columns_come_from_elsewhere_is_made_when_asked_for():
