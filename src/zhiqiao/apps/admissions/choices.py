@@ -105,6 +105,7 @@ VERBS = {
     "admissions.season.window_changed": _("The window for choices was changed"),
     "admissions.season.lines_set": _("Control lines were set"),
     "admissions.season.scores_sealed": _("Scores were sealed"),
+    "admissions.season.differences_seen": _("Differences of the two entries were downloaded"),
     "admissions.line.saved": _("The request was written"),
     "admissions.line.submitted": _("The request was handed in"),
     "admissions.line.returned": _("The request was returned for correction"),

@@ -55,6 +55,7 @@ from zhiqiao.apps.admissions.actions.scores import (
     scores_digest,
     seal_scores,
     set_control_lines,
+    take_differences,
 )
 from zhiqiao.apps.admissions.actions.seasons import (
     ask_step,
@@ -117,5 +118,6 @@ __all__ = [
     "set_window",
     "sign_step",
     "submit_request",
+    "take_differences",
     "window_end",
 ]

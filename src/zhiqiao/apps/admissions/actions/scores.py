@@ -13,6 +13,7 @@ from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, wor
 from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.engine_io.marks import faults_of, sums_of
 from zhiqiao.apps.admissions.models import Candidate, ControlLine, ScoreSheet, Season
+from zhiqiao.apps.admissions.queries import score_differences
 from zhiqiao.apps.admissions.rules import can_run_season, stands_at
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
@@ -163,6 +164,15 @@ def _refuse_unknown_line(kind: object, score: str, exam_type: str) -> None:
     if score not in columns:
         known = ", ".join(columns) or exam_type
         raise InputError("admissions.line-word", given=score, what="score", known=known)
+
+
+@transaction.atomic
+def take_differences(season: Season, *, actor: Actor) -> list[tuple[object, ...]]:
+    """Give what stands between the scores and their sealing; who takes it stands in the audit."""
+    require(can_run_season(actor))
+    rows = score_differences(season)
+    record(season, "admissions.season.differences_seen", actor=actor, before=None)
+    return rows
 
 
 @transaction.atomic
