@@ -11,6 +11,7 @@ from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
 from zhiqiao.apps.accounts.api import admit
+from zhiqiao.apps.admissions.api import router as admissions
 from zhiqiao.apps.plan.api import router as plan
 from zhiqiao.apps.plan.api import tasks_router as tasks
 from zhiqiao.apps.projects.api import router as projects
@@ -84,7 +85,8 @@ api = DescribedAPI(
     version="1",
     description=(
         "The public records of the plan as open data: what the board says and why, the registers of "
-        "recognised items, schools and bodies, regions. Missing is null, never 0. Bodies that take "
+        "recognised items, schools and bodies, regions, seasons of admission with places and lines. "
+        "Missing is null, never 0. Bodies that take "
         "part in tasks read them and report with a token. Every list also comes as CSV."
     ),
     urls_namespace="api",
@@ -92,7 +94,7 @@ api = DescribedAPI(
     openapi_url="/openapi.json",
     renderer=ReadableJSON(),
 )
-for router in (plan, projects, registry, tasks, catalogue):
+for router in (plan, projects, registry, admissions, tasks, catalogue):
     api.add_router("", router)
 answer_errors(api)
 keep_doors(admit)

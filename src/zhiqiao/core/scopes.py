@@ -19,6 +19,7 @@ from zhiqiao.core.errors import InputError, ZhiqiaoError, define
 from zhiqiao.core.token_text import LENGTH, PREFIX
 
 SCOPES: Mapping[str, Promise] = {
+    "admissions:read": _("Read seasons of admission, places and published results"),
     "plan:read": _("Read the board, the articles and the history of targets"),
     "projects:read": _("Read the registers of recognised items"),
     "registry:read": _("Read schools, bodies and regions"),

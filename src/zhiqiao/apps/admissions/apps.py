@@ -31,7 +31,15 @@ class AdmissionsConfig(AppConfig):
     verbose_name = _("Admissions")
 
     def ready(self) -> None:
-        from zhiqiao.apps.admissions import personal_data, tasks  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.apps.admissions import personal_data, schemas, tasks  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.core import imports  # noqa: PLC0415  # registration needs loaded models
 
+        for spec in (
+            schemas.PLACES_IMPORT,
+            schemas.CANDIDATES_IMPORT,
+            schemas.CONTROL_LINES_IMPORT,
+        ):
+            imports.register(spec)
+        imports.register_made(schemas.SCORES_KEY, schemas.scores_import)
         for code, (icon, tone, word) in STATUSES.items():
             define_status(code, icon_name=icon, tone=tone, word=word)

@@ -107,6 +107,7 @@ VERBS = {
     "admissions.season.inputs_handed_out": _("The inputs of a run were handed out"),
     "admissions.season.results_handed_out": _("The admissions were handed out"),
     "admissions.season.scores_sealed": _("Scores were sealed"),
+    "admissions.season.differences_seen": _("Differences of the two entries were downloaded"),
     "admissions.line.saved": _("The request was written"),
     "admissions.line.submitted": _("The request was handed in"),
     "admissions.line.returned": _("The request was returned for correction"),

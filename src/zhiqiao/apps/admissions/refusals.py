@@ -282,3 +282,51 @@ define(
     remedy=_("One person takes part in one type: take one of the two rows out."),
     status=409,
 )
+define(
+    "admissions.word-unknown",
+    message=_("“%(given)s” is not a word of this season's scheme."),
+    remedy=_("Choose one of: %(known)s."),
+    status=422,
+)
+define(
+    "admissions.school-unknown",
+    message=_("No school is called “%(given)s”, or several are."),
+    remedy=_("Write the full name as the registry has it. The nearest names are: %(near)s."),
+    status=422,
+)
+define(
+    "admissions.region-unknown",
+    message=_("“%(given)s” is not a region, or several have this name."),
+    remedy=_("Write the full official name or the six-digit code."),
+    status=422,
+)
+define(
+    "admissions.number-taken",
+    message=_("The number %(given)s belongs to a candidate of this season already."),
+    remedy=_("Take the row out if it is the same person, or correct the number."),
+    status=409,
+)
+define(
+    "admissions.candidate-unknown",
+    message=_("No candidate of this season has the number %(given)s."),
+    remedy=_("Compare the number with the list of candidates."),
+    status=422,
+)
+define(
+    "admissions.mark-decimals",
+    message=_("A mark is a number with at most two decimals."),
+    remedy=_("Correct the mark, or leave the cell empty where there is none."),
+    status=422,
+)
+define(
+    "admissions.mark-outside",
+    message=_("The mark lies outside of 0 to %(most)s."),
+    remedy=_("Compare it with the paper."),
+    status=422,
+)
+define(
+    "admissions.item-of-other-type",
+    message=_("Candidate %(number)s is of the type “%(type)s”, which is not marked in this."),
+    remedy=_("Leave the cell empty, or correct the number or the column."),
+    status=422,
+)

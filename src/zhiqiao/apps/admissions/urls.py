@@ -17,6 +17,11 @@ urlpatterns = [
     path("admissions/<uuid:uid>/pause/", seasons.pause, name="pause"),
     path("admissions/<uuid:uid>/extend/", seasons.extend, name="extend"),
     path("admissions/<uuid:uid>/seal/", seasons.seal_scores, name="seal_scores"),
+    path(
+        "admissions/<uuid:uid>/scores/differences/",
+        seasons.download_differences,
+        name="differences",
+    ),
     path("admissions/<uuid:uid>/places/", places.list_lines, name="lines"),
     path("admissions/<uuid:uid>/places/excel/", places.download_lines, name="lines_xlsx"),
     path("admissions/<uuid:uid>/places/new/", places.write_line, name="write_line"),

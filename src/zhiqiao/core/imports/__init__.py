@@ -16,6 +16,7 @@ from zhiqiao.core.imports.spec import (
     Problem,
     UnknownSpecError,
     register,
+    register_made,
     spec,
     specs,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "Problem",
     "UnknownSpecError",
     "register",
+    "register_made",
     "spec",
     "specs",
 ]

@@ -65,7 +65,8 @@ def check_batch(batch: ImportBatch, actor: Actor, progress: Progress) -> Mapping
     if batch.counts["errors"]:
         progress.begin(None, _("The workbook with the marked cells is being written."))
         batch.error_file = _error_file(batch, located, whole, actor)
-        progress.attach_errors(batch.error_file)
+        if not its_spec.is_personal:
+            progress.attach_errors(batch.error_file)
     batch.state = BatchState.REFUSED if batch.counts["errors"] else BatchState.CHECKED
     batch.save()
     return dict(batch.counts)

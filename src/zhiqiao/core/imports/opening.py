@@ -108,7 +108,7 @@ def place(batch: ImportBatch, located: Located, its_spec: ImportSpec, *, actor: 
     batch.sheet = located.table.sheet
     batch.heading_row = located.heading_row
     batch.headings = located.headings
-    batch.samples = samples_of(located)
+    batch.samples = [] if its_spec.is_personal else samples_of(located)
     batch.other_sheets = list(located.table.other_sheets[:VISIBLE_SHEETS])
     remembered = remembered_headings(actor, its_spec.key)
     batch.mapping = propose(located.headings, its_spec, remembered)

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, SchemaSerializer
 
+from zhiqiao.core.identifiers import mask_identity_number
 from zhiqiao.core.imports import problems as codes
 from zhiqiao.core.imports.cells import tidy
 from zhiqiao.core.imports.headings import (
@@ -93,6 +94,7 @@ class Typist:
             column.name: Permitted(column) for column in spec.columns if column.choices
         }
         self.named = lru_cache(maxsize=1_000)(lambda name, text: self.permitted[name].named(text))
+        self.secret = {column.name for column in spec.columns if column.is_secret}
         self.width = len(located.headings)
         self.marks = self._marks_by_row(located.table.marks)
         self.validator = spec.row_model.__pydantic_validator__
@@ -132,7 +134,22 @@ class Typist:
             if not row.problems:
                 row.values = self.serializer.to_json(model).decode()
         row.problems.sort(key=lambda problem: self.places.get(problem.column, -1))
+        if self.secret:
+            self._mask(row)
         return row
+
+    def _mask(self, row: TypedRow) -> None:
+        """Hide secrets in what is kept of the row; the kept file alone still holds them."""
+        row.cells = [
+            mask_identity_number(cell) if self.names.get(place) in self.secret else cell
+            for place, cell in enumerate(row.cells)
+        ]
+        row.problems = [
+            replace(problem, given=mask_identity_number(problem.given))
+            if problem.column in self.secret
+            else problem
+            for problem in row.problems
+        ]
 
     @staticmethod
     def _cell(cells: list[str], position: int) -> str:

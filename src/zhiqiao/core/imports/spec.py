@@ -37,6 +37,9 @@ class Column:
     ``title`` heads the column in the template, in the language of the person; ``aliases`` are
     further headings by which a file may call it (both languages, older names). ``choices`` are
     offered as a drop-down; a title in any language is read as its value.
+
+    What stands in a column that ``is_secret`` is masked wherever a cell is kept or repeated; its row
+    model keeps the value sealed (``zhiqiao.core.sealing``).
     """
 
     name: str
@@ -46,6 +49,7 @@ class Column:
     choices: Callable[[], Iterable[Choice]] | None = None
     help: Words = ""
     example: str = ""
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,9 @@ class ImportSpec:
     ``check`` and ``doubts`` read the staging table in SQL, a fixed number of queries whatever
     the number of rows. ``commit`` runs in one transaction and returns the counts ``added``,
     ``changed`` and ``unchanged``; the dry run is this same function, rolled back, so it
-    must have no effect outside the database. ``preview`` lists what would change.
+    must have no effect outside the database. ``preview`` lists what would change. A table that
+    ``is_personal`` keeps no first rows beside the batch and hands its workbook of problems to who
+    opened it alone, not to whoever sees the job.
     """
 
     key: str
@@ -120,6 +126,7 @@ class ImportSpec:
     options_form: "type[forms.Form] | None" = None
     preview: "Callable[[ImportBatch], Iterable[Change]] | None" = None
     next_step: Words = ""
+    is_personal: bool = False
 
     @property
     def version(self) -> str:
@@ -142,7 +149,7 @@ class Outcome:
     doubts: tuple[Doubt, ...] = ()
 
 
-_specs: dict[str, ImportSpec] = {}
+_specs: dict[str, Callable[[], ImportSpec]] = {}
 
 
 class UnknownSpecError(LookupError):
@@ -151,15 +158,21 @@ class UnknownSpecError(LookupError):
 
 def register(spec: ImportSpec) -> None:
     """Make an import known; called from ``ready()`` of the app that owns the table."""
-    _specs[spec.key] = spec
+    _specs[spec.key] = lambda: spec
+
+
+def register_made(key: str, make: Callable[[], ImportSpec]) -> None:
+    """Make an import known whose columns come from the pack; it is made whenever it is asked for."""
+    _specs[key] = make
 
 
 def spec(key: str) -> ImportSpec:
     try:
-        return _specs[key]
+        make = _specs[key]
     except KeyError as error:
         raise UnknownSpecError(key) from error
+    return make()
 
 
 def specs() -> tuple[ImportSpec, ...]:
-    return tuple(_specs.values())
+    return tuple(make() for make in _specs.values())

@@ -60,6 +60,7 @@ from zhiqiao.apps.admissions.actions.scores import (
     scores_digest,
     seal_scores,
     set_control_lines,
+    take_differences,
 )
 from zhiqiao.apps.admissions.actions.seasons import (
     ask_step,
@@ -126,5 +127,6 @@ __all__ = [
     "set_window",
     "sign_step",
     "submit_request",
+    "take_differences",
     "window_end",
 ]

@@ -31,7 +31,7 @@ CHUNK = 2_000
 # Letters and digits that nobody mistakes for one another on paper; twelve of them are 59 bits.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 12
-_ENTERING = (SeasonState.DRAFT, SeasonState.PLACES_FROZEN)
+ENTERING = (SeasonState.DRAFT, SeasonState.PLACES_FROZEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def enter_candidates(
     """
     require(can_run_season(actor))
     season = locked(season)
-    obey(stands_at(season, _ENTERING))
+    obey(stands_at(season, ENTERING))
     people = _files(season, rows, actor)
     _refuse_doubles(season, rows, people)
     candidates = [
@@ -130,7 +130,7 @@ def judge_eligibility(
 ) -> Candidate:
     """Say whether somebody may take part, and why not."""
     require(can_run_season(actor))
-    obey(stands_at(locked(candidate.season), (*_ENTERING, SeasonState.CHOOSING)))
+    obey(stands_at(locked(candidate.season), (*ENTERING, SeasonState.CHOOSING)))
     candidate = _locked(candidate)
     before = audit.snapshot(candidate, RECORDED)
     candidate.eligibility = Eligibility.ELIGIBLE if eligible else Eligibility.INELIGIBLE

@@ -14,6 +14,7 @@ from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, wor
 from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.engine_io.marks import faults_of, sums_of
 from zhiqiao.apps.admissions.models import Candidate, ControlLine, ScoreSheet, Season
+from zhiqiao.apps.admissions.queries import score_differences
 from zhiqiao.apps.admissions.rules import can_run_season, stands_at
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
@@ -26,6 +27,7 @@ BEFORE_RUNS = (
     SeasonState.CHOOSING,
     SeasonState.CHOICES_FROZEN,
 )
+LINES_DRAWN_IN = (*BEFORE_RUNS, SeasonState.TRIAL)
 CHUNK = 2_000
 
 
@@ -94,7 +96,7 @@ def seal_scores(season: Season, *, actor: Actor) -> Season:
     obey(stands_at(season, BEFORE_RUNS))
     if season.scores_sealed_at is not None:
         raise RuleError("admissions.scores-sealed")
-    open_ = ScoreSheet.objects.filter(candidate__season=season, marks=None).count()
+    open_ = ScoreSheet.objects.filter(candidate__season=season, marks__isnull=True).count()
     if open_:
         raise RuleError("admissions.scores-differ", number=open_)
     before = audit.snapshot(season, AUDITED)
@@ -142,7 +144,7 @@ def set_control_lines(
     """Draw control lines by (batch, exam type, category, score); all that were drawn are replaced."""
     require(can_run_season(actor))
     season = locked(season)
-    obey(stands_at(season, (*BEFORE_RUNS, SeasonState.TRIAL)))
+    obey(stands_at(season, LINES_DRAWN_IN))
     scheme = season.rules
     rows = []
     for (batch, exam_type, category, score), least in lines.items():
@@ -165,6 +167,15 @@ def _refuse_unknown_line(kind: object, score: str, exam_type: str) -> None:
     if score not in columns:
         known = ", ".join(columns) or exam_type
         raise InputError("admissions.line-word", given=score, what=_("score"), known=known)
+
+
+@transaction.atomic
+def take_differences(season: Season, *, actor: Actor) -> list[tuple[object, ...]]:
+    """Give what stands between the scores and their sealing; who takes it stands in the audit."""
+    require(can_run_season(actor))
+    rows = score_differences(season)
+    record(season, "admissions.season.differences_seen", actor=actor, before=None)
+    return rows
 
 
 @transaction.atomic

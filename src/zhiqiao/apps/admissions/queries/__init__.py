@@ -24,6 +24,7 @@ from zhiqiao.apps.admissions.queries.choosing import (
     by_batch,
     found_rows,
 )
+from zhiqiao.apps.admissions.queries.differences import DIFFERENCES, score_differences
 from zhiqiao.apps.admissions.queries.places import (
     LEDGER,
     LineFilter,
@@ -35,6 +36,7 @@ from zhiqiao.apps.admissions.queries.places import (
     line_rows,
     line_visible_to,
     lines_visible_to,
+    open_lines,
     place_totals,
 )
 from zhiqiao.apps.admissions.queries.results import (
@@ -46,18 +48,23 @@ from zhiqiao.apps.admissions.queries.results import (
     file_visible_to,
     files_visible_to,
     leaf_of,
+    open_outcomes,
+    open_run,
     outcome_rows,
     outcomes_visible_to,
     own_result,
     reasons_told,
     run_visible_to,
     runs_visible_to,
+    signed_bundle,
     strike_out_visible_to,
     strike_outs_visible_to,
 )
 from zhiqiao.apps.admissions.queries.seasons import (
     NextStep,
+    all_seasons,
     next_steps,
+    open_season,
     season_visible_to,
     seasons_visible_to,
     step_that_waits,
@@ -71,6 +78,7 @@ from zhiqiao.apps.admissions.queries.telling import (
 )
 
 __all__ = [
+    "DIFFERENCES",
     "LEDGER",
     "CandidateFilter",
     "ChoiceDraft",
@@ -81,6 +89,7 @@ __all__ = [
     "ReasonTold",
     "StepTold",
     "admitted_by_line",
+    "all_seasons",
     "answer_of",
     "appeal_visible_to",
     "appeals_visible_to",
@@ -108,6 +117,10 @@ __all__ = [
     "lines_visible_to",
     "names_of",
     "next_steps",
+    "open_lines",
+    "open_outcomes",
+    "open_run",
+    "open_season",
     "outcome_rows",
     "outcomes_visible_to",
     "own_result",
@@ -116,10 +129,12 @@ __all__ = [
     "reasons_told",
     "run_visible_to",
     "runs_visible_to",
+    "score_differences",
     "score_rows",
     "scores_of",
     "season_visible_to",
     "seasons_visible_to",
+    "signed_bundle",
     "step_that_waits",
     "steps_of",
     "strike_out_visible_to",

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +33,9 @@ LEDGER = (
 )
 
 
+EXACT = ("batch", "category", "state", "exam_type", "pathway")
+
+
 @dataclass(frozen=True, slots=True)
 class LineFilter:
     """What a person asked the list of programmes for."""
@@ -39,10 +44,12 @@ class LineFilter:
     batch: str = ""
     category: str = ""
     state: str = ""
+    exam_type: str = ""
+    pathway: str = ""
 
     @property
     def restricts(self) -> bool:
-        return any((self.text, self.batch, self.category, self.state))
+        return any((self.text, *(getattr(self, name) for name in EXACT)))
 
 
 def lines_visible_to(
@@ -59,10 +66,16 @@ def lines_visible_to(
             | Q(major__icontains=asked.text)
             | Q(school__name__icontains=asked.text)
         )
-    for name in ("batch", "category", "state"):
+    for name in EXACT:
         if getattr(asked, name):
             rows = rows.filter(**{name: getattr(asked, name)})
     return rows.order_by("code")
+
+
+def open_lines(season: Season, *, wanted: LineFilter) -> QuerySet[PlaceLine]:
+    """Return the approved programmes as open data; a major without a code has none, which is null."""
+    rows = lines_visible_to(AnonymousUser(), season, wanted=wanted)
+    return rows.annotate(shown_major_code=NullIf("major_code", Value("")))
 
 
 def line_visible_to(user: Actor, uid: UUID) -> PlaceLine:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from django.db.models.functions import NullIf
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +22,12 @@ from zhiqiao.apps.admissions.models import (
     SentFile,
     StrikeOut,
 )
+from zhiqiao.apps.admissions.queries.seasons import seasons_visible_to
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.sealing import unseal
+from zhiqiao.core.signing import public_key
 from zhiqiao.engines.matching.bundle import leaf_content, salt_of
 
 REASONS: dict[str, Promise] = {
@@ -83,6 +87,32 @@ def run_visible_to(user: Actor, uid: UUID) -> Run:
     if found is None or not runs_visible_to(user, found.season).filter(pk=found.pk).exists():
         raise MissingError("admissions.missing")
     return found
+
+
+def open_run(uid: UUID) -> Run:
+    """Return a published run as open data, which those of demonstration seasons never are."""
+    rows = Run.objects.filter(season__in=seasons_visible_to(None), published_at__isnull=False)
+    found = rows.select_related("season").filter(uid=uid).first()
+    if found is None:
+        raise MissingError("admissions.missing")
+    return found
+
+
+def signed_bundle(run: Run) -> dict[str, object]:
+    """Return the audit bundle with its signature; without a name, number or score of a person."""
+    signature = {"algorithm": "Ed25519", "public_key": public_key(), "value": run.signature}
+    return {**run.bundle, "signature": signature}
+
+
+def open_outcomes(run: Run, *, text: str = "") -> QuerySet[RunLine]:
+    """Return the outcomes of a published run; a line that was kept back, or that is not, is null."""
+    small = Q(admitted__gt=0, admitted__lt=SMALLEST_SHOWN)
+    shown = outcomes_visible_to(AnonymousUser(), run, text=text)
+    return shown.annotate(
+        is_kept_back=Case(When(small, then=True), default=False, output_field=BooleanField()),
+        shown_cutoff=Case(When(small, then=None), default=NullIf("cutoff", Value(""))),
+        shown_position=Case(When(small, then=None), default="position"),
+    )
 
 
 def outcomes_visible_to(user: Actor, run: Run, *, text: str = "") -> QuerySet[RunLine]:

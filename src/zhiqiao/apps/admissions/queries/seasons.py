@@ -30,12 +30,25 @@ def seasons_visible_to(user: Actor, *, sample: bool = False) -> QuerySet[Season]
     return Season.objects.filter(demonstration if is_sample else ~demonstration)
 
 
+def all_seasons() -> QuerySet[Season]:
+    """Return every season for a question that does not know who is asked; the answer is checked."""
+    return Season.objects.all()
+
+
 def season_visible_to(user: Actor, uid: UUID) -> Season:
     """Return a season by its identifier; a page of a demonstration season says so."""
     found = Season.objects.filter(uid=uid).first()
     if found is None:
         raise MissingError("admissions.missing")
     if getattr(user, "is_demonstration", False) and found.provenance != Provenance.DEMONSTRATION:
+        raise MissingError("admissions.missing")
+    return found
+
+
+def open_season(uid: UUID) -> Season:
+    """Return a season as open data, which demonstration seasons never are."""
+    found = seasons_visible_to(None).filter(uid=uid).first()
+    if found is None:
         raise MissingError("admissions.missing")
     return found
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +13,9 @@ from zhiqiao.apps.admissions.forms import ExtensionForm, ReasonForm, SeasonForm,
 from zhiqiao.apps.admissions.rules import can_run_season, can_see_requests
 from zhiqiao.apps.admissions.views.doors import Asked, answered, attempted, staff_only
 from zhiqiao.apps.registry.queries import region_by_name
+from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.exports import workbook_response
 
 
 @require_safe
@@ -97,6 +99,15 @@ def seal_scores(request: HttpRequest, uid: UUID) -> HttpResponse:
         done=_("The scores are sealed."),
         back=season.get_absolute_url(),
     )
+
+
+@staff_only
+@require_POST
+def download_differences(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """Give the marks in which the two entries differ; posted, because the audit notes each look."""
+    season = queries.season_visible_to(request.user, uid)
+    rows = actions.take_differences(season, actor=request.user)
+    return workbook_response(f"differences-{today():%Y-%m-%d}.xlsx", queries.DIFFERENCES, rows)
 
 
 @staff_only

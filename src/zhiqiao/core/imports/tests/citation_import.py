@@ -1,6 +1,7 @@
 """A small table to import: citations, with a choice, a day, an address and doubtful titles."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from django import forms
@@ -137,3 +138,10 @@ ASKING = ImportSpec(
 )
 register(CITATIONS)
 register(ASKING)
+SECRET = replace(
+    CITATIONS,
+    key="tests.secret",
+    columns=(COLUMNS[0], replace(COLUMNS[1], is_secret=True), *COLUMNS[2:]),
+    is_personal=True,
+)
+register(SECRET)

@@ -1,5 +1,7 @@
 """What the check finds, row by row and in the database; nothing is written by it."""
 
+from dataclasses import replace
+
 import openpyxl
 import pytest
 from django.db import connection
@@ -8,7 +10,7 @@ from django.utils.translation import override
 
 from zhiqiao.core import files
 from zhiqiao.core.errors import InputError, define
-from zhiqiao.core.imports import Problem, actions, staging
+from zhiqiao.core.imports import Problem, actions, register_made, spec, staging
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.imports.check import check_batch
 from zhiqiao.core.imports.choices import BatchSource
@@ -16,6 +18,7 @@ from zhiqiao.core.imports.models import ImportRow
 from zhiqiao.core.imports.opening import Source, open_source
 from zhiqiao.core.imports.problems import described
 from zhiqiao.core.imports.reading.table import address
+from zhiqiao.core.imports.tests.citation_import import CITATIONS
 from zhiqiao.core.imports.tests.factories import HEADINGS, ROW, large_workbook, saved, workbook
 from zhiqiao.core.jobs import Progress
 from zhiqiao.core.models import Citation
@@ -279,3 +282,25 @@ def test_staged_rows_go_when_the_records_are_written(tmp_path):
 
     assert outcome.counts["added"] == 1
     assert not ImportRow.objects.filter(batch=outcome.batch).exists()
+
+
+def test_secret_column_is_kept_masked(tmp_path):
+    rows = [row("公报", document="990101200803150011"), row("年报", document=123456789012345678)]
+    progress = Progress()
+
+    path = workbook(rows, path=tmp_path / "a.xlsx")
+    outcome = import_file("tests.secret", path, progress=progress)
+
+    kept = str(list(ImportRow.objects.values_list("cells", "problems")))
+    assert [problem.given[:4] for problem in outcome.problems] == ["123*"]
+    assert "990***********0011" in kept
+    assert "990101200803150011" not in kept
+    assert outcome.batch.samples == []
+    assert (outcome.batch.error_file is None, progress.error_file) == (False, None)
+
+
+def test_table_whose_columns_come_from_elsewhere_is_made_when_asked_for():
+    made = replace(CITATIONS, key="tests.made")
+    register_made("tests.made", lambda: made)
+
+    assert spec("tests.made") is made
