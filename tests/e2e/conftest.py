@@ -51,7 +51,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     environment |= {"ZHIQIAO_HOME": str(home), "COLUMNS": "200"}
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "zhiqiao", "demo", "--port", str(port)],
+            [sys.executable, "-m", "zhiqiao", "demo", "--port", str(port), "--candidates", "300"],
             cwd=ROOT,
             env=environment,
             stdout=output,

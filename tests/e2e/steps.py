@@ -58,9 +58,13 @@ def paste(page: Page, site: Site, *lines: str) -> None:
     through_questions(page)
 
 
-def through_questions(page: Page) -> None:
+def through_mapping(page: Page) -> None:
     if page.url.endswith("/mapping/"):
         submit(page)
+
+
+def through_questions(page: Page) -> None:
+    through_mapping(page)
     page.fill("[name=basis]", "学校新闻，由经办人抄录。")
     submit(page)
 
