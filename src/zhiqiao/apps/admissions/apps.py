@@ -19,6 +19,8 @@ STATUSES = {
     "ineligible": ("cross", "bad", _("May not take part")),
     "admitted": ("check", "good", _("Admitted")),
     "not-admitted": ("minus", "mute", _("Not admitted")),
+    "in-force": ("check", "good", _("In force")),
+    "ended": ("minus", "mute", _("Ended")),
     "filed": ("clock", "warn", _("Waits for an answer")),
     "upheld": ("check", "good", _("Upheld")),
     "rejected": ("cross", "mute", _("Not upheld")),
