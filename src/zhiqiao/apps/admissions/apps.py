@@ -33,7 +33,7 @@ class AdmissionsConfig(AppConfig):
     verbose_name = _("Admissions")
 
     def ready(self) -> None:
-        from zhiqiao.apps.admissions import personal_data, tasks  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.apps.admissions import measures, personal_data, tasks  # noqa: F401, PLC0415  # registration needs loaded models
 
         for code, (icon, tone, word) in STATUSES.items():
             define_status(code, icon_name=icon, tone=tone, word=word)

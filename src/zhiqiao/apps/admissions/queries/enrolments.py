@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -38,11 +39,13 @@ def last_published(season: Season) -> Run | None:
     return rows.order_by("-number").first()
 
 
-def not_declined(rows: QuerySet[Result]) -> QuerySet[Result]:
-    """Leave out those who have no place or declined the one they have."""
+def not_declined(rows: QuerySet[Result], *, by: date | None = None) -> QuerySet[Result]:
+    """Leave out those who have no place, or declined the one they have, by a day if one is given."""
     declined = Answer.objects.filter(
         candidate=OuterRef("candidate"), line=OuterRef("line"), says=AnswerKind.DECLINED
     )
+    if by is not None:
+        declined = declined.filter(at__date__lte=by)
     return rows.filter(~Exists(declined), line__isnull=False)
 
 
