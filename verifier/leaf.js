@@ -190,10 +190,12 @@ function higherIsBetter(bundle) {
   return keys.every(([first]) => !first.startsWith("-"));
 }
 
-// What can be said of each listed choice, in their order.
+// What can be said of each listed choice, in their order. A line that is kept back says nothing.
 function judge(bundle, told, own) {
   const cutoffs = new Map(
-    bundle.lines.filter((line) => line.category === "open").map((line) => [line.programme, line.cutoff]),
+    bundle.lines
+      .filter((line) => line.category === "open" && !line.hidden)
+      .map((line) => [line.programme, line.cutoff]),
   );
   const binds = cutoffBinds(bundle);
   let isAfter = false;

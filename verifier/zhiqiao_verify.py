@@ -203,9 +203,14 @@ def ranks_higher_first(rules):
 
 
 def faults_of_result(bundle, told, own):
-    """The first listed programme whose open cutoff is met must be the result, or a better one is."""
+    """The first listed programme whose open cutoff is met must be the result, or a better one is.
+
+    A line that is kept back, because few were admitted, is compared with nothing.
+    """
     cutoffs = {
-        line["programme"]: line["cutoff"] for line in bundle["lines"] if line["category"] == "open"
+        line["programme"]: line["cutoff"]
+        for line in bundle["lines"]
+        if line["category"] == "open" and not line.get("hidden")
     }
     for _rank, programme, reason in told["choices"]:
         if programme not in own or programme not in cutoffs:

@@ -57,7 +57,16 @@ def manage(arguments: tuple[str, ...]) -> None:
 @click.option("--no-serve", is_flag=True, help="Stop after the board is printed.")
 @click.option("--development", is_flag=True, help="Reload the web server when code changes.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port of the web server.")
-def demo(*, fresh: bool, no_serve: bool, development: bool, port: int | None) -> None:
+@click.option(
+    "--candidates",
+    type=click.IntRange(0, 1_000_000),
+    default=30_000,
+    show_default=True,
+    help="Size of the demonstration season of admission; 0 leaves it out.",
+)
+def demo(
+    *, fresh: bool, no_serve: bool, development: bool, port: int | None, candidates: int
+) -> None:
     """Prepare everything, print the board and serve it: the plan on real public records."""
     django.setup()
     from zhiqiao.config import demonstration  # noqa: PLC0415  # needs loaded apps
@@ -65,7 +74,7 @@ def demo(*, fresh: bool, no_serve: bool, development: bool, port: int | None) ->
     console = Console()
     if fresh:
         demonstration.clear(console)
-    demonstration.prepare(console)
+    demonstration.prepare(console, candidates=candidates)
     demonstration.print_board(console)
     if not no_serve:
         demonstration.serve(console, port=port, development=development)

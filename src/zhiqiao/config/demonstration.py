@@ -21,7 +21,9 @@ from rich.table import Table
 
 from zhiqiao import packs
 from zhiqiao.apps.accounts.actions import create_sample_accounts
+from zhiqiao.apps.accounts.queries import organisations_of
 from zhiqiao.apps.accounts.rules import can_have_sample_accounts
+from zhiqiao.apps.admissions.actions import Players, play_sample_season
 from zhiqiao.apps.plan import queries
 from zhiqiao.apps.plan.actions import record_figures, take_up_tasks
 from zhiqiao.apps.registry.actions import load_catalogues, load_successions
@@ -33,7 +35,8 @@ from zhiqiao.core.jobs import Progress as JobProgress
 from zhiqiao.core.values import rounded_down
 
 PASSWORD_FILE = "sample-password"  # noqa: S105  # the name of the file, not the password
-OWN_ENTRIES = ("database", "files", "static", "marks", "metrics", PASSWORD_FILE)
+CANDIDATE_FILE = "sample-candidate"
+OWN_ENTRIES = ("database", "files", "static", "marks", "metrics", PASSWORD_FILE, CANDIDATE_FILE)
 
 
 def clear(console: Console) -> None:
@@ -54,8 +57,11 @@ def clear(console: Console) -> None:
     console.print(f"Cleared {home}")
 
 
-def prepare(console: Console) -> None:
-    """Bring the data folder to its full state; what is there already is left as it is."""
+def prepare(console: Console, *, candidates: int = 0) -> None:
+    """Bring the data folder to its full state; what is there already is left as it is.
+
+    With candidates a demonstration season of that size is played, where sample accounts may be.
+    """
     started = time.monotonic()
     home: Path = settings.ZHIQIAO_HOME
     home.mkdir(parents=True, exist_ok=True)
@@ -65,6 +71,8 @@ def prepare(console: Console) -> None:
     with _bars(console) as bars:
         for title, load in _loads():
             _load(bars, title, load)
+        if candidates and can_have_sample_accounts():
+            _load(bars, "Demonstration season", lambda p: _play_season(candidates, p))
     console.print(f"Ready after {time.monotonic() - started:.1f} s")
 
 
@@ -155,6 +163,21 @@ def _import(key: str, path: Path, progress: BarProgress) -> None:
         )
 
 
+def _play_season(candidates: int, progress: BarProgress) -> None:
+    password = _sample_password()
+    users = {user.login: user for user in create_sample_accounts(password=password)}
+    (school,) = organisations_of(users["school"])
+    players = Players(clerk=users["clerk"], lead=users["lead"], school=school)
+    folder = processes.data_directory()
+    guest = play_sample_season(
+        candidates, players=players, data=folder, password=password, progress=progress
+    )
+    if guest is not None and guest.account is not None:
+        (settings.ZHIQIAO_HOME / CANDIDATE_FILE).write_text(
+            f"{guest.account.login}\n", encoding="utf-8"
+        )
+
+
 def board_rows() -> list[dict[str, Any]]:
     board = queries.board()
     return [queries.figure_json(f, board.reported.get(f.target.id, ())) for f in board.figures]
@@ -228,6 +251,10 @@ def _say_accounts(console: Console) -> None:
     take_up_tasks(actor=None, demonstration=True)
     for user in users:
         table.add_row(user.login, user.name, password)
+    candidate: Path = settings.ZHIQIAO_HOME / CANDIDATE_FILE
+    if candidate.exists():
+        login = candidate.read_text(encoding="utf-8").strip()
+        table.add_row(login, str(translation.gettext("candidate")), password)
     console.print(table)
 
 

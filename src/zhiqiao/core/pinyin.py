@@ -31,7 +31,9 @@ def _load_overrides() -> dict[str, list[str]]:
     return surnames
 
 
-def _syllables(text: str, kind: Kind) -> list[str]:
+# Names of people and programmes come again and again.
+@lru_cache(maxsize=16_384)
+def _syllables(text: str, kind: Kind) -> tuple[str, ...]:
     surnames = _load_overrides()
     text = unicodedata.normalize("NFKC", text)
     read: list[str] = []
@@ -42,7 +44,7 @@ def _syllables(text: str, kind: Kind) -> list[str]:
                 text = text[length:]
                 break
     rest = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
-    return [word for part in [*read, *rest] for word in _words(part)]
+    return tuple(word for part in [*read, *rest] for word in _words(part))
 
 
 def _words(part: str) -> list[str]:

@@ -13,8 +13,8 @@ class SeasonState(TextChoices):
     REVIEW = "review", _("Schools review files")
     DECIDED = "decided", _("Final run done")
     CONFIRMED = "confirmed", _("Confirmed by people")
-    PUBLISHED = "published", _("Published")
-    CLOSED = "closed", _("Closed")
+    PUBLISHED = "published", _("Result published")
+    CLOSED = "closed", _("Season closed")
 
 
 class Arrow(TextChoices):
@@ -38,7 +38,7 @@ class RequestState(TextChoices):
     SUBMITTED = "submitted", _("Handed in")
     RETURNED = "returned", _("Returned for correction")
     APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Request refused")
 
 
 class FlowKind(TextChoices):
@@ -66,10 +66,10 @@ class Eligibility(TextChoices):
 
 
 class PrivilegeState(TextChoices):
-    ASKED = "asked", _("Asked for")
+    ASKED = "asked", _("Privilege asked for")
     PUBLISHED = "published", _("On public notice")
-    GRANTED = "granted", _("Granted")
-    REFUSED = "refused", _("Refused")
+    GRANTED = "granted", _("Privilege granted")
+    REFUSED = "refused", _("Privilege refused")
 
 
 class RunKind(TextChoices):
@@ -86,8 +86,8 @@ class Made(TextChoices):
 
 
 class AnswerKind(TextChoices):
-    ACCEPTED = "accepted", _("Accepted")
-    DECLINED = "declined", _("Declined")
+    ACCEPTED = "accepted", _("Accepts the place")
+    DECLINED = "declined", _("Declines the place")
 
 
 class AppealState(TextChoices):
@@ -117,6 +117,8 @@ VERBS = {
     "admissions.season.step_refused": _("A step was not signed"),
     "admissions.season.window_changed": _("The window for choices was changed"),
     "admissions.season.lines_set": _("Control lines were set"),
+    "admissions.season.inputs_handed_out": _("The inputs of a run were handed out"),
+    "admissions.season.results_handed_out": _("The admissions were handed out"),
     "admissions.season.scores_sealed": _("Scores were sealed"),
     "admissions.line.saved": _("The request was written"),
     "admissions.line.submitted": _("The request was handed in"),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role, organisations_of
@@ -19,6 +22,9 @@ from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
 from zhiqiao.core.fields import Provenance
 from zhiqiao.packs import AdmissionScheme
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
 
 # Below this many admitted, the lowest score would be that of a person one can name.
 SMALLEST_SHOWN = 3
@@ -100,14 +106,14 @@ def can_be_changed(line: PlaceLine) -> Verdict:
 def fits_scheme(line: PlaceLine, scheme: AdmissionScheme) -> Verdict:
     """Hold the words of a request against the scheme."""
     batches = {batch.id: batch for batch in scheme.batches}
-    known: dict[str, tuple[str, Iterable[str]]] = {
-        "batch": (line.batch, batches),
-        "exam type": (
+    known: dict[Promise, tuple[str, Iterable[str]]] = {
+        _("batch"): (line.batch, batches),
+        _("exam type"): (
             line.exam_type,
             batches[line.batch].exam_types if line.batch in batches else (),
         ),
-        "category": (line.category, scheme.categories),
-        "pathway": (line.pathway, scheme.pathways),
+        _("category of majors"): (line.category, scheme.categories),
+        _("pathway"): (line.pathway, scheme.pathways),
     }
     for what, (given, words) in known.items():
         if given not in words:

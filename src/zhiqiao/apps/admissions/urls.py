@@ -34,6 +34,7 @@ urlpatterns = [
     path("admissions/<uuid:uid>/candidates/", candidates.list_candidates, name="candidates"),
     path("admissions/<uuid:uid>/codes/", candidates.download_codes, name="codes"),
     path("admissions/<uuid:uid>/files/", results.list_files, name="files"),
+    path("admissions/<uuid:uid>/inputs/", results.hand_out_inputs, name="hand_out_inputs"),
     path("admissions/<uuid:uid>/appeals/", results.list_appeals, name="appeals"),
     path("admissions/<uuid:uid>/enrolments/", enrolments.list_enrolments, name="enrolments"),
     path(
@@ -70,6 +71,7 @@ urlpatterns = [
     path("candidates/<uuid:uid>/code/", candidates.issue_code, name="issue_code"),
     path("runs/<uuid:uid>/", results.show_run, name="run"),
     path("runs/<uuid:uid>/excel/", results.download_run, name="run_xlsx"),
+    path("runs/<uuid:uid>/admitted/", results.hand_out_results, name="hand_out_results"),
     path("runs/<uuid:uid>/bundle.json", results.bundle, name="bundle"),
     path("runs/<uuid:uid>/leaves.txt", results.leaves, name="leaves"),
     path("sent-files/<uuid:uid>/strike-out/", results.strike_out, name="strike_out"),

@@ -5,7 +5,7 @@ from zhiqiao.apps.people.choices import Purpose, Relation
 
 
 class SearchForm(forms.Form):
-    text = forms.CharField(label=_("Name"), max_length=100, required=False)
+    text = forms.CharField(label=_("Full name"), max_length=100, required=False)
     number = forms.CharField(
         label=_("Whole identity number"),
         max_length=18,
@@ -35,7 +35,7 @@ class MergeForm(forms.Form):
 
 
 class GuardianForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Full name"), max_length=100)
     relation = forms.ChoiceField(label=_("Relation"), choices=Relation.choices)
     phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
 

@@ -12,6 +12,11 @@ ENTRIES = (
     navigation.Entry(
         "projects:registers", _("Registers"), ("/registers/", "/recognitions/", "/pending/")
     ),
+    navigation.Entry(
+        "admissions:seasons",
+        _("Admission"),
+        ("/admissions/", "/place-lines/", "/candidates/", "/runs/", "/my-admission/"),
+    ),
     navigation.Entry("registry:organisations", _("Schools and bodies"), ("/organisations/",)),
     navigation.Entry("registry:regions", _("Regions"), ("/regions/",)),
     navigation.Entry("registry:catalogues", _("Catalogues"), ("/catalogues/",)),

@@ -34,6 +34,7 @@ from zhiqiao.apps.admissions.actions.enrolments import (
     enrol_all,
     unenrol,
 )
+from zhiqiao.apps.admissions.actions.handing_out import hand_out_inputs, hand_out_results
 from zhiqiao.apps.admissions.actions.pathways import (
     Contract,
     Gate,
@@ -65,6 +66,10 @@ from zhiqiao.apps.admissions.actions.runs import (
     moved_between,
     run_job,
 )
+from zhiqiao.apps.admissions.actions.samples import (
+    Players,
+    play_sample_season,
+)
 from zhiqiao.apps.admissions.actions.scores import (
     Marked,
     correct_scores,
@@ -91,6 +96,7 @@ __all__ = [
     "IssuedCode",
     "Marked",
     "NewCandidate",
+    "Players",
     "Wanted",
     "activate",
     "add_members",
@@ -118,6 +124,8 @@ __all__ = [
     "enter_scores",
     "extend_window",
     "file_appeal",
+    "hand_out_inputs",
+    "hand_out_results",
     "issue_code",
     "issue_codes",
     "judge_eligibility",
@@ -130,6 +138,7 @@ __all__ = [
     "object_to_privilege",
     "open_season",
     "pause_choices",
+    "play_sample_season",
     "publish_privilege",
     "published_run",
     "receipt_text",

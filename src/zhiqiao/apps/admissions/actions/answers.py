@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.actions.candidates import record
 from zhiqiao.apps.admissions.actions.seasons import key_of, locked, worded
@@ -91,7 +92,7 @@ def ask_privilege(candidate: Candidate, *, award: str, evidence: str, actor: Act
     obey(stands_at(season, [SeasonState.DRAFT, SeasonState.PLACES_FROZEN, SeasonState.CHOOSING]))
     if award not in season.rules.awards:
         known = ", ".join(season.rules.awards)
-        raise InputError("admissions.line-word", given=award, what="award", known=known)
+        raise InputError("admissions.line-word", given=award, what=_("award"), known=known)
     privilege, is_new = Privilege.objects.get_or_create(
         candidate=candidate,
         award=award,

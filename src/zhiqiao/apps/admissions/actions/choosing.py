@@ -1,7 +1,7 @@
 """Choices: made and locked by the candidate alone, or by two persons for somebody who cannot."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -58,11 +58,11 @@ def lock_choices(
 
 def receipt_of(season: Season, held: ChoiceList, number: str) -> str:
     """Digest what a list says, in words that the candidate can compute again."""
-    return sha256(receipt_text(season, held, number).encode()).hexdigest()
-
-
-def receipt_text(season: Season, held: ChoiceList, number: str) -> str:
     codes = dict(PlaceLine.objects.filter(pk__in=held.lines).values_list("pk", "code"))
+    return sha256(receipt_text(season, held, number, codes).encode()).hexdigest()
+
+
+def receipt_text(season: Season, held: ChoiceList, number: str, codes: Mapping[int, str]) -> str:
     told = {
         "season": f"{season.scheme} {season.year}",
         "round": held.round,
@@ -89,16 +89,22 @@ def _opened(
 
 def _held(candidate: Candidate) -> ChoiceList:
     """Return the candidate's list of the present round, open for changes now."""
+    _require_open(candidate)
+    held, _is_new = ChoiceList.objects.select_for_update().get_or_create(
+        candidate=candidate,
+        round=candidate.season.round,
+        defaults={"changed_at": timezone.now()},
+    )
+    return held
+
+
+def _require_open(candidate: Candidate) -> None:
     season = candidate.season
     obey(is_eligible(candidate))
-    now = timezone.now()
-    obey(is_window_open(season, now=now, until=window_end(candidate)))
-    held, _is_new = ChoiceList.objects.select_for_update().get_or_create(
-        candidate=candidate, round=season.round, defaults={"changed_at": now}
-    )
-    if held.locked_at is not None:
+    obey(is_window_open(season, now=timezone.now(), until=window_end(candidate)))
+    held = ChoiceList.objects.filter(candidate=candidate, round=season.round)
+    if held.filter(locked_at__isnull=False).exists():
         raise RuleError("admissions.choices-locked")
-    return held
 
 
 def window_end(candidate: Candidate) -> datetime | None:
@@ -181,7 +187,7 @@ def ask_assisted(
     """Write in what a signed form says, for somebody who cannot; it counts once a second confirms."""
     require(can_run_season(actor))
     candidate = _locked(candidate)
-    _held(candidate)
+    _require_open(candidate)
     return AssistedChoices.objects.create(
         candidate=candidate,
         round=candidate.season.round,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.actions.seasons import key_of, worded
 from zhiqiao.apps.admissions.choices import ContractState, GateOutcome
@@ -92,7 +93,7 @@ def _fill(contract: PathwayContract, given: Contract) -> None:
     pathways = scheme.pathways if scheme else {}
     if given.kind not in pathways:
         known = ", ".join(pathways) or given.scheme
-        raise InputError("admissions.line-word", given=given.kind, what="pathway", known=known)
+        raise InputError("admissions.line-word", given=given.kind, what=_("pathway"), known=known)
     contract.scheme, contract.kind = given.scheme, given.kind
     contract.school_id, contract.receiving_id = given.school, given.receiving
     contract.major, contract.major_code = given.major.strip(), given.major_code.strip()
@@ -242,7 +243,7 @@ def enter_gate_results(
     given = {pk: outcome for pk, outcome in outcomes.items() if outcome}
     if not set(given.values()) <= set(GateOutcome.values):
         known = ", ".join(GateOutcome.values)
-        raise InputError("admissions.line-word", given="", what="outcome", known=known)
+        raise InputError("admissions.line-word", given="", what=_("outcome"), known=known)
     held = GateResult.objects.filter(gate=gate, member__in=list(outcomes))
     before = {str(pk): outcome for pk, outcome in held.values_list("member__uid", "outcome")}
     held.delete()

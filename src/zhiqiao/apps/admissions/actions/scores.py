@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.actions.candidates import record as record_of_candidate
 from zhiqiao.apps.admissions.actions.conditions import root_of_texts
@@ -64,7 +65,9 @@ def _written(
     kind = season.rules.exam_types[candidate.exam_type]
     for name, mark in faults_of(kind, marks):
         known = ", ".join(f"{item} 0–{one.most}" for item, one in kind.items.items())
-        raise InputError("admissions.line-word", given=f"{name}={mark}", what="score", known=known)
+        raise InputError(
+            "admissions.line-word", given=f"{name}={mark}", what=_("score"), known=known
+        )
     sheet = getattr(candidate, "score_sheet", None) or ScoreSheet(candidate=candidate)
     setattr(sheet, entry, {name: str(mark) for name, mark in sorted((marks or {}).items())})
     return settle(sheet, season, candidate)
@@ -161,7 +164,7 @@ def _refuse_unknown_line(kind: object, score: str, exam_type: str) -> None:
     columns = getattr(kind, "columns", ())
     if score not in columns:
         known = ", ".join(columns) or exam_type
-        raise InputError("admissions.line-word", given=score, what="score", known=known)
+        raise InputError("admissions.line-word", given=score, what=_("score"), known=known)
 
 
 @transaction.atomic

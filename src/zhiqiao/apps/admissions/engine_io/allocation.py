@@ -7,9 +7,8 @@ from importlib.metadata import version
 from typing import Any
 
 import polars as pl
-from django.db import connection
 
-from zhiqiao.apps.admissions.engine_io.tables import frame, rules_of, tables_of
+from zhiqiao.apps.admissions.engine_io.tables import copy_in, frame, rules_of, tables_of
 from zhiqiao.apps.admissions.models import Run, Season
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN
 from zhiqiao.core.errors import RuleError
@@ -131,13 +130,13 @@ def write_results(run: Run, allocated: Allocated) -> None:
         .join(told, on="candidate", how="left")
         .select("key", "line", "rank", pl.col("reasons").fill_null("[]"))
     )
-    _copy(RESULTS, run.pk, rows)
+    copy_in(RESULTS, ((run.pk, *row) for row in rows.iter_rows()))
     outcomes = (
         allocated.cutoffs.filter(pl.col("category") == "open")
         .join(lines, on="programme")
         .select("line", "places", "admitted", pl.col("cutoff").fill_null(""), "position")
     )
-    _copy(LINES, run.pk, outcomes)
+    copy_in(LINES, ((run.pk, *row) for row in outcomes.iter_rows()))
 
 
 def _reasons_as_json(reasons: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -154,9 +153,3 @@ def _reasons_as_json(reasons: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame
         .agg(pl.col("one").str.join(","))
         .select("candidate", pl.format("[{}]", pl.col("one")).alias("reasons"))
     )
-
-
-def _copy(statement: str, run: int, rows: pl.DataFrame) -> None:
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows.iter_rows():
-            copy.write_row((run, *row))

@@ -1,6 +1,6 @@
 """The rows of a season as the tables of an allocation, read by COPY so that a city fits in seconds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 
@@ -218,6 +218,16 @@ def _lines(
 
 def _column(key: str, batch: str, awarded: set[str]) -> str:
     return f"{key}@{batch}" if batch in awarded else key
+
+
+def copy_in(statement: str, rows: Iterable[tuple[object, ...]]) -> int:
+    """Write rows by COPY; returns how many there were."""
+    number = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            number += 1
+    return number
 
 
 def frame(query: str, asked: Mapping[str, object]) -> pl.DataFrame:

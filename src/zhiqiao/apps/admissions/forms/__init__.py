@@ -32,7 +32,7 @@ class SeasonForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Reason given"), max_length=LONGEST, widget=FEW_LINES)
 
 
 class WindowForm(forms.Form):
@@ -43,7 +43,7 @@ class WindowForm(forms.Form):
         label=_("Choices until"), widget=INSTANT, input_formats=INSTANT_FORMATS
     )
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason given"),
         max_length=LONGEST,
         widget=FEW_LINES,
         required=False,
@@ -56,7 +56,7 @@ class ExtensionForm(forms.Form):
         label=_("District"), max_length=60, help_text=_("Its name or six-digit code.")
     )
     until = forms.DateTimeField(label=_("Until"), widget=INSTANT, input_formats=INSTANT_FORMATS)
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Reason given"), max_length=LONGEST, widget=FEW_LINES)
 
 
 class LineForm(forms.Form):
@@ -155,7 +155,9 @@ class JudgementForm(forms.Form):
     eligible = forms.ChoiceField(
         label=_("Decision"), choices=[("yes", _("May take part")), ("no", _("May not take part"))]
     )
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=FEW_LINES, required=False)
+    reason = forms.CharField(
+        label=_("Reason given"), max_length=300, widget=FEW_LINES, required=False
+    )
 
 
 class ActivationForm(forms.Form):
@@ -191,7 +193,7 @@ class ChoiceCodeForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    says = forms.ChoiceField(label=_("Your answer"), choices=AnswerKind.choices)
+    says = forms.ChoiceField(label=_("What you answer"), choices=AnswerKind.choices)
 
 
 class AppealForm(forms.Form):
@@ -227,4 +229,4 @@ class StrikeOutDecisionForm(forms.Form):
     approved = forms.ChoiceField(
         label=_("Decision"), choices=[("no", _("Not approved")), ("yes", _("Approved"))]
     )
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Reason given"), max_length=LONGEST, widget=FEW_LINES)

@@ -169,8 +169,8 @@ class ScoreSheet(models.Model):
     candidate = models.OneToOneField(
         Candidate, models.PROTECT, primary_key=True, related_name="score_sheet"
     )
-    first = models.JSONField(_("first entry"), null=True, blank=True)
-    second = models.JSONField(_("second entry"), null=True, blank=True)
+    first = models.JSONField(_("entered first"), null=True, blank=True)
+    second = models.JSONField(_("entered again"), null=True, blank=True)
     marks = models.JSONField(_("marks"), null=True, blank=True)
     sums = models.JSONField(_("sums"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed at"))
@@ -209,7 +209,7 @@ class Privilege(Identified):
     published_on = models.DateField(_("on public notice from"), null=True, blank=True)
     objections_until = models.DateField(_("objections until"), null=True, blank=True)
     objection = models.TextField(_("objection"), blank=True)
-    decision = models.TextField(_("decision"), blank=True)
+    decision = models.TextField(_("what was decided"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

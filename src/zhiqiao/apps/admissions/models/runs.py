@@ -77,7 +77,7 @@ class RunLine(models.Model):
     places = models.PositiveIntegerField(_("places"))
     admitted = models.PositiveIntegerField(_("admitted"))
     cutoff = models.CharField(_("lowest score admitted"), max_length=20, blank=True)
-    position = models.PositiveIntegerField(_("position"), null=True, blank=True)
+    position = models.PositiveIntegerField(_("place in the ranking"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("outcome of a programme")
@@ -141,7 +141,7 @@ class StrikeOut(Identified):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_at = models.DateTimeField(_("decision taken at"), null=True)
 
     class Meta:
         verbose_name = _("strike-out")
@@ -167,7 +167,7 @@ class Answer(Identified):
 
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="answers")
     line = models.ForeignKey(PlaceLine, models.PROTECT, related_name="answers")
-    says = models.CharField(_("answer"), max_length=8, choices=AnswerKind.choices)
+    says = models.CharField(_("what was answered"), max_length=8, choices=AnswerKind.choices)
     at = models.DateTimeField(_("at"))
 
     class Meta:
@@ -196,7 +196,7 @@ class Appeal(Identified):
     state = models.CharField(
         _("state"), max_length=8, choices=AppealState.choices, default=AppealState.FILED
     )
-    answer = models.TextField(_("answer"), blank=True)
+    answer = models.TextField(_("what was answered"), blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

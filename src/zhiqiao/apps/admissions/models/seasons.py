@@ -148,7 +148,7 @@ class WindowExtension(Identified):
     region = models.ForeignKey(
         "registry.Region", models.PROTECT, related_name="+", verbose_name=_("district")
     )
-    until = models.DateTimeField(_("until"))
+    until = models.DateTimeField(_("extended until"))
     reason = models.TextField(_("reason"))
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -65,7 +65,7 @@ def judge(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = JudgementForm(request.POST or None)
     asked = Asked(
         _("May the candidate take part?"),
-        _("Decide"),
+        _("Keep the decision"),
         _("The decision was kept."),
         candidate.season,
         candidate.get_absolute_url(),
@@ -104,5 +104,5 @@ def download_codes(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     issued = actions.issue_codes(season, school=schools[0], actor=request.user)
     names = queries.names_of([one.candidate for one in issued])
     rows = [(one.candidate.number, names[one.candidate.pk], one.code) for one in issued]
-    columns = (_("Candidate number"), _("Name"), _("Code"))
+    columns = (_("Candidate number"), _("Full name"), _("Code for signing in"))
     return workbook_response(f"codes-{today():%Y-%m-%d}.xlsx", columns, rows)

@@ -100,7 +100,7 @@ def choose(request: HttpRequest, uid: UUID) -> HttpResponse:
         except (InputError, RuleError, RefusedError) as error:
             code.add_error(None, f"{error.message} {error.remedy}")
         else:
-            messages.success(request, _("Your choices are saved. They count once you lock them."))
+            messages.success(request, _("Your choices are saved. Lock them when you are sure."))
             return redirect("admissions:choose", candidate.uid)
     context = _choosing(request, candidate, held, draft) | {"code": code}
     return render(request, "admissions/choose.html", context, status=422 if code.errors else 200)

@@ -171,7 +171,7 @@ def review_line(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = ReviewForm(request.POST or None, initial={"places": line.requested})
     asked = Asked(
         _("Decide on a request"),
-        _("Decide"),
+        _("Keep the decision"),
         _("The decision was kept."),
         line.season,
         line.get_absolute_url(),

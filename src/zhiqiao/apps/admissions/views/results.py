@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
-from zhiqiao.apps.admissions.forms import AppealAnswerForm, StrikeOutDecisionForm, StrikeOutForm
+from zhiqiao.apps.admissions.forms import (
+    AppealAnswerForm,
+    ReasonForm,
+    StrikeOutDecisionForm,
+    StrikeOutForm,
+)
 from zhiqiao.apps.admissions.rules import can_run_season
 from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
 from zhiqiao.core import files
@@ -75,6 +80,52 @@ def leaves(request: HttpRequest, uid: UUID) -> HttpResponse:
     return response
 
 
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_out_inputs(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """Give an auditor the inputs of the present round, for a replay on files."""
+    season = queries.season_visible_to(request.user, uid)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        content = actions.hand_out_inputs(
+            season, actor=request.user, reason=form.cleaned_data["reason"]
+        )
+        response = HttpResponse(content, content_type="application/zip")
+        response["Content-Disposition"] = "attachment; filename=inputs.zip"
+        return response
+    asked = Asked(
+        _("Hand out the inputs of the run"),
+        _("Download"),
+        "",
+        season,
+        season.get_absolute_url(),
+        _("The file holds numbers and scores of all candidates. It replays with zhiqiao allocate."),
+    )
+    return answered(request, form, lambda: None, asked)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_out_results(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """Give the admissions of a run under the headings of the provincial system."""
+    run = queries.run_visible_to(request.user, uid)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        headings, rows = actions.hand_out_results(
+            run, actor=request.user, reason=form.cleaned_data["reason"]
+        )
+        return workbook_response(f"admitted-{today():%Y-%m-%d}.xlsx", headings, rows)
+    asked = Asked(
+        _("Hand out the admissions"),
+        _("Download"),
+        "",
+        run.season,
+        run.get_absolute_url(),
+        _("The file holds names, numbers and totals, under the headings of the provincial system."),
+    )
+    return answered(request, form, lambda: None, asked)
+
+
 @workers_only
 @require_safe
 def list_files(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -123,7 +174,7 @@ def decide_strike_out(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = StrikeOutDecisionForm(request.POST or None)
     asked = Asked(
         _("Decide on a strike-out"),
-        _("Decide"),
+        _("Keep the decision"),
         _("The decision was kept."),
         season,
         reverse("admissions:files", args=[season.uid]),
