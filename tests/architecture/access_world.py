@@ -207,6 +207,10 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "strike-outs.uid": rows["strike_out"].uid,
         "appeals.uid": rows["appeal"].uid,
         "my-admission.uid": candidate,
+        "pathways.uid": rows["contract"].uid,
+        "cohorts.uid": rows["cohort"].uid,
+        "cohort-members.uid": rows["member"].uid,
+        "order": 1,
     }
 
 

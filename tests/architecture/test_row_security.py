@@ -18,7 +18,14 @@ from django.db import ProgrammingError, connection, transaction
 
 from tests.architecture.access_world import PEOPLE, World, make_world
 from zhiqiao.apps.accounts.models import ApiToken, Membership, User
-from zhiqiao.apps.admissions.models import PlaceLine, Run, RunLine
+from zhiqiao.apps.admissions.models import (
+    Cohort,
+    PathwayContract,
+    PathwayGate,
+    PlaceLine,
+    Run,
+    RunLine,
+)
 from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
@@ -30,13 +37,20 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("row_security.csv")
 PROTECTED = [model for model, _condition in protected_models()]
 STAFF = {"clerk", "lead"}
+OF_DRAFT = " WHERE contract_id IN (SELECT id FROM admissions_pathwaycontract WHERE state = 'draft')"
 NOT_PUBLIC = {
+    "admissions.pathwaycontract": " WHERE state = 'draft'",
+    "admissions.pathwaygate": OF_DRAFT,
+    "admissions.cohort": OF_DRAFT,
     "admissions.placeline": " WHERE state <> 'approved'",
     "admissions.run": " WHERE published_at IS NULL",
     "admissions.runline": " WHERE run_id IN (SELECT id FROM admissions_run WHERE published_at IS NULL)",
 }
 # Tables of which published rows are for everybody.
 PUBLIC_IN_PART = {
+    "admissions.pathwaycontract": lambda pk: PathwayContract.objects.get(pk=pk).state != "draft",
+    "admissions.pathwaygate": lambda pk: PathwayGate.objects.get(pk=pk).contract.state != "draft",
+    "admissions.cohort": lambda pk: Cohort.objects.get(pk=pk).contract.state != "draft",
     "admissions.placeline": lambda pk: PlaceLine.objects.get(pk=pk).state == "approved",
     "admissions.run": lambda pk: Run.objects.get(pk=pk).published_at is not None,
     "admissions.runline": lambda pk: RunLine.objects.get(pk=pk).run.published_at is not None,
@@ -167,6 +181,23 @@ def is_let_to_file(file, who):
     return who.name in STAFF or own or file.keeper_id in who.bodies
 
 
+def is_let_to_person(person, who):
+    """Say whether a file is let through: also to a school to which a candidacy is sent."""
+    sent = any(is_sent(candidate, who) for candidate in person.candidacies.all())
+    return is_let_to_file(person, who) or sent
+
+
+def is_let_to_contract(contract, who):
+    schools = {contract.school_id, contract.receiving_id}
+    return who.name in STAFF or contract.state != "draft" or bool(schools & who.bodies)
+
+
+def is_let_to_member(member, who):
+    """Say whether a member is let through: to the bureau, the first school and the person."""
+    own = member.person.account_id is not None and member.person.account_id == who.person
+    return who.name in STAFF or own or member.cohort.contract.school_id in who.bodies
+
+
 RULES = {
     "core_importbatch": lambda row, who: row.opened_by_id == who.person,
     "portal_notice": lambda row, who: row.recipient_id == who.person or who.name == "sysadmin",
@@ -181,7 +212,7 @@ RULES = {
     ),
     "plan_supervision": lambda row, who: who.name in STAFF or row.part.organisation_id in who.bodies,
     "plan_sideview": lambda row, who: who.name in STAFF or takes_part(row.task_id, who.bodies),
-    "people_person": is_let_to_file,
+    "people_person": is_let_to_person,
     "people_guardian": lambda row, who: is_let_to_file(row.person, who),
     "people_consent": lambda row, who: is_let_to_file(row.person, who),
     "admissions_placeline": lambda row, who: (
@@ -206,6 +237,12 @@ RULES = {
     "admissions_result": is_in_the_matter,
     "admissions_strikeout": is_in_the_matter,
     "admissions_answer": is_in_the_matter,
+    "admissions_enrolment": is_in_the_matter,
+    "admissions_pathwaycontract": is_let_to_contract,
+    "admissions_pathwaygate": lambda row, who: is_let_to_contract(row.contract, who),
+    "admissions_cohort": lambda row, who: is_let_to_contract(row.contract, who),
+    "admissions_cohortmember": is_let_to_member,
+    "admissions_gateresult": lambda row, who: is_let_to_member(row.member, who),
     "admissions_appeal": lambda row, who: who.name in STAFF or is_own(row.candidate, who),
     "accounts_usedpassword": lambda _row, _who: False,
     "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
@@ -216,7 +253,7 @@ RULES = {
         or row.subject_type.split(".")[0] in {"registry", "projects"}
         or row.subject_type == "admissions.season"
         or (row.subject_type == "people.person"
-            and is_let_to_file(Person.objects.get(pk=row.subject_id), who))
+            and is_let_to_person(Person.objects.get(pk=row.subject_id), who))
         or (row.subject_type.startswith("plan.") and who.person is not None)
         or (row.subject_type.startswith("accounts.") and who.name in {"sysadmin", "secadmin"})
     ),

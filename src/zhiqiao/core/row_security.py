@@ -49,12 +49,20 @@ def any_of(*conditions: str) -> str:
     return " OR ".join(f"({one})" for one in conditions)
 
 
+_ALSO: dict[str, list[str]] = {}
+
+
+def let_through_also(label: str, condition: str) -> None:
+    """Widen the policy of a lower app's model by what a higher app's tables say."""
+    _ALSO.setdefault(label, []).append(condition)
+
+
 def protected_models() -> Iterator[tuple[type[models.Model], str]]:
     """Yield the models that declare a policy, with its condition."""
     for model in apps.get_models():
         condition = getattr(model, "row_security", None)
         if condition is not None:
-            yield model, condition
+            yield model, any_of(condition, *_ALSO.get(model._meta.label_lower, ()))  # noqa: SLF001 - Django's documented name
 
 
 def apply_policies() -> None:

@@ -53,11 +53,13 @@ REFERENCES: Mapping[str, str] = {
     "unknown-target": "Targets that tasks serve and tests expect exist.",
     "unknown-body": "Bodies that lead or take part in tasks exist.",
     "unknown-duty": "Duties that tasks serve exist.",
+    "unknown-exam-type": "Exam types that measures count exist in a scheme.",
     "name-clash": "A measure, a formula and a parameter never share a name.",
 }
 MEANING: Mapping[str, str] = {
     "measure-without-kinds": "A measure of recognitions names the kinds that it counts.",
     "measure-without-reason": "A measure without a source says why there is no data.",
+    "measure-of-admission": "A measure of intake or places names what it counts, and no other measure does.",
     "level-of-kind": "A level that a measure asks for is a level of one of its kinds.",
     "judgement-of-kind": "A judgement that a measure asks for is about one of its kinds.",
     "tolerance-missing": "An “about” target declares its tolerance.",

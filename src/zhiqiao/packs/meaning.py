@@ -104,9 +104,27 @@ def _measure(scope: Scope, measure: Measure) -> Iterator[Problem]:
             message="the measure has no source and does not say why.",
             remedy="Add missing with a sentence in zh and en.",
         )  # fmt: skip
+    yield from _admission(scope, measure)
     kinds = {name: scope.merged["kinds"].get(name) for name in measure.kinds}
     if all(kinds.values()):
         yield from _kinds_of_measure(scope, measure, cast("dict[str, RecognitionKind]", kinds))
+
+
+def _admission(scope: Scope, measure: Measure) -> Iterator[Problem]:
+    """Yield a measure of admission that does not say what it counts, or another one that does."""
+    of_places = measure.source is MeasureSource.PLACES
+    of_admission = of_places or measure.source is MeasureSource.INTAKE
+    narrowed = bool(measure.exam_types or measure.schools)
+    if (
+        bool(measure.intake) != of_admission
+        or (measure.places is not None) != of_places
+        or (narrowed and not of_admission)
+    ):
+        yield scope.draft.problem(
+            ("measures", measure.name), "measure-of-admission",
+            message=f"the words intake, places, exam_types and schools do not fit “{measure.source}”.",
+            remedy="Give intake to admissions.intake and admissions.places, places to the latter alone.",
+        )  # fmt: skip
 
 
 def _kinds_of_measure(

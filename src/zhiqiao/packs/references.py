@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from zhiqiao.packs.draft import Draft
 from zhiqiao.packs.inheritance import Merged
 from zhiqiao.packs.problems import Problem
-from zhiqiao.packs.schemas import PackTest, ParameterDefinition, Vocabulary
+from zhiqiao.packs.schemas import Measure, PackTest, ParameterDefinition, Vocabulary
+
+if TYPE_CHECKING:
+    from zhiqiao.packs.schemes import AdmissionScheme
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def find_reference_problems(scope: Scope) -> Iterator[Problem]:
                     yield _unknown(scope, (section, key, field.removesuffix("_")), noun, name)
     yield from _values(scope)
     yield from _tests(scope)
+    yield from _exam_types(scope)
     yield from _clashes(scope)
 
 
@@ -93,6 +97,16 @@ def _tests(scope: Scope) -> Iterator[Problem]:
         place = ("tests", test.id)
         yield from _absent(scope, (*place, "given"), "measure", test.given)
         yield from _absent(scope, (*place, "expect"), "target", test.expect)
+
+
+def _exam_types(scope: Scope) -> Iterator[Problem]:
+    schemes = cast("dict[str, AdmissionScheme]", scope.merged["schemes"]).values()
+    known = {name for scheme in schemes for name in scheme.exam_types}
+    for measure in cast("dict[str, Measure]", scope.own("measures")).values():
+        for name in measure.exam_types:
+            if name not in known:
+                place = ("measures", measure.name, "exam_types")
+                yield _unknown(scope, place, "exam-type", name)
 
 
 def _absent(

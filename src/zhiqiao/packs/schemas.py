@@ -128,7 +128,26 @@ class MeasureSource(StrEnum):
 
     RECOGNITIONS = "projects.recognitions"
     ORGANISATIONS = "registry.organisations"
+    INTAKE = "admissions.intake"
+    PLACES = "admissions.places"
+    PATHWAYS = "admissions.pathways"
     NONE = "none"
+
+
+class IntakeLevel(StrEnum):
+    """The level of education that a place leads to."""
+
+    BACHELOR = "bachelor"
+    COLLEGE = "college"
+    SECONDARY = "secondary"
+
+
+class PlaceCount(StrEnum):
+    """Which places of a season are counted."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    FILLED = "filled"
 
 
 class Expected(Entry):
@@ -234,7 +253,9 @@ class Judgement(Entry):
 class Measure(Entry):
     """A named count of live records.
 
-    Empty ``levels`` means any level. ``missing`` says why there is no data yet.
+    Empty ``levels`` means any level. ``missing`` says why there is no data yet. ``intake`` names the
+    levels of education that a measure of admission counts; empty ``exam_types`` and ``schools``
+    (kinds of schools) mean any.
     """
 
     name: Name
@@ -245,6 +266,10 @@ class Measure(Entry):
     levels: tuple[Level, ...] = ()
     judgements: tuple[Slug, ...] = ()
     distinct_by: tuple[Literal["name", "holder"], ...] = ("name", "holder")
+    intake: tuple[IntakeLevel, ...] = ()
+    exam_types: tuple[Slug, ...] = ()
+    schools: tuple[Slug, ...] = ()
+    places: PlaceCount | None = None
     missing: Text | None = None
 
 

@@ -10,15 +10,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from zhiqiao.packs.scalars import Day, Name, Number, Slug, Tally, Whole, Words
-from zhiqiao.packs.schemas import Entry, Text
-
-
-class IntakeLevel(StrEnum):
-    """The level of education that a place leads to."""
-
-    BACHELOR = "bachelor"
-    COLLEGE = "college"
-    SECONDARY = "secondary"
+from zhiqiao.packs.schemas import Entry, IntakeLevel, Text
 
 
 class Procedure(StrEnum):

@@ -19,6 +19,8 @@ STATUSES = {
     "ineligible": ("cross", "bad", _("May not take part")),
     "admitted": ("check", "good", _("Admitted")),
     "not-admitted": ("minus", "mute", _("Not admitted")),
+    "in-force": ("check", "good", _("In force")),
+    "ended": ("minus", "mute", _("Ended")),
     "filed": ("clock", "warn", _("Waits for an answer")),
     "upheld": ("check", "good", _("Upheld")),
     "rejected": ("cross", "mute", _("Not upheld")),
@@ -31,7 +33,12 @@ class AdmissionsConfig(AppConfig):
     verbose_name = _("Admissions")
 
     def ready(self) -> None:
-        from zhiqiao.apps.admissions import personal_data, schemas, tasks  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.apps.admissions import (  # noqa: F401, PLC0415  # registration needs loaded models
+            measures,  # registration needs loaded models
+            personal_data,
+            schemas,
+            tasks,
+        )
         from zhiqiao.core import imports  # noqa: PLC0415  # registration needs loaded models
 
         for spec in (

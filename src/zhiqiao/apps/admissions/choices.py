@@ -96,6 +96,19 @@ class AppealState(TextChoices):
     REJECTED = "rejected", _("Not upheld")
 
 
+class ContractState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_FORCE = "in-force", _("In force")
+    ENDED = "ended", _("Ended")
+
+
+class GateOutcome(TextChoices):
+    """What a member came to at a gate; without an entry nothing is known, which is not a failure."""
+
+    PASSED = "passed", _("Passed")
+    NOT_PASSED = "not-passed", _("Not passed")
+
+
 #: How the history of a season, a programme or a candidate reads.
 VERBS = {
     "admissions.season.opened": _("The season was opened"),
@@ -127,5 +140,12 @@ VERBS = {
     "admissions.candidate.appealed": _("An appeal was filed"),
     "admissions.candidate.appeal_answered": _("The appeal was answered"),
     "admissions.candidate.privilege": _("A privilege was asked for or decided"),
+    "admissions.candidate.enrolled": _("Arrived at the school and was enrolled"),
+    "admissions.candidate.unenrolled": _("The enrolment was taken back"),
+    "admissions.season.enrolments_declared": _("The enrolments were declared complete or reopened"),
+    "admissions.contract.saved": _("The pathway contract was written"),
+    "admissions.contract.moved": _("The pathway contract came into force or ended"),
+    "admissions.contract.gates_set": _("The gates were set"),
+    "admissions.contract.cohort": _("A cohort was written"),
     "admissions.candidate.scores_seen": _("Scores were looked at"),
 }

@@ -277,6 +277,74 @@ define(
     status=409,
 )
 define(
+    "admissions.contract-unknown",
+    message=_("There is no such pathway contract, or it is not yours to see."),
+    remedy=_("Choose one from the list of pathways."),
+    status=404,
+)
+define(
+    "admissions.contract-state",
+    message=_("The contract stands at “%(state)s”, where this cannot be done."),
+    remedy=_("A draft can be changed; candidates and programmes need a contract in force."),
+    status=409,
+)
+define(
+    "admissions.contract-known",
+    message=_("These two schools have a contract for this pathway, these majors and this year."),
+    remedy=_("Open it from the list of pathways."),
+    status=409,
+)
+define(
+    "admissions.contract-line",
+    message=_("%(programme)s does not fit the contract: school, pathway or year differ."),
+    remedy=_("Ask for the places as the receiving school, under the pathway of the contract."),
+    status=422,
+)
+define(
+    "admissions.school-unknown",
+    message=_("No school of the register is called “%(given)s”."),
+    remedy=_("Write the name exactly as the register has it."),
+    status=422,
+)
+define(
+    "admissions.gate-unreadable",
+    message=_("Line %(number)s of the gates cannot be read: %(given)s."),
+    remedy=_(
+        "Write year | Chinese title | English title | score | least, the last three may be empty."
+    ),
+    status=422,
+)
+define(
+    "admissions.gate-used",
+    message=_("Results of the gate “%(gate)s” are entered already."),
+    remedy=_("Keep it as it is, and add others behind it."),
+    status=409,
+)
+define(
+    "admissions.not-admitted",
+    message=_("%(number)s was not admitted here by the published result, or declined."),
+    remedy=_("The list of the admitted shows who can be enrolled."),
+    status=409,
+)
+define(
+    "admissions.enrolled-already",
+    message=_("%(number)s is enrolled already."),
+    remedy=_("Nothing needs to be done."),
+    status=409,
+)
+define(
+    "admissions.not-enrolled",
+    message=_("%(number)s is not enrolled."),
+    remedy=_("Nothing needs to be done."),
+    status=409,
+)
+define(
+    "admissions.enrolments-complete",
+    message=_("The enrolments were declared complete on %(day)s."),
+    remedy=_("Ask the bureau to reopen them with a reason."),
+    status=409,
+)
+define(
     "admissions.person-in-two-types",
     message=_("%(hint)s is a candidate of this season already, number %(number)s."),
     remedy=_("One person takes part in one type: take one of the two rows out."),

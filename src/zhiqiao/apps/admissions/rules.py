@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role, organisations_of
 from zhiqiao.apps.admissions import refusals  # noqa: F401 - gives the codes their words
-from zhiqiao.apps.admissions.choices import Arrow, Eligibility, RequestState, SeasonState
-from zhiqiao.apps.admissions.models import Candidate, PlaceLine, Season
+from zhiqiao.apps.admissions.choices import (
+    Arrow,
+    ContractState,
+    Eligibility,
+    RequestState,
+    SeasonState,
+)
+from zhiqiao.apps.admissions.models import Candidate, PathwayContract, PlaceLine, Season
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
+from zhiqiao.core.fields import Provenance
 from zhiqiao.packs import AdmissionScheme
 
 if TYPE_CHECKING:
@@ -139,13 +146,65 @@ def is_window_open(season: Season, *, now: datetime, until: datetime | None) -> 
 
 
 def is_open_to(line: PlaceLine, candidate: Candidate, *, regions: frozenset[int]) -> bool:
-    """Say whether a candidate may list a programme; ``regions`` holds the district and its wholes."""
+    """Say whether a candidate may list a programme; ``regions`` holds the district and its wholes.
+
+    Candidates of a pathway and its programmes are open to each other alone.
+    """
     return (
         line.state == RequestState.APPROVED
         and line.exam_type == candidate.exam_type
         and line.category == candidate.category
+        and line.contract_id == candidate.contract_id
         and (line.region_id is None or line.region_id in regions)
     )
+
+
+ENROLLING = frozenset({S.PUBLISHED, S.CLOSED})
+
+
+def can_enrol(actor: Actor, line: PlaceLine) -> Verdict:
+    """Allow the bureau and the clerks of the school that admitted."""
+    return can_act_for_school(actor, line.school_id)
+
+
+def takes_enrolments(season: Season) -> Verdict:
+    if season.enrolments_complete_on is not None:
+        return refused("admissions.enrolments-complete", day=str(season.enrolments_complete_on))
+    return stands_at(season, ENROLLING)
+
+
+def can_see_members(actor: Actor, contract: PathwayContract) -> Verdict:
+    """Allow the bureau and the first school, which keeps the files of the members."""
+    return can_act_for_school(actor, contract.school_id)
+
+
+def is_contract_at(contract: PathwayContract, states: Iterable[str]) -> Verdict:
+    if contract.state in set(states):
+        return ALLOWED
+    return refused("admissions.contract-state", state=contract.get_state_display())
+
+
+def is_in_force(contract: PathwayContract) -> Verdict:
+    return is_contract_at(contract, [ContractState.IN_FORCE])
+
+
+def is_of_the_data(contract: PathwayContract, season: Season) -> Verdict:
+    """Keep demonstration and real data apart."""
+    is_sample = contract.provenance == Provenance.DEMONSTRATION
+    if is_sample == (season.provenance == Provenance.DEMONSTRATION):
+        return ALLOWED
+    return refused("admissions.contract-unknown")
+
+
+def fits_contract(line: PlaceLine, contract: PathwayContract) -> Verdict:
+    """Hold a programme against its contract: the receiving school, the pathway and the year."""
+    fits = (
+        line.school_id == contract.receiving_id
+        and line.pathway == contract.kind
+        and line.season.year >= contract.first_year
+        and bool(is_of_the_data(contract, line.season))
+    )
+    return ALLOWED if fits else refused("admissions.contract-line", programme=line.code)
 
 
 def written(instant: datetime) -> str:

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from zhiqiao.apps.admissions.views import candidates, own, places, results, seasons
+from zhiqiao.apps.admissions.views import (
+    candidates,
+    enrolments,
+    own,
+    pathways,
+    places,
+    results,
+    seasons,
+)
 
 app_name = "admissions"
 
@@ -33,6 +41,31 @@ urlpatterns = [
     path("admissions/<uuid:uid>/files/", results.list_files, name="files"),
     path("admissions/<uuid:uid>/inputs/", results.hand_out_inputs, name="hand_out_inputs"),
     path("admissions/<uuid:uid>/appeals/", results.list_appeals, name="appeals"),
+    path("admissions/<uuid:uid>/enrolments/", enrolments.list_enrolments, name="enrolments"),
+    path(
+        "admissions/<uuid:uid>/enrolments/excel/",
+        enrolments.download_enrolments,
+        name="enrolments_xlsx",
+    ),
+    path("admissions/<uuid:uid>/enrolments/shown/", enrolments.enrol_shown, name="enrol_shown"),
+    path("admissions/<uuid:uid>/enrolments/declare/", enrolments.declare, name="declare"),
+    path("candidates/<uuid:uid>/enrol/", enrolments.enrol, name="enrol"),
+    path("candidates/<uuid:uid>/unenrol/", enrolments.unenrol, name="unenrol"),
+    path("pathways/", pathways.list_pathways, name="pathways"),
+    path("pathways/excel/", pathways.download_pathways, name="pathways_xlsx"),
+    path("pathways/new/", pathways.write_pathway, name="write_pathway"),
+    path("pathways/<uuid:uid>/", pathways.show_pathway, name="pathway"),
+    path("pathways/<uuid:uid>/edit/", pathways.edit_pathway, name="edit_pathway"),
+    path("pathways/<uuid:uid>/gates/", pathways.edit_gates, name="edit_gates"),
+    path("pathways/<uuid:uid>/approve/", pathways.approve_pathway, name="approve_pathway"),
+    path("pathways/<uuid:uid>/end/", pathways.end_pathway, name="end_pathway"),
+    path("pathways/<uuid:uid>/cohort/", pathways.write_cohort, name="write_cohort"),
+    path("cohorts/<uuid:uid>/", pathways.show_cohort, name="cohort"),
+    path("cohorts/<uuid:uid>/members/", pathways.add_member, name="add_member"),
+    path(
+        "cohorts/<uuid:uid>/gates/<int:order>/", pathways.enter_results, name="enter_gate_results"
+    ),
+    path("cohort-members/<uuid:uid>/leave/", pathways.leave, name="leave_cohort"),
     path("place-lines/<uuid:uid>/", places.show_line, name="line"),
     path("place-lines/<uuid:uid>/edit/", places.edit_line, name="edit_line"),
     path("place-lines/<uuid:uid>/submit/", places.submit_line, name="submit_line"),

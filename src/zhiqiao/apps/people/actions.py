@@ -214,3 +214,17 @@ def connect_account(person: Person, account: int, *, actor: Actor) -> Person:
         actor=actor, verb="people.person.corrected", subject=person, before=before, after=after
     )
     return person
+
+
+@transaction.atomic
+def move_file(person: Person, keeper: int | None, *, actor: Actor) -> Person:
+    """Hand a file to another school; an app in which the person changed schools has judged."""
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    before = audit.snapshot(person, AUDITED)
+    person.keeper_id = keeper
+    person.save(update_fields=["keeper"])
+    after = audit.snapshot(person, AUDITED)
+    audit.record(
+        actor=actor, verb="people.person.moved", subject=person, before=before, after=after
+    )
+    return person

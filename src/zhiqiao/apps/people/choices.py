@@ -27,6 +27,7 @@ VERBS = {
     "people.person.registered": _("The file was opened"),
     "people.person.corrected": _("The file was corrected"),
     "people.person.shown": _("The whole identity number was shown"),
+    "people.person.moved": _("The file went to another school"),
     "people.person.merged": _("Two files of one person were joined"),
     "people.guardian.added": _("A guardian was entered"),
     "people.consent.given": _("Consent was given"),

@@ -42,6 +42,12 @@ least_area:
 
 CLASH = 'least_area:\n  title: {zh: 一, en: One}\n  text: "1"\n  unit: schools\nall_schools:'
 
+MISSING = """\
+  source: none
+  unit: schools
+  missing: {zh: 尚未采集, en: Not collected yet}
+"""
+
 READING = [
     Fault("missing-file", "pack.yaml:0", plan={"pack.yaml": None}),
     whole("unknown-file", "notes.yaml", "a: 1\n"),
@@ -105,6 +111,13 @@ REFERENCES = [
     in_plan("unknown-kind", "judgements.yaml", "[good-school]", "[good-school, x]", line=3),
     in_plan("unknown-kind", "measures.yaml", "kinds: [good-school]", "kinds: [x]", line=5),
     in_plan("unknown-judgement", "measures.yaml", "[really-good]", "[really-bad]", line=7),
+    in_plan(
+        "unknown-exam-type",
+        "measures.yaml",
+        MISSING,
+        "  source: admissions.intake\n  unit: schools\n  intake: [college]\n  exam_types: [magic]\n",
+        line=13,
+    ),
     in_plan("unknown-unit", "measures.yaml", "unit: schools", "unit: school", line=4),
     in_plan("unknown-formula", "targets.yaml", "formula: good_schools", "formula: x", line=9),
     in_base("unknown-vocabulary", "parameters.yaml", "[school_type]", "[school_kind]", line=4),
@@ -141,6 +154,27 @@ MEANING = [
         "measures.yaml",
         "  missing: {zh: 尚未采集, en: Not collected yet}\n",
         "",
+        line=8,
+    ),
+    in_plan(
+        "measure-of-admission",
+        "measures.yaml",
+        MISSING,
+        "  source: admissions.intake\n  unit: schools\n",
+        line=8,
+    ),
+    in_plan(
+        "measure-of-admission",
+        "measures.yaml",
+        "levels: [national]",
+        "levels: [national]\n  intake: [college]",
+        line=1,
+    ),
+    in_plan(
+        "measure-of-admission",
+        "measures.yaml",
+        MISSING,
+        "  source: admissions.places\n  unit: schools\n  intake: [college]\n",
         line=8,
     ),
     in_plan("level-of-kind", "measures.yaml", "[national]", "[district]", line=6),

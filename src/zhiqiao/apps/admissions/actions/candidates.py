@@ -13,9 +13,15 @@ from django.utils import timezone
 from zhiqiao.apps.accounts.actions import Person as Account
 from zhiqiao.apps.accounts.actions import open_own_account, replace_own_password
 from zhiqiao.apps.admissions.actions.seasons import locked, worded
-from zhiqiao.apps.admissions.choices import Eligibility, SeasonState
-from zhiqiao.apps.admissions.models import Candidate, Season
-from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, stands_at
+from zhiqiao.apps.admissions.choices import Eligibility, GateOutcome, SeasonState
+from zhiqiao.apps.admissions.models import Candidate, CohortMember, PathwayContract, Season
+from zhiqiao.apps.admissions.rules import (
+    can_act_for_school,
+    can_run_season,
+    is_in_force,
+    is_of_the_data,
+    stands_at,
+)
 from zhiqiao.apps.people.actions import NewPerson, connect_account, register_people
 from zhiqiao.apps.people.queries import files_of_numbers
 from zhiqiao.core import audit
@@ -26,7 +32,9 @@ from zhiqiao.core.fields import Provenance
 if TYPE_CHECKING:
     from zhiqiao.apps.accounts.models import User
 
-RECORDED = ("number", "exam_type", "category", "school", "region", "eligibility", "reason")
+RECORDED = (
+    "number", "exam_type", "category", "contract", "school", "region", "eligibility", "reason",
+)  # fmt: skip
 CHUNK = 2_000
 # Letters and digits that nobody mistakes for one another on paper; twelve of them are 59 bits.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -45,6 +53,7 @@ class NewCandidate:
     category: str
     school: int | None = None
     region: int | None = None
+    contract: int | None = None
     phone: str = field(default="", repr=False)
 
 
@@ -65,13 +74,15 @@ def enter_candidates(
 ) -> list[Candidate]:
     """Enter candidates with their files; a person who has a file already keeps it.
 
-    Who comes from a school and fits the scheme may take part; the others wait for a judgement.
+    Who comes from a school and fits the scheme may take part; the others wait for a judgement. So do
+    those of a pathway who are in none of its cohorts or did not pass one of its gates.
     """
     require(can_run_season(actor))
     season = locked(season)
     obey(stands_at(season, ENTERING))
     people = _files(season, rows, actor)
     _refuse_doubles(season, rows, people)
+    on_course = _on_course(season, rows, people)
     candidates = [
         Candidate(
             season=season,
@@ -81,7 +92,12 @@ def enter_candidates(
             category=row.category,
             school_id=row.school,
             region_id=row.region,
-            eligibility=Eligibility.ELIGIBLE if row.school else Eligibility.PENDING,
+            contract_id=row.contract,
+            eligibility=(
+                Eligibility.ELIGIBLE
+                if row.school and (row.contract is None or row.number in on_course)
+                else Eligibility.PENDING
+            ),
         )
         for row in rows
     ]
@@ -104,6 +120,24 @@ def _files(season: Season, rows: Sequence[NewCandidate], actor: Actor) -> dict[s
     return {number: person.pk for number, person in known.items()} | {
         number: person.pk for number, person in zip(new, made, strict=True)
     }
+
+
+def _on_course(
+    season: Season, rows: Sequence[NewCandidate], people: dict[str, int]
+) -> frozenset[str]:
+    """Return the numbers of those who are in a cohort of their pathway and failed at no gate."""
+    wanted = {row.contract for row in rows if row.contract is not None}
+    for contract in PathwayContract.objects.filter(pk__in=wanted):
+        obey(is_in_force(contract))
+        obey(is_of_the_data(contract, season))
+    members = CohortMember.objects.filter(cohort__contract__in=wanted, left_on=None)
+    members = members.exclude(gate_results__outcome=GateOutcome.NOT_PASSED)
+    there = set(members.values_list("person", "cohort__contract"))
+    return frozenset(
+        row.number
+        for row in rows
+        if (people[row.identity_number.strip().upper()], row.contract) in there
+    )
 
 
 def _refuse_doubles(season: Season, rows: Sequence[NewCandidate], people: dict[str, int]) -> None:
@@ -226,6 +260,8 @@ def move_candidacies(*, kept: int, double: int, **_more: object) -> None:
     """Follow two files of one person that were joined; a season with both stays as it is."""
     seasons = Candidate.objects.filter(person=kept).values("season")
     Candidate.objects.filter(person=double).exclude(season__in=seasons).update(person=kept)
+    cohorts = CohortMember.objects.filter(person=kept).values("cohort")
+    CohortMember.objects.filter(person=double).exclude(cohort__in=cohorts).update(person=kept)
 
 
 def _locked(candidate: Candidate) -> Candidate:

@@ -8,21 +8,23 @@ from django.utils import timezone
 
 from zhiqiao.apps.admissions.actions.seasons import key_of, locked, worded
 from zhiqiao.apps.admissions.choices import FlowKind, RequestState, SeasonState
-from zhiqiao.apps.admissions.models import PlaceFlow, PlaceLine, Season
+from zhiqiao.apps.admissions.models import PathwayContract, PlaceFlow, PlaceLine, Season
 from zhiqiao.apps.admissions.rules import (
     ADJUSTABLE,
     can_act_for_school,
     can_be_changed,
     can_run_season,
+    fits_contract,
     fits_scheme,
+    is_in_force,
     stands_at,
 )
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, refused, require
-from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.errors import InputError, MissingError, RuleError
 
 RECORDED = (
-    "code", "major_code", "major", "batch", "exam_type", "category", "pathway", "region",
+    "code", "major_code", "major", "batch", "exam_type", "category", "pathway", "contract", "region",
     "requested", "places", "minimum", "state", "reply",
 )  # fmt: skip
 GRANT_RULE = "plan-approved"
@@ -42,6 +44,7 @@ class Wanted:
     category: str
     pathway: str = "direct"
     region: int | None = None
+    contract: int | None = None
     requested: int
     minimum: int | None = None
     note: str = ""
@@ -64,7 +67,7 @@ def save_request(
         obey(can_be_changed(line))
         before = audit.snapshot(line, RECORDED)
     _fill(line, wanted)
-    obey(fits_scheme(line, season.rules))
+    _require_fit(line, season)
     _save(line)
     _record(line, "admissions.line.saved", actor=actor, before=before)
     return line
@@ -80,7 +83,7 @@ def add_requests(season: Season, wanted: Iterable[Wanted], *, actor: Actor) -> i
         require(can_act_for_school(actor, one.school))
         line = PlaceLine(season=season, state=RequestState.SUBMITTED)
         _fill(line, one)
-        obey(fits_scheme(line, season.rules))
+        _require_fit(line, season)
         lines.append(line)
     PlaceLine.objects.bulk_create(lines, batch_size=CHUNK)
     return len(lines)
@@ -92,9 +95,20 @@ def _fill(line: PlaceLine, wanted: Wanted) -> None:
     line.major_code, line.note = wanted.major_code.strip(), wanted.note.strip()
     line.batch, line.exam_type = wanted.batch, wanted.exam_type
     line.category, line.pathway = wanted.category, wanted.pathway
+    line.contract_id = wanted.contract
     line.requested, line.minimum = wanted.requested, wanted.minimum
     if not line.code:
         raise InputError("admissions.line-code", given=line.code)
+
+
+def _require_fit(line: PlaceLine, season: Season) -> None:
+    obey(fits_scheme(line, season.rules))
+    if line.contract_id is not None:
+        contract = PathwayContract.objects.filter(pk=line.contract_id).first()
+        if contract is None:
+            raise MissingError("admissions.contract-unknown")
+        obey(is_in_force(contract))
+        obey(fits_contract(line, contract))
 
 
 def _save(line: PlaceLine) -> None:

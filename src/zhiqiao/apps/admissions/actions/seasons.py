@@ -10,7 +10,12 @@ from django.utils import timezone
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.admissions.actions.conditions import digest_for, require_ready
-from zhiqiao.apps.admissions.actions.sent_files import close_files, send_files
+from zhiqiao.apps.admissions.actions.sent_files import (
+    close_files,
+    close_others,
+    send_admitted,
+    send_files,
+)
 from zhiqiao.apps.admissions.choices import Arrow, SeasonState
 from zhiqiao.apps.admissions.models import Season, SeasonStep, WindowExtension
 from zhiqiao.apps.admissions.rules import (
@@ -215,6 +220,10 @@ def _close_files(season: Season, _step: SeasonStep) -> None:
     close_files(season)
 
 
+def _close_others(season: Season, _step: SeasonStep) -> None:
+    close_others(season)
+
+
 def _keep_choices(season: Season, step: SeasonStep) -> None:
     season.choices_digest = step.digest
 
@@ -226,7 +235,7 @@ def _publish(season: Season, _step: SeasonStep) -> None:
     run.save(update_fields=["published_at"])
     term = season.rules.clocks.appeal
     season.appeals_until = add_working_days(today(), term).day
-    send_files(season)
+    send_admitted(season)
 
 
 def _confirm(season: Season, _step: SeasonStep) -> None:
@@ -251,7 +260,7 @@ _EFFECTS: Mapping[str, Callable[[Season, SeasonStep], None]] = {
     Arrow.CONFIRM: _confirm,
     Arrow.PUBLISH: _publish,
     Arrow.OPEN_SUPPLEMENTARY: _next_round,
-    Arrow.CLOSE: _close_files,
+    Arrow.CLOSE: _close_others,
 }
 
 

@@ -14,10 +14,14 @@ from zhiqiao.engines.matching import Rules, Tables
 from zhiqiao.packs import AdmissionScheme
 
 PROGRAMMES = """
-    SELECT code AS programme, places AS seats, batch, school_id AS school,
-           batch || '/' || exam_type || '/' || category AS class
-    FROM admissions_placeline WHERE season_id = %(season)s AND state = %(approved)s
+    SELECT line.code AS programme, line.places AS seats, line.batch, line.school_id AS school,
+           concat_ws('/', line.batch, line.exam_type, line.category, contract.uid) AS class
+    FROM admissions_placeline line
+    LEFT JOIN admissions_pathwaycontract contract ON contract.id = line.contract_id
+    WHERE line.season_id = %(season)s AND line.state = %(approved)s
 """
+# What stands for the contract of a candidate or a programme without one.
+NO_CONTRACT = "none"
 CHOICES = """
     SELECT candidate.number AS candidate, listed.place AS rank, line.code AS programme
     FROM admissions_choicelist held
@@ -93,7 +97,10 @@ def _with_room(programmes: pl.DataFrame, frozen: pl.DataFrame) -> pl.DataFrame:
 
 
 def _candidates(season: Season, asked: Mapping[str, object]) -> pl.DataFrame:
-    """Read number, attributes and every score; scores that a prize raises stand apart by batch."""
+    """Read number, attributes and every score; scores that a prize raises stand apart by batch.
+
+    Pathways are an attribute, so that solver and verifier keep them apart by the same rule.
+    """
     scheme = season.rules
     columns = score_columns(scheme)
     shown = "".join(
@@ -102,12 +109,14 @@ def _candidates(season: Season, asked: Mapping[str, object]) -> pl.DataFrame:
     )
     found = frame(
         f"""
-        SELECT candidate.number AS candidate, candidate.exam_type, candidate.category{shown}
+        SELECT candidate.number AS candidate, candidate.exam_type, candidate.category,
+               coalesce(contract.uid::text, %(no_contract)s) AS contract{shown}
         FROM admissions_candidate candidate
+        LEFT JOIN admissions_pathwaycontract contract ON contract.id = candidate.contract_id
         LEFT JOIN admissions_scoresheet sheet ON sheet.candidate_id = candidate.id
         WHERE candidate.season_id = %(season)s AND candidate.eligibility = %(eligible)s
         """,  # noqa: S608 - names of the pack, which are words of letters, digits and _
-        asked,
+        {**asked, "no_contract": NO_CONTRACT},
     )
     raised = _raised(season)
     for batch in batches_with_awards(scheme):
@@ -162,23 +171,22 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
     scheme = season.rules
     awarded = set(batches_with_awards(scheme))
     keys: dict[str, list[str]] = {}
-    lines: dict[str, dict[str, Decimal]] = {}
     require: dict[str, dict[str, str]] = {}
     for name in classes:
-        batch, exam_type, category = name.split("/")
+        batch, exam_type, category, *contract = name.split("/")
         keys[name] = [_column(key, batch, awarded) for key in scheme.keys_of(exam_type, category)]
-        require[name] = {"exam_type": exam_type, "category": category}
-    for line in ControlLine.objects.filter(season=season):
-        name = f"{line.batch}/{line.exam_type}/{line.category}"
-        if name in keys:
-            lines.setdefault(name, {})[_column(line.score, line.batch, awarded)] = line.least
+        require[name] = {
+            "exam_type": exam_type,
+            "category": category,
+            "contract": contract[0] if contract else NO_CONTRACT,
+        }
     first = scheme.batches[0]
     return Rules.model_validate(
         {
             "mechanism": first.mechanism.value,
             "keys": keys or {"default": ["total"]},
             "ties": {"policy": first.ties.value},
-            "lines": lines,
+            "lines": _lines(season, classes, awarded),
             "require": require,
             "missing": "bar",
             "batches": [
@@ -194,6 +202,18 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
             ],
         }
     )
+
+
+def _lines(
+    season: Season, classes: Sequence[str], awarded: set[str]
+) -> dict[str, dict[str, Decimal]]:
+    """Return the control lines by class; a line holds for the pathways of its category as well."""
+    drawn: dict[str, dict[str, Decimal]] = {}
+    for line in ControlLine.objects.filter(season=season):
+        name = f"{line.batch}/{line.exam_type}/{line.category}"
+        drawn.setdefault(name, {})[_column(line.score, line.batch, awarded)] = line.least
+    plain = {name: "/".join(name.split("/")[:3]) for name in classes}
+    return {name: drawn[plain[name]] for name in classes if plain[name] in drawn}
 
 
 def _column(key: str, batch: str, awarded: set[str]) -> str:

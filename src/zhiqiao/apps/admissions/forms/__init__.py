@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.choices import AnswerKind
 from zhiqiao.apps.admissions.models import Season
+from zhiqiao.apps.admissions.queries import contracts_for
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 
 INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -73,14 +75,25 @@ class LineForm(forms.Form):
         required=False,
         help_text=_("A region by name or code; empty for everybody."),
     )
+    contract = forms.ChoiceField(
+        label=_("Only for the pathway"),
+        required=False,
+        help_text=_("A contract under which your school receives; empty for everybody."),
+    )
     requested = forms.IntegerField(label=_("Places asked for"), min_value=1, max_value=100_000)
     minimum = forms.IntegerField(
         label=_("Smallest class"), min_value=1, max_value=10_000, required=False
     )
     note = forms.CharField(label=_("Note"), max_length=LONGEST, widget=FEW_LINES, required=False)
 
-    def __init__(self, season: Season, *args: object, **kwargs: object) -> None:
+    def __init__(self, season: Season, school: int, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        is_sample = season.provenance == Provenance.DEMONSTRATION
+        contracts = contracts_for(school, sample=is_sample)
+        self.fields["contract"].choices = [  # type: ignore[attr-defined]  # a choice field
+            ("", _("No pathway")),
+            *((str(one.pk), f"{one.school.name} · {one}") for one in contracts),
+        ]
         scheme = season.rules
         offered = {
             "batch": [(batch.id, batch) for batch in scheme.batches],

@@ -7,6 +7,14 @@ from zhiqiao.apps.admissions.models.candidates import (
     ScoreSheet,
     SentFile,
 )
+from zhiqiao.apps.admissions.models.enrolments import Enrolment
+from zhiqiao.apps.admissions.models.pathways import (
+    Cohort,
+    CohortMember,
+    GateResult,
+    PathwayContract,
+    PathwayGate,
+)
 from zhiqiao.apps.admissions.models.places import ControlLine, PlaceFlow, PlaceLine
 from zhiqiao.apps.admissions.models.runs import (
     Answer,
@@ -25,7 +33,13 @@ __all__ = [
     "Candidate",
     "ChoiceChange",
     "ChoiceList",
+    "Cohort",
+    "CohortMember",
     "ControlLine",
+    "Enrolment",
+    "GateResult",
+    "PathwayContract",
+    "PathwayGate",
     "PlaceFlow",
     "PlaceLine",
     "Privilege",

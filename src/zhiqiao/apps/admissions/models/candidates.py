@@ -10,7 +10,14 @@ from zhiqiao.apps.admissions.models.places import OF_STAFF, PlaceLine
 from zhiqiao.apps.admissions.models.seasons import Season
 from zhiqiao.core.audit_triggers import append_only
 from zhiqiao.core.models_base import Identified
-from zhiqiao.core.row_security import BODIES, any_of, is_body, is_own, is_person
+from zhiqiao.core.row_security import (
+    BODIES,
+    any_of,
+    is_body,
+    is_own,
+    is_person,
+    let_through_also,
+)
 
 OWN = is_own("candidate_id", "admissions_candidate.account_id")
 
@@ -21,6 +28,15 @@ def sent_to(column: str) -> str:
         f"{column} IN (SELECT candidate_id FROM admissions_sentfile "  # noqa: S608 - a model's own words
         f"WHERE closed_at IS NULL AND school_id = {BODIES})"
     )
+
+
+# A school to which a candidate's file is open may read whose file it is.
+let_through_also(
+    "people.person",
+    "id IN (SELECT candidate.person_id FROM admissions_candidate candidate "  # noqa: S608 - a model's own words
+    f"JOIN admissions_sentfile sent ON sent.candidate_id = candidate.id "
+    f"WHERE sent.closed_at IS NULL AND sent.school_id = {BODIES})",
+)
 
 
 class Candidate(Identified):
@@ -63,6 +79,14 @@ class Candidate(Identified):
         blank=True,
         related_name="+",
         verbose_name=_("district"),
+    )
+    contract = models.ForeignKey(
+        "admissions.PathwayContract",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="candidates",
+        verbose_name=_("pathway"),
     )
     eligibility = models.CharField(
         _("eligibility"),

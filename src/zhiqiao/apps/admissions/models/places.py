@@ -35,7 +35,8 @@ class PlaceLine(Identified):
     """A programme of a school in a season: what the school asks for and how many places it has.
 
     ``places`` is the sum of the flows of the ledger, kept by a trigger; nothing else changes it. The
-    level of education is that of the batch.
+    level of education is that of the batch. With a contract it is open to candidates of that pathway
+    alone.
     """
 
     row_security = any_of(OF_STAFF, is_body("school_id"), "state = 'approved'")
@@ -54,6 +55,14 @@ class PlaceLine(Identified):
     exam_type = models.CharField(_("exam type"), max_length=64)
     category = models.CharField(_("category of majors"), max_length=64)
     pathway = models.CharField(_("pathway"), max_length=64, default="direct")
+    contract = models.ForeignKey(
+        "admissions.PathwayContract",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lines",
+        verbose_name=_("only for the pathway"),
+    )
     region = models.ForeignKey(
         "registry.Region",
         models.PROTECT,

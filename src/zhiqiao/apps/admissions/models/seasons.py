@@ -34,6 +34,9 @@ class Season(Identified, Provenanced):
     places_digest = models.CharField(_("digest of the places"), max_length=64, blank=True)
     choices_digest = models.CharField(_("digest of the choices"), max_length=64, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
+    enrolments_complete_on = models.DateField(
+        _("enrolments declared complete on"), null=True, blank=True
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -59,6 +62,10 @@ class Season(Identified, Provenanced):
                 condition=Q(choices_from__isnull=True)
                 | Q(choices_until__isnull=True)
                 | Q(choices_from__lt=models.F("choices_until")),
+            ),
+            models.CheckConstraint(
+                name="season_enrolments_complete_after_the_close",
+                condition=Q(enrolments_complete_on__isnull=True) | Q(state=SeasonState.CLOSED),
             ),
             models.CheckConstraint(
                 name="season_seal_has_a_digest",

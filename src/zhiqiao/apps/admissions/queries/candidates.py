@@ -118,6 +118,7 @@ def lines_open_to(candidate: Candidate, *, text: str = "", batch: str = "") -> Q
         places__gt=0,
         exam_type=candidate.exam_type,
         category=candidate.category,
+        contract=candidate.contract_id,
     )
     if text:
         rows = rows.filter(

@@ -1,6 +1,6 @@
 """One row of every table of admission, written directly: for checks of who is let through to what."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -11,6 +11,12 @@ from zhiqiao.apps.admissions.models import (
     Candidate,
     ChoiceChange,
     ChoiceList,
+    Cohort,
+    CohortMember,
+    Enrolment,
+    GateResult,
+    PathwayContract,
+    PathwayGate,
     PlaceFlow,
     PlaceLine,
     Privilege,
@@ -65,13 +71,34 @@ def make_season_rows(*, school, account) -> dict[str, object]:
         candidate=candidate, line=line, round=0, ground="health", note="体检", asked_at=now
     )
     Answer.objects.create(candidate=candidate, line=line, says="accepted", at=now)
+    Enrolment.objects.create(candidate=candidate, line=line, registered_on=today())
     appeal = Appeal.objects.create(
         candidate=candidate, run=run, text="复核", filed_at=now, answer_by=today()
     )
     return {
         "season": season, "line": line, "draft": draft, "candidate": candidate, "run": run,
         "file": file, "strike_out": strike_out, "appeal": appeal,
+        **_pathways(school, person),
     }  # fmt: skip
+
+
+def _pathways(school, person):
+    """Give a contract in force with a gate and a member, and a draft of the same school."""
+    shared = {"scheme": "he-classified", "school": school, "receiving": school, "major": "护理",
+              "receiving_major": "护理", "first_year": 2023, "provenance": Provenance.REPORTED}  # fmt: skip
+    contract = PathwayContract.objects.create(
+        kind="three-two", state="in-force", approval="文", **shared
+    )
+    draft = PathwayContract.objects.create(kind="three-four", **shared)
+    for one in (contract, draft):
+        gate = PathwayGate.objects.create(contract=one, order=1, year_of_study=3, title_zh="转段")
+        cohort = Cohort.objects.create(contract=one, entry_year=2023, entered=40)
+        member = CohortMember.objects.create(
+            cohort=cohort, person=person, entered_on=date(2023, 9, 1)
+        )
+        GateResult.objects.create(member=member, gate=gate, outcome="passed", at=timezone.now())
+    first = CohortMember.objects.get(cohort__contract=contract)
+    return {"contract": contract, "cohort": first.cohort, "member": first}
 
 
 def _own_rows(candidate, line):

@@ -12,7 +12,7 @@ from zhiqiao.apps.admissions.models import Season
 from zhiqiao.apps.admissions.rules import can_run_season, can_see_requests
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
 from zhiqiao.core.doors import only
-from zhiqiao.core.errors import InputError, RefusedError, RuleError
+from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 
 staff_only = only(can_run_season)
 workers_only = only(can_see_requests)
@@ -27,12 +27,15 @@ signed_in_only = only(_anybody)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A form on a page of its own: its words, the season it is about, and where one goes from there."""
+    """A form on a page of its own: its words, the season it is about, and where one goes from there.
+
+    What is about no season is about a pathway.
+    """
 
     title: str
     button: str
     done: str
-    season: Season
+    season: Season | None
     back: str
     advice: str = ""
 
@@ -44,7 +47,7 @@ def answered(
     if form.is_valid():
         try:
             write()
-        except (RuleError, InputError, RefusedError) as error:
+        except (RuleError, InputError, RefusedError, MissingError) as error:
             form.add_error(None, f"{error.message} {error.remedy}".strip())
         else:
             messages.success(request, asked.done)

