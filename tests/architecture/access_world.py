@@ -207,6 +207,11 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "strike-outs.uid": rows["strike_out"].uid,
         "appeals.uid": rows["appeal"].uid,
         "my-admission.uid": candidate,
+        "privileges.uid": rows["privilege"].uid,
+        "assisted.uid": rows["assisted"].uid,
+        "rechecks.uid": rows["recheck"].uid,
+        "letters.uid": rows["letter"].uid,
+        "admissions/letters.code": rows["letter"].code,
     }
 
 

@@ -195,9 +195,11 @@ RULES = {
         who.name in STAFF or is_own(row.candidate, who) or is_sent(row.candidate, who)
     ),
     "admissions_privilege": lambda row, who: (
-        who.name in STAFF or is_own(row.candidate, who) or row.state == "published"
-        or row.candidate.school_id in who.bodies
+        who.name in STAFF or is_own(row.candidate, who) or row.candidate.school_id in who.bodies
     ),
+    "admissions_objection": lambda row, who: who.name in STAFF or row.filed_by_id == who.person,
+    "admissions_recheck": lambda row, who: who.name in STAFF or is_own(row.candidate, who),
+    "admissions_letter": is_in_the_matter,
     "admissions_choicelist": lambda row, who: is_own(row.candidate, who),
     "admissions_choicechange": lambda row, who: is_own(row.candidate, who),
     "admissions_assistedchoices": lambda row, who: who.name in STAFF or is_own(row.candidate, who),

@@ -282,3 +282,33 @@ define(
     remedy=_("One person takes part in one type: take one of the two rows out."),
     status=409,
 )
+define(
+    "admissions.notice-over",
+    message=_("Objections could be filed until %(until)s."),
+    remedy=_("Write to the bureau if you learnt of something later."),
+    status=409,
+)
+define(
+    "admissions.objection-known",
+    message=_("You have objected to this already."),
+    remedy=_("Your objection is read when the privilege is decided."),
+    status=409,
+)
+define(
+    "admissions.privilege-known",
+    message=_("This award was asked for already."),
+    remedy=_("The candidate's page shows what became of it."),
+    status=409,
+)
+define(
+    "admissions.privilege-decided",
+    message=_("The privilege stands at “%(state)s”, where this cannot be done."),
+    remedy=_("It is put on notice once, and decided once after the notice."),
+    status=409,
+)
+define(
+    "admissions.privileges-wait",
+    message=_("%(number)s privileges wait for their notice or their decision."),
+    remedy=_("Decide them first: a prize that is granted later does not count in this run."),
+    status=409,
+)

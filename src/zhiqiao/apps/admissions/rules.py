@@ -44,6 +44,10 @@ STEPS: Mapping[str, Step] = {
     Arrow.CLOSE: Step(frozenset({S.PUBLISHED}), S.CLOSED, two_persons=True),
 }
 ADJUSTABLE = frozenset({S.DRAFT, S.PLACES_FROZEN, S.TRIAL, S.REVIEW, S.PUBLISHED})
+# Until the final run a decision about a person still counts in it.
+BEFORE_DECISION = frozenset(
+    {S.DRAFT, S.PLACES_FROZEN, S.CHOOSING, S.CHOICES_FROZEN, S.TRIAL, S.REVIEW}
+)
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 
 
@@ -64,6 +68,13 @@ def can_see_requests(actor: Actor) -> Verdict:
 def can_act_for_school(actor: Actor, school: int | None) -> Verdict:
     """Allow the bureau and the clerks of the school itself."""
     if is_staff(actor) or (school is not None and holds_role(actor, Role.SCHOOL_CLERK, school)):
+        return ALLOWED
+    return refused("admissions.not-yours")
+
+
+def can_object(actor: Actor) -> Verdict:
+    """Let anybody object who signed in: a notice asks the public."""
+    if actor is None or actor.is_authenticated:
         return ALLOWED
     return refused("admissions.not-yours")
 

@@ -1,6 +1,13 @@
 from django.urls import path
 
-from zhiqiao.apps.admissions.views import candidates, own, places, results, seasons
+from zhiqiao.apps.admissions.views import (
+    candidates,
+    own,
+    places,
+    privileges,
+    results,
+    seasons,
+)
 
 app_name = "admissions"
 
@@ -25,6 +32,8 @@ urlpatterns = [
     path("admissions/<uuid:uid>/ledger/", places.show_ledger, name="ledger"),
     path("admissions/<uuid:uid>/candidates/", candidates.list_candidates, name="candidates"),
     path("admissions/<uuid:uid>/codes/", candidates.download_codes, name="codes"),
+    path("admissions/<uuid:uid>/notice/", privileges.show_notice, name="notice"),
+    path("admissions/<uuid:uid>/privileges/", privileges.list_privileges, name="privileges"),
     path("admissions/<uuid:uid>/files/", results.list_files, name="files"),
     path("admissions/<uuid:uid>/appeals/", results.list_appeals, name="appeals"),
     path("place-lines/<uuid:uid>/", places.show_line, name="line"),
@@ -35,6 +44,12 @@ urlpatterns = [
     path("candidates/<uuid:uid>/", candidates.show_candidate, name="candidate"),
     path("candidates/<uuid:uid>/judge/", candidates.judge, name="judge"),
     path("candidates/<uuid:uid>/code/", candidates.issue_code, name="issue_code"),
+    path("candidates/<uuid:uid>/privileges/new/", privileges.ask_privilege, name="ask_privilege"),
+    path("privileges/<uuid:uid>/", privileges.show_privilege, name="privilege"),
+    path("privileges/<uuid:uid>/evidence/", privileges.download_evidence, name="evidence"),
+    path("privileges/<uuid:uid>/publish/", privileges.publish_privilege, name="publish_privilege"),
+    path("privileges/<uuid:uid>/decide/", privileges.decide_privilege, name="decide_privilege"),
+    path("privileges/<uuid:uid>/object/", privileges.object_to_privilege, name="object"),
     path("runs/<uuid:uid>/", results.show_run, name="run"),
     path("runs/<uuid:uid>/excel/", results.download_run, name="run_xlsx"),
     path("runs/<uuid:uid>/bundle.json", results.bundle, name="bundle"),

@@ -3,11 +3,7 @@
 from zhiqiao.apps.admissions.actions.answers import (
     answer_appeal,
     answer_offer,
-    ask_privilege,
-    decide_privilege,
     file_appeal,
-    object_to_privilege,
-    publish_privilege,
     published_run,
 )
 from zhiqiao.apps.admissions.actions.candidates import (
@@ -39,6 +35,12 @@ from zhiqiao.apps.admissions.actions.places import (
     return_request,
     save_request,
     submit_request,
+)
+from zhiqiao.apps.admissions.actions.privileges import (
+    ask_privilege,
+    decide_privilege,
+    object_to_privilege,
+    publish_privilege,
 )
 from zhiqiao.apps.admissions.actions.runs import (
     ask_strike_out,

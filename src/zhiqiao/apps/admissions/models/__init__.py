@@ -3,11 +3,13 @@ from zhiqiao.apps.admissions.models.candidates import (
     Candidate,
     ChoiceChange,
     ChoiceList,
-    Privilege,
     ScoreSheet,
     SentFile,
 )
+from zhiqiao.apps.admissions.models.letters import Letter
 from zhiqiao.apps.admissions.models.places import ControlLine, PlaceFlow, PlaceLine
+from zhiqiao.apps.admissions.models.privileges import UNDECIDED, Objection, Privilege
+from zhiqiao.apps.admissions.models.rechecks import Recheck
 from zhiqiao.apps.admissions.models.runs import (
     Answer,
     Appeal,
@@ -19,6 +21,7 @@ from zhiqiao.apps.admissions.models.runs import (
 from zhiqiao.apps.admissions.models.seasons import Season, SeasonStep, WindowExtension
 
 __all__ = [
+    "UNDECIDED",
     "Answer",
     "Appeal",
     "AssistedChoices",
@@ -26,9 +29,12 @@ __all__ = [
     "ChoiceChange",
     "ChoiceList",
     "ControlLine",
+    "Letter",
+    "Objection",
     "PlaceFlow",
     "PlaceLine",
     "Privilege",
+    "Recheck",
     "Result",
     "Run",
     "RunLine",

@@ -195,11 +195,15 @@ CHOICES = {
 }
 
 
-def play_until(world: SeasonWorld, arrow: str) -> SeasonWorld:
-    """Play the season up to and with a step, everybody choosing as in ``CHOICES``."""
+def play_until(world: SeasonWorld, arrow: str, **choices: tuple[str, ...]) -> SeasonWorld:
+    """Play the season up to and with a step, everybody choosing as in ``CHOICES``.
+
+    Who is named by ``c2602=...`` chooses otherwise.
+    """
     mark_all(world)
     open_choosing(world)
-    for number, codes in CHOICES.items():
+    wanted = CHOICES | {name[1:]: codes for name, codes in choices.items()}
+    for number, codes in wanted.items():
         world.choose(number, *codes)
     end_window(world)
     for step in (
