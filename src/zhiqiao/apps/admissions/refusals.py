@@ -312,3 +312,65 @@ define(
     remedy=_("Decide them first: a prize that is granted later does not count in this run."),
     status=409,
 )
+define(
+    "admissions.assistance-waits",
+    message=_("Assisted choices of this candidate wait already."),
+    remedy=_("Confirm or refuse them first."),
+    status=409,
+)
+define(
+    "admissions.no-assistance-waits",
+    message=_("These assisted choices were confirmed or refused already, or are of another round."),
+    remedy=_("The list shows what still waits."),
+    status=409,
+)
+define(
+    "admissions.candidate-unknown",
+    message=_("There is no candidate with the number %(number)s in this season."),
+    remedy=_("Compare the number with the form."),
+    status=422,
+)
+define(
+    "admissions.programmes-unknown",
+    message=_("There are no programmes with these codes in this season: %(codes)s."),
+    remedy=_("Compare the codes with the form, one in each line."),
+    status=422,
+)
+define(
+    "admissions.rechecks-over",
+    message=_("Re-checks could be asked for until %(until)s."),
+    remedy=_("Once the result is published you can appeal against it."),
+    status=409,
+)
+define(
+    "admissions.recheck-known",
+    message=_("You have asked for a re-check already."),
+    remedy=_("Your page shows the answer as soon as there is one."),
+    status=409,
+)
+define(
+    "admissions.recheck-answered",
+    message=_("This re-check was answered already."),
+    remedy=_("The list shows what still waits."),
+    status=409,
+)
+define(
+    "admissions.rechecks-wait",
+    message=_("%(number)s re-checks of scores wait for an answer."),
+    remedy=_("Answer them first: the scores of this run could still change."),
+    status=409,
+)
+define(
+    "admissions.no-ground-to-correct",
+    message=_(
+        "Sealed scores are corrected only by an upheld re-check or appeal, and once by each."
+    ),
+    remedy=_("Answer the re-check or the appeal first."),
+    status=409,
+)
+define(
+    "admissions.scores-unchanged",
+    message=_("The marks are the same as before."),
+    remedy=_("Enter the corrected marks, or do not uphold."),
+    status=422,
+)

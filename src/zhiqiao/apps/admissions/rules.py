@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role, organisations_of
 from zhiqiao.apps.admissions import refusals  # noqa: F401 - gives the codes their words
-from zhiqiao.apps.admissions.choices import Arrow, Eligibility, RequestState, SeasonState
-from zhiqiao.apps.admissions.models import Candidate, PlaceLine, Season
+from zhiqiao.apps.admissions.choices import (
+    AppealState,
+    Arrow,
+    Eligibility,
+    RequestState,
+    SeasonState,
+)
+from zhiqiao.apps.admissions.models import Appeal, Candidate, PlaceLine, Recheck, Season
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
+from zhiqiao.core.workdays import add_working_days
 from zhiqiao.packs import AdmissionScheme
 
 # Below this many admitted, the lowest score would be that of a person one can name.
@@ -48,6 +55,7 @@ ADJUSTABLE = frozenset({S.DRAFT, S.PLACES_FROZEN, S.TRIAL, S.REVIEW, S.PUBLISHED
 BEFORE_DECISION = frozenset(
     {S.DRAFT, S.PLACES_FROZEN, S.CHOOSING, S.CHOICES_FROZEN, S.TRIAL, S.REVIEW}
 )
+NOT_CLOSED = frozenset(S) - {S.CLOSED}
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 
 
@@ -141,6 +149,28 @@ def is_window_open(season: Season, *, now: datetime, until: datetime | None) -> 
     if not since <= now < until:
         return refused("admissions.window-closed", since=written(since), until=written(until))
     return ALLOWED
+
+
+def recheck_until(season: Season) -> date | None:
+    """Return the last day for asking for a re-check: some working days after the sealing."""
+    if season.scores_sealed_at is None:
+        return None
+    sealed_on = local(season.scores_sealed_at).date()
+    return add_working_days(sealed_on, season.rules.clocks.recheck).day
+
+
+def is_recheck_open(season: Season, *, today: date) -> Verdict:
+    until = recheck_until(season)
+    if until is None:
+        return refused("admissions.scores-open")
+    return ALLOWED if today <= until else refused("admissions.rechecks-over", until=str(until))
+
+
+def lets_correct(ground: Appeal | Recheck) -> Verdict:
+    """Say whether an appeal or a re-check lets sealed marks be replaced: upheld, and not used yet."""
+    if ground.state == AppealState.UPHELD and ground.corrected_at is None:
+        return ALLOWED
+    return refused("admissions.no-ground-to-correct")
 
 
 def is_open_to(line: PlaceLine, candidate: Candidate, *, regions: frozenset[int]) -> bool:

@@ -21,6 +21,7 @@ from zhiqiao.apps.admissions.actions.choosing import (
     confirm_assisted,
     lock_choices,
     receipt_text,
+    refuse_assisted,
     save_choices,
     window_end,
 )
@@ -42,6 +43,7 @@ from zhiqiao.apps.admissions.actions.privileges import (
     object_to_privilege,
     publish_privilege,
 )
+from zhiqiao.apps.admissions.actions.rechecks import answer_recheck, file_recheck
 from zhiqiao.apps.admissions.actions.runs import (
     ask_strike_out,
     decide_strike_out,
@@ -79,6 +81,7 @@ __all__ = [
     "adjust_places",
     "answer_appeal",
     "answer_offer",
+    "answer_recheck",
     "approve_request",
     "approve_requests",
     "ask_assisted",
@@ -93,6 +96,7 @@ __all__ = [
     "enter_scores",
     "extend_window",
     "file_appeal",
+    "file_recheck",
     "issue_code",
     "issue_codes",
     "judge_eligibility",
@@ -107,6 +111,7 @@ __all__ = [
     "publish_privilege",
     "published_run",
     "receipt_text",
+    "refuse_assisted",
     "refuse_request",
     "refuse_step",
     "return_request",

@@ -1,5 +1,12 @@
 """What may be read of admission, always for somebody."""
 
+from zhiqiao.apps.admissions.queries.assisted import (
+    assistance_visible_to,
+    assisted_choices_visible_to,
+    assisted_of,
+    candidate_with_number,
+    lines_with_codes,
+)
 from zhiqiao.apps.admissions.queries.candidates import (
     CandidateFilter,
     ChoiceRow,
@@ -48,6 +55,12 @@ from zhiqiao.apps.admissions.queries.privileges import (
     privileges_of,
     privileges_visible_to,
 )
+from zhiqiao.apps.admissions.queries.rechecks import (
+    marks_of,
+    recheck_of,
+    recheck_visible_to,
+    rechecks_visible_to,
+)
 from zhiqiao.apps.admissions.queries.results import (
     OutcomeRow,
     ReasonTold,
@@ -90,11 +103,15 @@ __all__ = [
     "answer_of",
     "appeal_visible_to",
     "appeals_visible_to",
+    "assistance_visible_to",
+    "assisted_choices_visible_to",
+    "assisted_of",
     "award_title",
     "by_batch",
     "candidacies_of",
     "candidate_counts",
     "candidate_visible_to",
+    "candidate_with_number",
     "candidates_visible_to",
     "choice_history",
     "choice_list_of",
@@ -112,6 +129,8 @@ __all__ = [
     "line_visible_to",
     "lines_open_to",
     "lines_visible_to",
+    "lines_with_codes",
+    "marks_of",
     "names_of",
     "next_steps",
     "notice_of",
@@ -126,6 +145,9 @@ __all__ = [
     "privileges_of",
     "privileges_visible_to",
     "reasons_told",
+    "recheck_of",
+    "recheck_visible_to",
+    "rechecks_visible_to",
     "run_visible_to",
     "runs_visible_to",
     "score_rows",
