@@ -19,6 +19,7 @@ STATUSES = {
     "ineligible": ("cross", "bad", _("May not take part")),
     "admitted": ("check", "good", _("Admitted")),
     "not-admitted": ("minus", "mute", _("Not admitted")),
+    "genuine": ("check", "good", _("Genuine")),
     "filed": ("clock", "warn", _("Waits for an answer")),
     "upheld": ("check", "good", _("Upheld")),
     "rejected": ("cross", "mute", _("Not upheld")),

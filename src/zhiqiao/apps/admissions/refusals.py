@@ -374,3 +374,25 @@ define(
     remedy=_("Enter the corrected marks, or do not uphold."),
     status=422,
 )
+define(
+    "admissions.letter-unknown",
+    message=_("There is no letter of admission with this code."),
+    remedy=_(
+        "Compare the address with the paper, letter by letter. If it is the same, the paper is not ours: tell the school and the bureau."
+    ),
+    status=404,
+)
+define(
+    "admissions.letter-withdrawn",
+    message=_("This letter was withdrawn."),
+    remedy=_("The candidate's page says which result holds."),
+    status=409,
+)
+define(
+    "admissions.no-letter-font",
+    message=_("This server has no font with Chinese characters, so it cannot make the PDF."),
+    remedy=_(
+        "Print the page itself instead; the operator can install a font (Debian: fonts-noto-cjk)."
+    ),
+    status=409,
+)

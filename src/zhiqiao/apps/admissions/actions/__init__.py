@@ -25,6 +25,7 @@ from zhiqiao.apps.admissions.actions.choosing import (
     save_choices,
     window_end,
 )
+from zhiqiao.apps.admissions.actions.letters import issue_letters
 from zhiqiao.apps.admissions.actions.places import (
     Adjustment,
     Wanted,
@@ -99,6 +100,7 @@ __all__ = [
     "file_recheck",
     "issue_code",
     "issue_codes",
+    "issue_letters",
     "judge_eligibility",
     "lock_choices",
     "make_run",

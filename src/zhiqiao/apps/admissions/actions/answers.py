@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from zhiqiao.apps.admissions.actions.candidates import record
 from zhiqiao.apps.admissions.actions.seasons import key_of, locked, worded
+from zhiqiao.apps.admissions.actions.withdrawals import withdraw_letters_of
 from zhiqiao.apps.admissions.choices import AnswerKind, AppealState, SeasonState
 from zhiqiao.apps.admissions.models import Answer, Appeal, Candidate, Result, Run
 from zhiqiao.apps.admissions.rules import can_run_season, is_own, stands_at
@@ -22,7 +23,7 @@ def published_run(candidate: Candidate) -> Run | None:
 
 @transaction.atomic
 def answer_offer(candidate: Candidate, *, says: str, actor: Actor) -> Answer:
-    """Accept or decline the place, once; a declined place goes to the next round."""
+    """Accept or decline the place, once; a declined place goes to the next round, and its letter falls."""
     require(is_own(actor, candidate))
     obey(stands_at(locked(candidate.season), [SeasonState.PUBLISHED]))
     run = published_run(candidate)
@@ -36,6 +37,8 @@ def answer_offer(candidate: Candidate, *, says: str, actor: Actor) -> Answer:
             )
     except IntegrityError as error:
         raise RuleError("admissions.no-offer") from error
+    if says == AnswerKind.DECLINED:
+        withdraw_letters_of(candidate, actor=actor)
     record(candidate, "admissions.candidate.answered", actor=actor, before=None, reason=says)
     return answer
 

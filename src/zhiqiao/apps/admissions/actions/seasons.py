@@ -11,6 +11,7 @@ from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.admissions.actions.conditions import digest_for, require_ready
 from zhiqiao.apps.admissions.actions.sent_files import close_files, send_files
+from zhiqiao.apps.admissions.actions.withdrawals import withdraw_outdated_letters
 from zhiqiao.apps.admissions.choices import Arrow, SeasonState
 from zhiqiao.apps.admissions.models import Season, SeasonStep, WindowExtension
 from zhiqiao.apps.admissions.rules import (
@@ -219,13 +220,14 @@ def _keep_choices(season: Season, step: SeasonStep) -> None:
     season.choices_digest = step.digest
 
 
-def _publish(season: Season, _step: SeasonStep) -> None:
+def _publish(season: Season, step: SeasonStep) -> None:
     run = season.runs.order_by("-number").first()
     assert run is not None  # noqa: S101 - the steps before made it
     run.published_at = timezone.now()
     run.save(update_fields=["published_at"])
     term = season.rules.clocks.appeal
     season.appeals_until = add_working_days(today(), term).day
+    withdraw_outdated_letters(run, actor=step.signed_by)
     send_files(season)
 
 

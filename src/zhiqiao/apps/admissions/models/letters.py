@@ -23,6 +23,7 @@ class Letter(Identified):
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="letters")
     line = models.ForeignKey(PlaceLine, models.PROTECT, related_name="letters")
     number = models.CharField(_("number of the letter"), max_length=40)
+    candidate_number = models.CharField(_("candidate number"), max_length=20)
     name = models.CharField(_("name"), max_length=100)
     code = models.CharField(_("code of the letter"), max_length=64, unique=True, editable=False)
     issued_at = models.DateTimeField(_("issued at"))

@@ -30,6 +30,15 @@ from zhiqiao.apps.admissions.queries.choosing import (
     by_batch,
     found_rows,
 )
+from zhiqiao.apps.admissions.queries.letters import (
+    LetterTold,
+    LetterWords,
+    letter_of,
+    letter_of_code,
+    letter_visible_to,
+    letter_words,
+    letters_visible_to,
+)
 from zhiqiao.apps.admissions.queries.places import (
     LEDGER,
     LineFilter,
@@ -87,12 +96,22 @@ from zhiqiao.apps.admissions.queries.seasons import (
     step_that_waits,
     steps_of,
 )
+from zhiqiao.apps.admissions.queries.statistics import (
+    Breakdown,
+    Group,
+    protected,
+    statistics_of,
+)
 
 __all__ = [
     "LEDGER",
+    "Breakdown",
     "CandidateFilter",
     "ChoiceDraft",
     "ChoiceRow",
+    "Group",
+    "LetterTold",
+    "LetterWords",
     "LineFilter",
     "NextStep",
     "NoticeRow",
@@ -125,6 +144,11 @@ __all__ = [
     "history_of_line",
     "leaf_of",
     "ledger_rows",
+    "letter_of",
+    "letter_of_code",
+    "letter_visible_to",
+    "letter_words",
+    "letters_visible_to",
     "line_rows",
     "line_visible_to",
     "lines_open_to",
@@ -144,6 +168,7 @@ __all__ = [
     "privilege_visible_to",
     "privileges_of",
     "privileges_visible_to",
+    "protected",
     "reasons_told",
     "recheck_of",
     "recheck_visible_to",
@@ -154,6 +179,7 @@ __all__ = [
     "scores_of",
     "season_visible_to",
     "seasons_visible_to",
+    "statistics_of",
     "step_that_waits",
     "steps_of",
     "strike_out_visible_to",

@@ -108,7 +108,7 @@ def _own_rows(candidate, line):
 def _letter(candidate, line):
     return Letter.objects.create(
         candidate=candidate, line=line, number="2026-A1-001", name=candidate.person.name,
-        code="a-code-that-nobody-guesses", issued_at=timezone.now(),
+        candidate_number=candidate.number, code="a-code-that-nobody-guesses", issued_at=timezone.now(),
     )  # fmt: skip
 
 

@@ -71,6 +71,7 @@ def own_season(request: HttpRequest, uid: UUID) -> HttpResponse:
         "result": result,
         "reasons": queries.reasons_told(result) if result else (),
         "answer": queries.answer_of(candidate, result),
+        "letter": queries.letter_of(request.user, candidate),
         "privileges": queries.privileges_of(request.user, candidate),
         "appeals": queries.appeals_visible_to(request.user, candidate.season),
     }
