@@ -1,5 +1,6 @@
 """A small season with fictitious schools, played through the actions."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -90,6 +91,12 @@ class SeasonWorld:
                 actor=user,
             )
         return user
+
+
+def told_on(response) -> str:
+    """Return what a page tells in its main part, without the identifiers in its addresses."""
+    _before, _tag, rest = response.content.decode().partition("<main")
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", rest.partition("</main>")[0])
 
 
 def _needs_two(arrow):

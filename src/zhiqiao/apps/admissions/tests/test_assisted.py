@@ -16,6 +16,8 @@ from zhiqiao.apps.admissions.tests.factories import CHOICE_CODE, open_choosing
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
 
 pytestmark = pytest.mark.django_db
+# The one form of the page that is sent to its own address.
+CONFIRMING = '<form method="post"><input'
 
 
 def code_of(kind, call, *args, **kwargs):
@@ -136,9 +138,10 @@ def test_pages_show_list_and_form_side_by_side_and_tell_the_candidate(world, cli
     assert sent.status_code == 302
     asked = AssistedChoices.objects.get()
     own = client.get(f"/assisted/{asked.uid}/").content.decode()
-    assert "confirm and lock" not in own
+    assert CONFIRMING not in own
     client.force_login(world.lead)
     page = client.get(f"/assisted/{asked.uid}/").content.decode()
+    assert CONFIRMING in page
     assert page.index("C1") < page.index("B1") < page.index("表2026-7") < page.index("form.pdf")
     client.post(f"/assisted/{asked.uid}/")
 

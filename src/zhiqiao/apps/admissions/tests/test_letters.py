@@ -18,7 +18,7 @@ from zhiqiao.apps.admissions.engine_io import letters as typesetting
 from zhiqiao.apps.admissions.models import Letter
 from zhiqiao.apps.admissions.queries import letter_of_code, letters_visible_to
 from zhiqiao.apps.admissions.queries.letters import masked
-from zhiqiao.apps.admissions.tests.factories import play_until
+from zhiqiao.apps.admissions.tests.factories import play_until, told_on
 from zhiqiao.core.errors import MissingError, RefusedError, RuleError
 
 pytestmark = pytest.mark.django_db
@@ -70,8 +70,7 @@ def test_code_tells_school_major_and_a_masked_name_and_nothing_else(world, clien
     issue_letters(world.again(), actor=world.clerk)
     letter = Letter.objects.get(candidate__number="2601")
 
-    page = client.get(f"/admissions/letters/{letter.code}/")
-    text = page.content.decode()
+    text = told_on(client.get(f"/admissions/letters/{letter.code}/"))
     for told in ("2026-A1-001", "云岭职业大学", "计算机应用技术", "云****"):
         assert told in text
     person = letter.candidate.person
@@ -194,3 +193,19 @@ def test_candidate_finds_the_letter_on_the_own_page(world, client):
 
 def test_mask_keeps_the_first_character():
     assert [masked(name) for name in ("云", "云岭", "欧阳小明")] == ["云", "云*", "欧***"]
+
+
+def test_list_of_letters_asks_as_often_for_three_as_for_one(
+    world, client, django_assert_max_num_queries
+):
+    play_until(world, Arrow.PUBLISH)
+    client.force_login(world.clerk)
+    address = f"/admissions/{world.season.uid}/letters/"
+    issue_letters(world.again(), schools=[world.colleges["职业大学"].pk], actor=world.clerk)
+    client.get(address)
+    with django_assert_max_num_queries(100) as one:
+        client.get(address)
+    issue_letters(world.again(), actor=world.clerk)
+    with django_assert_max_num_queries(len(one)) as more:
+        client.get(address)
+    assert len(more) == len(one)

@@ -22,7 +22,7 @@ from zhiqiao.apps.admissions.queries import (
     privilege_rows,
     privileges_visible_to,
 )
-from zhiqiao.apps.admissions.tests.factories import play_until
+from zhiqiao.apps.admissions.tests.factories import play_until, told_on
 from zhiqiao.core import audit
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
@@ -194,7 +194,7 @@ def test_notice_tells_exactly_what_the_rules_allow(world, client):
     ask(world, "2603")
     with time_machine.travel("2026-05-06 12:00+08:00", tick=False):
         (row,) = notice_of(world.again(), today=today())
-        page = client.get(f"/admissions/{world.season.uid}/notice/").content.decode()
+        page = told_on(client.get(f"/admissions/{world.season.uid}/notice/"))
 
     person = world.candidate("2604").person
     assert (row.name, row.school, row.sex, row.is_open) == (
@@ -274,3 +274,21 @@ def open_scan(name):
     file = BytesIO(b"%PDF-1.7 scan")
     file.name = name
     return file
+
+
+def test_lists_ask_as_often_for_three_privileges_as_for_one(
+    world, client, django_assert_max_num_queries
+):
+    client.force_login(world.clerk)
+    season = world.season.uid
+    addresses = [f"/admissions/{season}/privileges/", f"/admissions/{season}/notice/"]
+    on_notice(world, "2604")
+    for address in addresses:
+        client.get(address)
+    with django_assert_max_num_queries(200) as one:
+        _pages = [client.get(address) for address in addresses]
+    on_notice(world, "2603")
+    on_notice(world, "2602")
+    with django_assert_max_num_queries(len(one)) as more:
+        _pages = [client.get(address) for address in addresses]
+    assert len(more) == len(one)
