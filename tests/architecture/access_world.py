@@ -211,6 +211,11 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "cohorts.uid": rows["cohort"].uid,
         "cohort-members.uid": rows["member"].uid,
         "order": 1,
+        "privileges.uid": rows["privilege"].uid,
+        "assisted.uid": rows["assisted"].uid,
+        "rechecks.uid": rows["recheck"].uid,
+        "letters.uid": rows["letter"].uid,
+        "admissions/letters.code": rows["letter"].code,
     }
 
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import ProgrammingError, connection, transaction
 
@@ -20,6 +21,7 @@ from tests.architecture.access_world import PEOPLE, World, make_world
 from zhiqiao.apps.accounts.models import ApiToken, Membership, User
 from zhiqiao.apps.admissions.models import (
     Cohort,
+    Letter,
     PathwayContract,
     PathwayGate,
     PlaceLine,
@@ -226,9 +228,11 @@ RULES = {
         who.name in STAFF or is_own(row.candidate, who) or is_sent(row.candidate, who)
     ),
     "admissions_privilege": lambda row, who: (
-        who.name in STAFF or is_own(row.candidate, who) or row.state == "published"
-        or row.candidate.school_id in who.bodies
+        who.name in STAFF or is_own(row.candidate, who) or row.candidate.school_id in who.bodies
     ),
+    "admissions_objection": lambda row, who: who.name in STAFF or row.filed_by_id == who.person,
+    "admissions_recheck": lambda row, who: who.name in STAFF or is_own(row.candidate, who),
+    "admissions_letter": is_in_the_matter,
     "admissions_choicelist": lambda row, who: is_own(row.candidate, who),
     "admissions_choicechange": lambda row, who: is_own(row.candidate, who),
     "admissions_assistedchoices": lambda row, who: who.name in STAFF or is_own(row.candidate, who),
@@ -282,6 +286,37 @@ def test_a_body_writes_nothing_into_the_part_of_another():
         )  # fmt: skip
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             notice.save()
+
+
+def test_school_reads_whose_file_was_sent_to_it_though_another_keeps_the_person():
+    world = make_world()
+    person = Person.objects.get(candidacies__isnull=False)
+    person.keeper = world.organisation
+    person.save()
+    season = Run.objects.first().season
+    client = world.client("school")
+    with as_program():
+        page = client.get(f"/admissions/{season.uid}/files/").content.decode()
+    assert person.name in page
+
+
+def test_published_words_reach_everybody_though_their_rows_do_not():
+    world = make_world()
+    run, letter = Run.objects.get(number=1), Letter.objects.get()
+    pages = {
+        f"/admissions/{run.season.uid}/notice/": letter.name,
+        f"/admissions/letters/{letter.code}/": letter.number,
+        f"/runs/{run.uid}/statistics/": "<meter" if run.candidates > 2 else "kept",
+    }
+    client = world.client("anonymous")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for address, words in pages.items():
+        with as_program():
+            page = client.get(address).content.decode()
+        assert words in page, address
+        assert letter.candidate.person.identity_hint not in page
+    with as_program(), reaching(NOBODY):
+        assert not Letter.objects.exists()
 
 
 class Asked:

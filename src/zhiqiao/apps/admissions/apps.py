@@ -21,6 +21,7 @@ STATUSES = {
     "not-admitted": ("minus", "mute", _("Not admitted")),
     "in-force": ("check", "good", _("In force")),
     "ended": ("minus", "mute", _("Ended")),
+    "genuine": ("check", "good", _("Genuine")),
     "filed": ("clock", "warn", _("Waits for an answer")),
     "upheld": ("check", "good", _("Upheld")),
     "rejected": ("cross", "mute", _("Not upheld")),

@@ -72,6 +72,13 @@ class PrivilegeState(TextChoices):
     REFUSED = "refused", _("Privilege refused")
 
 
+class Due(TextChoices):
+    """What the bureau has to do next with a privilege."""
+
+    NOTICE = "notice", _("Look at the evidence, then put it on notice")
+    DECISION = "decision", _("Decide: the notice is over")
+
+
 class RunKind(TextChoices):
     TRIAL = "trial", _("Trial run")
     FINAL = "final", _("Final run")
@@ -139,7 +146,6 @@ VERBS = {
     "admissions.candidate.answered": _("The candidate answered the offer"),
     "admissions.candidate.appealed": _("An appeal was filed"),
     "admissions.candidate.appeal_answered": _("The appeal was answered"),
-    "admissions.candidate.privilege": _("A privilege was asked for or decided"),
     "admissions.candidate.enrolled": _("Arrived at the school and was enrolled"),
     "admissions.candidate.unenrolled": _("The enrolment was taken back"),
     "admissions.season.enrolments_declared": _("The enrolments were declared complete or reopened"),
@@ -147,5 +153,16 @@ VERBS = {
     "admissions.contract.moved": _("The pathway contract came into force or ended"),
     "admissions.contract.gates_set": _("The gates were set"),
     "admissions.contract.cohort": _("A cohort was written"),
+    "admissions.candidate.privilege": _("A privilege was asked for"),
+    "admissions.candidate.privilege_published": _("A privilege was put on public notice"),
+    "admissions.candidate.privilege_decided": _("A privilege was decided"),
+    "admissions.candidate.privilege_objected": _("Somebody objected to a privilege"),
+    "admissions.candidate.choices_assistance_asked": _("Assisted choices were written in"),
+    "admissions.candidate.choices_assistance_refused": _("Assisted choices were refused"),
+    "admissions.candidate.recheck_filed": _("A re-check of the scores was asked for"),
+    "admissions.candidate.recheck_answered": _("The re-check was answered"),
+    "admissions.candidate.scores_corrected": _("Scores were corrected"),
+    "admissions.candidate.letter_issued": _("The letter of admission was issued"),
+    "admissions.candidate.letter_withdrawn": _("The letter of admission was withdrawn"),
     "admissions.candidate.scores_seen": _("Scores were looked at"),
 }

@@ -15,7 +15,7 @@ declare(
         ground=GROUND,
         period=_("As long as the record of the season"),
         readers=_(
-            "The bureau, the school of origin, schools to which the file is open, the candidate"
+            "The bureau, the school of origin, schools to which the file is open, the candidate; of a privilege everybody reads name, sex, school, category and award while it is on notice"
         ),
         protection=_(
             "Codes are kept as digests; the database holds other schools' candidates back"
@@ -40,10 +40,11 @@ declare(
                 "candidate",
                 "award",
                 "evidence",
-                "objection",
+                "file",
                 "decision",
                 "decided_by",
             ),
+            "admissions.objection": ("privilege", "text", "filed_by"),
             "admissions.sentfile": ("candidate", "school", "line"),
         },
         may_concern_minors=True,
@@ -82,9 +83,12 @@ declare(
                 "candidate",
                 "lines",
                 "form",
+                "scan",
                 "why",
                 "asked_by",
                 "confirmed_by",
+                "refused_by",
+                "refusal",
             ),
         },
         may_concern_minors=True,
@@ -92,17 +96,31 @@ declare(
     Kept(
         name="admissions.4-results",
         people=_("Candidates"),
-        what=_("Offer, reasons of every choice, answer, strike-outs and appeals"),
+        what=_(
+            "Offer, reasons of every choice, answer, letter, strike-outs, re-checks and appeals"
+        ),
         purpose=_("To tell candidates what was decided and why, and to hear them"),
         ground=GROUND,
         period=_("As long as the record of the season"),
         readers=_("The bureau, the candidate, and the school that admits"),
-        protection=_("Results are never changed; what is published names nobody"),
+        protection=_(
+            "Results are never changed; what is published names nobody, and a letter is found by its code alone"
+        ),
         columns={
             "admissions.result": ("candidate", "line", "rank", "reasons"),
             "admissions.strikeout": ("candidate", "ground", "note", "asked_by", "decided_by"),
             "admissions.answer": ("candidate", "line", "says", "at"),
             "admissions.appeal": ("candidate", "text", "answer", "answered_by"),
+            "admissions.recheck": ("candidate", "text", "answer", "answered_by"),
+            "admissions.letter": (
+                "candidate",
+                "line",
+                "number",
+                "candidate_number",
+                "name",
+                "code",
+                "issued_by",
+            ),
         },
         may_concern_minors=True,
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +11,25 @@ from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role, organisations_of
 from zhiqiao.apps.admissions import refusals  # noqa: F401 - gives the codes their words
 from zhiqiao.apps.admissions.choices import (
+    AppealState,
     Arrow,
     ContractState,
     Eligibility,
     RequestState,
     SeasonState,
 )
-from zhiqiao.apps.admissions.models import Candidate, PathwayContract, PlaceLine, Season
+from zhiqiao.apps.admissions.models import (
+    Appeal,
+    Candidate,
+    PathwayContract,
+    PlaceLine,
+    Recheck,
+    Season,
+)
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
 from zhiqiao.core.fields import Provenance
+from zhiqiao.core.workdays import add_working_days
 from zhiqiao.packs import AdmissionScheme
 
 if TYPE_CHECKING:
@@ -57,6 +66,11 @@ STEPS: Mapping[str, Step] = {
     Arrow.CLOSE: Step(frozenset({S.PUBLISHED}), S.CLOSED, two_persons=True),
 }
 ADJUSTABLE = frozenset({S.DRAFT, S.PLACES_FROZEN, S.TRIAL, S.REVIEW, S.PUBLISHED})
+# Until the final run a decision about a person still counts in it.
+BEFORE_DECISION = frozenset(
+    {S.DRAFT, S.PLACES_FROZEN, S.CHOOSING, S.CHOICES_FROZEN, S.TRIAL, S.REVIEW}
+)
+NOT_CLOSED = frozenset(S) - {S.CLOSED}
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 
 
@@ -77,6 +91,13 @@ def can_see_requests(actor: Actor) -> Verdict:
 def can_act_for_school(actor: Actor, school: int | None) -> Verdict:
     """Allow the bureau and the clerks of the school itself."""
     if is_staff(actor) or (school is not None and holds_role(actor, Role.SCHOOL_CLERK, school)):
+        return ALLOWED
+    return refused("admissions.not-yours")
+
+
+def can_object(actor: Actor) -> Verdict:
+    """Let anybody object who signed in: a notice asks the public."""
+    if actor is None or actor.is_authenticated:
         return ALLOWED
     return refused("admissions.not-yours")
 
@@ -143,6 +164,28 @@ def is_window_open(season: Season, *, now: datetime, until: datetime | None) -> 
     if not since <= now < until:
         return refused("admissions.window-closed", since=written(since), until=written(until))
     return ALLOWED
+
+
+def recheck_until(season: Season) -> date | None:
+    """Return the last day for asking for a re-check: some working days after the sealing."""
+    if season.scores_sealed_at is None:
+        return None
+    sealed_on = local(season.scores_sealed_at).date()
+    return add_working_days(sealed_on, season.rules.clocks.recheck).day
+
+
+def is_recheck_open(season: Season, *, today: date) -> Verdict:
+    until = recheck_until(season)
+    if until is None:
+        return refused("admissions.scores-open")
+    return ALLOWED if today <= until else refused("admissions.rechecks-over", until=str(until))
+
+
+def lets_correct(ground: Appeal | Recheck) -> Verdict:
+    """Say whether an appeal or a re-check lets sealed marks be replaced: upheld, and not used yet."""
+    if ground.state == AppealState.UPHELD and ground.corrected_at is None:
+        return ALLOWED
+    return refused("admissions.no-ground-to-correct")
 
 
 def is_open_to(line: PlaceLine, candidate: Candidate, *, regions: frozenset[int]) -> bool:

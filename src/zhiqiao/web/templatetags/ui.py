@@ -35,6 +35,7 @@ STYLESHEETS = (
     "pagination",
     "meter",
     "home",
+    "letter",
     "error",
     "print",
 )

@@ -3,11 +3,7 @@
 from zhiqiao.apps.admissions.actions.answers import (
     answer_appeal,
     answer_offer,
-    ask_privilege,
-    decide_privilege,
     file_appeal,
-    object_to_privilege,
-    publish_privilege,
     published_run,
 )
 from zhiqiao.apps.admissions.actions.candidates import (
@@ -25,6 +21,7 @@ from zhiqiao.apps.admissions.actions.choosing import (
     confirm_assisted,
     lock_choices,
     receipt_text,
+    refuse_assisted,
     save_choices,
     window_end,
 )
@@ -34,7 +31,13 @@ from zhiqiao.apps.admissions.actions.enrolments import (
     enrol_all,
     unenrol,
 )
-from zhiqiao.apps.admissions.actions.handing_out import hand_out_inputs, hand_out_results
+from zhiqiao.apps.admissions.actions.handing_out import (
+    hand_out_inputs,
+    hand_out_results,
+)
+from zhiqiao.apps.admissions.actions.letters import (
+    issue_letters,
+)
 from zhiqiao.apps.admissions.actions.pathways import (
     Contract,
     Gate,
@@ -58,6 +61,16 @@ from zhiqiao.apps.admissions.actions.places import (
     return_request,
     save_request,
     submit_request,
+)
+from zhiqiao.apps.admissions.actions.privileges import (
+    ask_privilege,
+    decide_privilege,
+    object_to_privilege,
+    publish_privilege,
+)
+from zhiqiao.apps.admissions.actions.rechecks import (
+    answer_recheck,
+    file_recheck,
 )
 from zhiqiao.apps.admissions.actions.runs import (
     ask_strike_out,
@@ -105,6 +118,7 @@ __all__ = [
     "adjust_places",
     "answer_appeal",
     "answer_offer",
+    "answer_recheck",
     "approve_request",
     "approve_requests",
     "ask_assisted",
@@ -125,10 +139,12 @@ __all__ = [
     "enter_scores",
     "extend_window",
     "file_appeal",
+    "file_recheck",
     "hand_out_inputs",
     "hand_out_results",
     "issue_code",
     "issue_codes",
+    "issue_letters",
     "judge_eligibility",
     "leave_cohort",
     "lock_choices",
@@ -143,6 +159,7 @@ __all__ = [
     "publish_privilege",
     "published_run",
     "receipt_text",
+    "refuse_assisted",
     "refuse_request",
     "refuse_step",
     "return_request",

@@ -1,22 +1,17 @@
-"""After publication: what candidates answer, what they hold against the result, and privileges."""
+"""After publication: what candidates answer, and what they hold against the result."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.actions.candidates import record
 from zhiqiao.apps.admissions.actions.seasons import key_of, locked, worded
-from zhiqiao.apps.admissions.choices import (
-    AnswerKind,
-    AppealState,
-    PrivilegeState,
-    SeasonState,
-)
-from zhiqiao.apps.admissions.models import Answer, Appeal, Candidate, Privilege, Result, Run
-from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, is_own, stands_at
+from zhiqiao.apps.admissions.actions.withdrawals import withdraw_letters_of
+from zhiqiao.apps.admissions.choices import AnswerKind, AppealState, SeasonState
+from zhiqiao.apps.admissions.models import Answer, Appeal, Candidate, Result, Run
+from zhiqiao.apps.admissions.rules import can_run_season, is_own, stands_at
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
-from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.errors import RuleError
 from zhiqiao.core.workdays import add_working_days
 
 
@@ -28,7 +23,7 @@ def published_run(candidate: Candidate) -> Run | None:
 
 @transaction.atomic
 def answer_offer(candidate: Candidate, *, says: str, actor: Actor) -> Answer:
-    """Accept or decline the place, once; a declined place goes to the next round."""
+    """Accept or decline the place, once; a declined place goes to the next round, and its letter falls."""
     require(is_own(actor, candidate))
     obey(stands_at(locked(candidate.season), [SeasonState.PUBLISHED]))
     run = published_run(candidate)
@@ -42,6 +37,8 @@ def answer_offer(candidate: Candidate, *, says: str, actor: Actor) -> Answer:
             )
     except IntegrityError as error:
         raise RuleError("admissions.no-offer") from error
+    if says == AnswerKind.DECLINED:
+        withdraw_letters_of(candidate, actor=actor)
     record(candidate, "admissions.candidate.answered", actor=actor, before=None, reason=says)
     return answer
 
@@ -82,72 +79,3 @@ def answer_appeal(appeal: Appeal, *, upheld: bool, answer: str, actor: Actor) ->
     verb = "admissions.candidate.appeal_answered"
     record(appeal.candidate, verb, actor=actor, before=None, reason=appeal.state)
     return appeal
-
-
-@transaction.atomic
-def ask_privilege(candidate: Candidate, *, award: str, evidence: str, actor: Actor) -> Privilege:
-    """Ask for the marks of a prize, with its evidence."""
-    require(can_act_for_school(actor, candidate.school_id))
-    season = locked(candidate.season)
-    obey(stands_at(season, [SeasonState.DRAFT, SeasonState.PLACES_FROZEN, SeasonState.CHOOSING]))
-    if award not in season.rules.awards:
-        known = ", ".join(season.rules.awards)
-        raise InputError("admissions.line-word", given=award, what=_("award"), known=known)
-    privilege, is_new = Privilege.objects.get_or_create(
-        candidate=candidate,
-        award=award,
-        defaults={"evidence": worded(evidence), "asked_at": timezone.now()},
-    )
-    if is_new:
-        record(candidate, "admissions.candidate.privilege", actor=actor, before=None, reason=award)
-    return privilege
-
-
-@transaction.atomic
-def publish_privilege(privilege: Privilege, *, actor: Actor) -> Privilege:
-    """Put a privilege on public notice for the working days of the scheme."""
-    require(can_run_season(actor))
-    privilege = _locked(privilege, PrivilegeState.ASKED)
-    term = privilege.candidate.season.rules.clocks.publicity
-    privilege.state = PrivilegeState.PUBLISHED
-    privilege.published_on = today()
-    privilege.objections_until = add_working_days(today(), term).day
-    privilege.save(update_fields=["state", "published_on", "objections_until"])
-    return privilege
-
-
-@transaction.atomic
-def decide_privilege(
-    privilege: Privilege, *, granted: bool, decision: str, actor: Actor
-) -> Privilege:
-    """Grant or refuse after the notice; nothing is granted while it runs."""
-    require(can_run_season(actor))
-    privilege = _locked(privilege, PrivilegeState.PUBLISHED)
-    until = privilege.objections_until
-    if granted and until is not None and today() <= until:
-        raise RuleError("admissions.notice-runs", until=str(until))
-    privilege.state = PrivilegeState.GRANTED if granted else PrivilegeState.REFUSED
-    privilege.decision, privilege.decided_by_id = worded(decision), key_of(actor)
-    privilege.save(update_fields=["state", "decision", "decided_by"])
-    verb = "admissions.candidate.privilege"
-    record(privilege.candidate, verb, actor=actor, before=None, reason=privilege.state)
-    return privilege
-
-
-@transaction.atomic
-def object_to_privilege(privilege: Privilege, *, text: str, actor: Actor) -> Privilege:
-    """Write an objection down; it is decided with the privilege."""
-    privilege = _locked(privilege, PrivilegeState.PUBLISHED)
-    privilege.objection = f"{privilege.objection}\n{worded(text)}".strip()
-    privilege.save(update_fields=["objection"])
-    verb = "admissions.candidate.privilege"
-    record(privilege.candidate, verb, actor=actor, before=None, reason="objection")
-    return privilege
-
-
-def _locked(privilege: Privilege, state: str) -> Privilege:
-    rows = Privilege.objects.select_for_update(of=("self",))
-    found = rows.select_related("candidate__season").get(pk=privilege.pk)
-    if found.state != state:
-        raise RuleError("admissions.no-step-waits")
-    return found

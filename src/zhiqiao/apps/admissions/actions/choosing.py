@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from zhiqiao.apps.admissions.actions.candidates import record
@@ -32,6 +32,7 @@ from zhiqiao.apps.admissions.rules import (
 from zhiqiao.apps.registry.queries import wholes_of
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
+from zhiqiao.core.models import StoredFile
 
 
 @transaction.atomic
@@ -182,36 +183,75 @@ def ordered(candidate: Candidate, lines: Sequence[int]) -> list[int]:
 
 @transaction.atomic
 def ask_assisted(
-    candidate: Candidate, lines: Sequence[int], *, form: str, why: str, actor: Actor
+    candidate: Candidate,
+    lines: Sequence[int],
+    *,
+    form: str,
+    why: str,
+    actor: Actor,
+    scan: StoredFile | None = None,
 ) -> AssistedChoices:
     """Write in what a signed form says, for somebody who cannot; it counts once a second confirms."""
     require(can_run_season(actor))
     candidate = _locked(candidate)
     _require_open(candidate)
-    return AssistedChoices.objects.create(
+    if not lines:
+        raise RuleError("admissions.choices-empty")
+    asked = AssistedChoices(
         candidate=candidate,
         round=candidate.season.round,
         lines=ordered(candidate, lines),
         form=worded(form),
+        scan=scan,
         why=worded(why),
         asked_by_id=key_of(actor),
         asked_at=timezone.now(),
     )
+    try:
+        with transaction.atomic():
+            asked.save(force_insert=True)
+    except IntegrityError as error:
+        raise RuleError("admissions.assistance-waits") from error
+    verb = "admissions.candidate.choices_assistance_asked"
+    record(candidate, verb, actor=actor, before=None, reason=asked.form)
+    return asked
 
 
 @transaction.atomic
 def confirm_assisted(asked: AssistedChoices, *, actor: Actor) -> ChoiceList:
     """Confirm, as the second person, that the list is that of the form; it is locked with it."""
-    asked = AssistedChoices.objects.select_for_update().get(pk=asked.pk)
+    asked = _waiting(asked)
     require(can_sign(actor, asked_by=asked.asked_by_id, is_lead_needed=False))
     candidate = _locked(asked.candidate)
-    if asked.ended_at is not None or asked.round != candidate.season.round:
-        raise RuleError("admissions.no-step-waits")
+    if asked.round != candidate.season.round:
+        raise RuleError("admissions.no-assistance-waits")
     held = _keep(_held(candidate), candidate, asked.lines, actor=actor, lock=True, assisted=asked)
     asked.confirmed_by_id, asked.ended_at = key_of(actor), timezone.now()
     asked.save(update_fields=["confirmed_by", "ended_at"])
-    record(candidate, "admissions.candidate.choices_assisted", actor=actor, before=None)
+    verb = "admissions.candidate.choices_assisted"
+    record(candidate, verb, actor=actor, before=None, reason=asked.form)
     return held
+
+
+@transaction.atomic
+def refuse_assisted(asked: AssistedChoices, *, reason: str, actor: Actor) -> AssistedChoices:
+    """Refuse or take back what waits; the list of the candidate stays as it is."""
+    require(can_run_season(actor))
+    asked = _waiting(asked)
+    asked.refused_by_id, asked.refusal = key_of(actor), worded(reason)
+    asked.ended_at = timezone.now()
+    asked.save(update_fields=["refused_by", "refusal", "ended_at"])
+    verb = "admissions.candidate.choices_assistance_refused"
+    record(asked.candidate, verb, actor=actor, before=None, reason=asked.refusal)
+    return asked
+
+
+def _waiting(asked: AssistedChoices) -> AssistedChoices:
+    rows = AssistedChoices.objects.select_for_update(of=("self",)).select_related("candidate")
+    found = rows.get(pk=asked.pk)
+    if found.ended_at is not None:
+        raise RuleError("admissions.no-assistance-waits")
+    return found
 
 
 def _locked(candidate: Candidate) -> Candidate:

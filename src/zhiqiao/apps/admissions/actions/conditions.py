@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from zhiqiao.apps.admissions.choices import AppealState, Arrow, RequestState
 from zhiqiao.apps.admissions.models import (
+    UNDECIDED,
     Appeal,
     ChoiceList,
     PlaceLine,
+    Privilege,
+    Recheck,
     Season,
     StrikeOut,
     WindowExtension,
@@ -70,6 +73,19 @@ def _strike_outs_are_decided(season: Season, _today: date) -> None:
         raise RuleError("admissions.strike-outs-wait", number=waiting)
 
 
+def _privileges_are_decided(season: Season, _today: date) -> None:
+    waiting = Privilege.objects.filter(candidate__season=season, state__in=UNDECIDED).count()
+    if waiting:
+        raise RuleError("admissions.privileges-wait", number=waiting)
+
+
+def _rechecks_are_answered(season: Season, _today: date) -> None:
+    rows = Recheck.objects.filter(candidate__season=season, state=AppealState.FILED)
+    waiting = rows.count()
+    if waiting:
+        raise RuleError("admissions.rechecks-wait", number=waiting)
+
+
 def _appeals_are_over(season: Season, today: date) -> None:
     waiting = Appeal.objects.filter(Q(state=AppealState.FILED), candidate__season=season).count()
     until = season.appeals_until
@@ -83,9 +99,15 @@ CONDITIONS: Mapping[str, tuple[Condition, ...]] = {
     Arrow.OPEN_CHOICES: (_window_is_set,),
     Arrow.FREEZE_CHOICES: (_window_is_over,),
     Arrow.RUN_TRIAL: (_scores_are_sealed, _no_lots_are_drawn),
-    Arrow.RUN_FINAL: (_scores_are_sealed, _strike_outs_are_decided),
+    Arrow.RUN_FINAL: (
+        _scores_are_sealed,
+        _rechecks_are_answered,
+        _strike_outs_are_decided,
+        _privileges_are_decided,
+    ),
+    Arrow.PUBLISH: (_rechecks_are_answered,),
     Arrow.CORRECT: (_scores_are_sealed,),
-    Arrow.CLOSE: (_appeals_are_over,),
+    Arrow.CLOSE: (_rechecks_are_answered, _appeals_are_over),
 }
 
 

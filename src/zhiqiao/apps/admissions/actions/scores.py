@@ -13,9 +13,16 @@ from zhiqiao.apps.admissions.actions.conditions import root_of_texts
 from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, worded
 from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.engine_io.marks import faults_of, sums_of
-from zhiqiao.apps.admissions.models import Candidate, ControlLine, ScoreSheet, Season
+from zhiqiao.apps.admissions.models import (
+    Appeal,
+    Candidate,
+    ControlLine,
+    Recheck,
+    ScoreSheet,
+    Season,
+)
 from zhiqiao.apps.admissions.queries import score_differences
-from zhiqiao.apps.admissions.rules import can_run_season, stands_at
+from zhiqiao.apps.admissions.rules import NOT_CLOSED, can_run_season, lets_correct, stands_at
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
@@ -118,23 +125,51 @@ def scores_digest(season: Season) -> str:
 
 @transaction.atomic
 def correct_scores(
-    candidate: Candidate, marks: Mapping[str, Decimal], *, actor: Actor, reason: str
+    upheld: Appeal | Recheck, marks: Mapping[str, Decimal], *, actor: Actor, reason: str
 ) -> ScoreSheet:
-    """Replace sealed marks after an upheld re-check or appeal; the season's digest follows."""
+    """Replace sealed marks, once, by what an upheld re-check or appeal found; nothing else can.
+
+    Marks that are not given stay. The season's digest follows.
+    """
     require(can_run_season(actor))
+    upheld = _locked_ground(upheld)
+    candidate = upheld.candidate
     season = locked(candidate.season)
+    obey(stands_at(season, NOT_CLOSED))
     if season.scores_sealed_at is None:
         raise RuleError("admissions.scores-open")
-    words = worded(reason)
-    sheet = _written(season, candidate, marks, FIRST)
-    sheet.second = sheet.first
-    settle(sheet, season, candidate).save()
-    before = audit.snapshot(season, AUDITED)
+    obey(lets_correct(upheld))
+    words, before = worded(reason), audit.snapshot(season, AUDITED)
+    sheet = _replaced(season, candidate, marks)
+    upheld.corrected_at = timezone.now()
+    upheld.save(update_fields=["corrected_at"])
     season.scores_digest = scores_digest(season)
     season.save(update_fields=["scores_digest"])
     verb = "admissions.season.scores_sealed"
     record(season, verb, actor=actor, before=before, reason=words)
+    verb = "admissions.candidate.scores_corrected"
+    record_of_candidate(candidate, verb, actor=actor, before=None, reason=words)
     return sheet
+
+
+def _replaced(season: Season, candidate: Candidate, marks: Mapping[str, Decimal]) -> ScoreSheet:
+    held = ScoreSheet.objects.select_for_update().filter(candidate=candidate).first()
+    was = {name: Decimal(mark) for name, mark in ((held.marks if held else None) or {}).items()}
+    corrected = was | dict(marks)
+    if corrected == was:
+        raise RuleError("admissions.scores-unchanged")
+    sheet = _written(season, candidate, corrected, FIRST)
+    sheet.second = sheet.first
+    settle(sheet, season, candidate).save()
+    return sheet
+
+
+def _locked_ground(upheld: Appeal | Recheck) -> Appeal | Recheck:
+    if isinstance(upheld, Recheck):
+        rechecks = Recheck.objects.select_for_update(of=("self",))
+        return rechecks.select_related("candidate__season").get(pk=upheld.pk)
+    appeals = Appeal.objects.select_for_update(of=("self",))
+    return appeals.select_related("candidate__season").get(pk=upheld.pk)
 
 
 @transaction.atomic

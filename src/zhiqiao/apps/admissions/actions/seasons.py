@@ -16,6 +16,7 @@ from zhiqiao.apps.admissions.actions.sent_files import (
     send_admitted,
     send_files,
 )
+from zhiqiao.apps.admissions.actions.withdrawals import withdraw_outdated_letters
 from zhiqiao.apps.admissions.choices import Arrow, SeasonState
 from zhiqiao.apps.admissions.models import Season, SeasonStep, WindowExtension
 from zhiqiao.apps.admissions.rules import (
@@ -228,13 +229,14 @@ def _keep_choices(season: Season, step: SeasonStep) -> None:
     season.choices_digest = step.digest
 
 
-def _publish(season: Season, _step: SeasonStep) -> None:
+def _publish(season: Season, step: SeasonStep) -> None:
     run = season.runs.order_by("-number").first()
     assert run is not None  # noqa: S101 - the steps before made it
     run.published_at = timezone.now()
     run.save(update_fields=["published_at"])
     term = season.rules.clocks.appeal
     season.appeals_until = add_working_days(today(), term).day
+    withdraw_outdated_letters(run, actor=step.signed_by)
     send_admitted(season)
 
 

@@ -3,11 +3,15 @@ from zhiqiao.apps.admissions.models.candidates import (
     Candidate,
     ChoiceChange,
     ChoiceList,
-    Privilege,
     ScoreSheet,
     SentFile,
 )
-from zhiqiao.apps.admissions.models.enrolments import Enrolment
+from zhiqiao.apps.admissions.models.enrolments import (
+    Enrolment,
+)
+from zhiqiao.apps.admissions.models.letters import (
+    Letter,
+)
 from zhiqiao.apps.admissions.models.pathways import (
     Cohort,
     CohortMember,
@@ -15,7 +19,19 @@ from zhiqiao.apps.admissions.models.pathways import (
     PathwayContract,
     PathwayGate,
 )
-from zhiqiao.apps.admissions.models.places import ControlLine, PlaceFlow, PlaceLine
+from zhiqiao.apps.admissions.models.places import (
+    ControlLine,
+    PlaceFlow,
+    PlaceLine,
+)
+from zhiqiao.apps.admissions.models.privileges import (
+    UNDECIDED,
+    Objection,
+    Privilege,
+)
+from zhiqiao.apps.admissions.models.rechecks import (
+    Recheck,
+)
 from zhiqiao.apps.admissions.models.runs import (
     Answer,
     Appeal,
@@ -24,9 +40,14 @@ from zhiqiao.apps.admissions.models.runs import (
     RunLine,
     StrikeOut,
 )
-from zhiqiao.apps.admissions.models.seasons import Season, SeasonStep, WindowExtension
+from zhiqiao.apps.admissions.models.seasons import (
+    Season,
+    SeasonStep,
+    WindowExtension,
+)
 
 __all__ = [
+    "UNDECIDED",
     "Answer",
     "Appeal",
     "AssistedChoices",
@@ -38,11 +59,14 @@ __all__ = [
     "ControlLine",
     "Enrolment",
     "GateResult",
+    "Letter",
+    "Objection",
     "PathwayContract",
     "PathwayGate",
     "PlaceFlow",
     "PlaceLine",
     "Privilege",
+    "Recheck",
     "Result",
     "Run",
     "RunLine",

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.choices import Eligibility, Made, PrivilegeState
+from zhiqiao.apps.admissions.choices import Eligibility, Made
 from zhiqiao.apps.admissions.models.places import OF_STAFF, PlaceLine
 from zhiqiao.apps.admissions.models.seasons import Season
 from zhiqiao.core.audit_triggers import append_only
@@ -191,45 +191,6 @@ class ScoreSheet(models.Model):
         return f"#{self.candidate_id}"
 
 
-class Privilege(Identified):
-    """A prize or title that gives marks, from the asking over the public notice to the decision."""
-
-    row_security = any_of(
-        OF_STAFF, OWN, "state = 'published'",
-        f"candidate_id IN (SELECT id FROM admissions_candidate WHERE school_id = {BODIES})",  # noqa: S608 - a model's own words
-    )  # fmt: skip
-
-    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="privileges")
-    award = models.CharField(_("award"), max_length=64)
-    evidence = models.CharField(_("evidence"), max_length=300)
-    state = models.CharField(
-        _("state"), max_length=9, choices=PrivilegeState.choices, default=PrivilegeState.ASKED
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    published_on = models.DateField(_("on public notice from"), null=True, blank=True)
-    objections_until = models.DateField(_("objections until"), null=True, blank=True)
-    objection = models.TextField(_("objection"), blank=True)
-    decision = models.TextField(_("what was decided"), blank=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("privilege")
-        verbose_name_plural = _("privileges")
-        ordering = ["candidate_id", "id"]
-        constraints = [
-            models.UniqueConstraint(name="privilege_once", fields=["candidate", "award"]),
-            models.CheckConstraint(
-                name="privilege_granted_after_notice",
-                condition=~Q(state=PrivilegeState.GRANTED) | Q(published_on__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.candidate_id} {self.award}"
-
-
 class ChoiceList(Identified):
     """The programmes that a candidate wants in a round, the most wanted first, batch after batch.
 
@@ -317,6 +278,14 @@ class AssistedChoices(Identified):
     round = models.PositiveSmallIntegerField(_("round"))
     lines: "ArrayField[list[int], list[int]]" = ArrayField(models.BigIntegerField())
     form = models.CharField(_("signed form"), max_length=200)
+    scan = models.ForeignKey(
+        "core.StoredFile",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("scan of the form"),
+    )
     why = models.CharField(_("why the candidate cannot"), max_length=300)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -325,6 +294,10 @@ class AssistedChoices(Identified):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    refusal = models.CharField(_("why refused"), max_length=300, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True)
 
     class Meta:
@@ -342,6 +315,11 @@ class AssistedChoices(Identified):
                 condition=Q(confirmed_by__isnull=True)
                 | Q(asked_by__isnull=True)
                 | ~Q(confirmed_by=models.F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="assisted_choices_refused_with_a_reason",
+                condition=Q(refused_by__isnull=True)
+                | (Q(confirmed_by__isnull=True, ended_at__isnull=False) & ~Q(refusal="")),
             ),
         ]
 

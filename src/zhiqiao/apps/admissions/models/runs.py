@@ -201,6 +201,7 @@ class Appeal(Identified):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     answered_at = models.DateTimeField(_("answered at"), null=True)
+    corrected_at = models.DateTimeField(_("scores corrected at"), null=True)
 
     class Meta:
         verbose_name = _("appeal")
@@ -210,6 +211,10 @@ class Appeal(Identified):
             models.CheckConstraint(
                 name="appeal_answered_has_words",
                 condition=Q(state=AppealState.FILED) | ~Q(answer=""),
+            ),
+            models.CheckConstraint(
+                name="appeal_corrects_scores_only_when_upheld",
+                condition=Q(corrected_at__isnull=True) | Q(state=AppealState.UPHELD),
             ),
         ]
 

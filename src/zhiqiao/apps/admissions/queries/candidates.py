@@ -16,7 +16,6 @@ from zhiqiao.apps.admissions.models import (
     ChoiceChange,
     ChoiceList,
     PlaceLine,
-    Privilege,
     RunLine,
     ScoreSheet,
     Season,
@@ -195,18 +194,6 @@ def words_of(candidate: Candidate) -> dict[str, str]:
 def names_of(candidates: Sequence[Candidate]) -> dict[int, str]:
     rows = Candidate.objects.filter(pk__in=[one.pk for one in candidates])
     return dict(rows.values_list("pk", "person__name"))
-
-
-def privileges_of(user: Actor, candidate: Candidate) -> list[tuple[Privilege, str]]:
-    """Return the privileges of a candidate with the title of each award."""
-    if not candidates_visible_to(user, candidate.season).filter(pk=candidate.pk).exists():
-        return []
-    language = get_language() or "zh-hans"
-    awards = candidate.season.rules.awards
-    return [
-        (one, awards[one.award].title.in_language(language))
-        for one in candidate.privileges.order_by("id")
-    ]
 
 
 def score_rows(candidate: Candidate, sheet: ScoreSheet) -> list[tuple[str, str, str]]:

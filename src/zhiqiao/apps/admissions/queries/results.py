@@ -26,6 +26,7 @@ from zhiqiao.apps.admissions.queries.seasons import seasons_visible_to
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
+from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.core.sealing import unseal
 from zhiqiao.core.signing import public_key
 from zhiqiao.engines.matching.bundle import leaf_content, salt_of
@@ -198,9 +199,20 @@ def files_visible_to(user: Actor, season: Season) -> QuerySet[SentFile]:
     rows = SentFile.objects.filter(candidate__season=season, closed_at=None)
     if not is_staff(user):
         rows = rows.filter(school__in=schools_of(user))
-    return rows.select_related("candidate__person", "line__school").order_by(
+    return rows.select_related("candidate", "line__school").order_by(
         "line__code", "candidate__number"
     )
+
+
+def names_in_files(files: Sequence[SentFile]) -> dict[int, str]:
+    """Return the names of candidates whose files the person was just let through to.
+
+    Another school keeps the file of the person, which the policy of people holds back; that the
+    candidate's file was sent is what opens the name, and nothing but the name.
+    """
+    keys = [file.candidate_id for file in files]
+    with reaching(SYSTEM):
+        return dict(Candidate.objects.filter(pk__in=keys).values_list("pk", "person__name"))
 
 
 def file_visible_to(user: Actor, uid: UUID) -> SentFile:
@@ -230,7 +242,7 @@ def strike_outs_visible_to(user: Actor, season: Season) -> QuerySet[StrikeOut]:
     rows = StrikeOut.objects.filter(candidate__season=season)
     if not is_staff(user):
         rows = rows.filter(line__school__in=schools_of(user))
-    return rows.select_related("candidate__person", "line__school", "decided_by").order_by("-id")
+    return rows.select_related("candidate", "line__school", "decided_by").order_by("-id")
 
 
 def appeals_visible_to(user: Actor, season: Season) -> QuerySet[Appeal]:

@@ -1,5 +1,6 @@
 """A small season with fictitious schools, played through the actions."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -90,6 +91,12 @@ class SeasonWorld:
                 actor=user,
             )
         return user
+
+
+def told_on(response) -> str:
+    """Return what a page tells in its main part, without the identifiers in its addresses."""
+    _before, _tag, rest = response.content.decode().partition("<main")
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", rest.partition("</main>")[0])
 
 
 def _needs_two(arrow):
@@ -195,11 +202,15 @@ CHOICES = {
 }
 
 
-def play_until(world: SeasonWorld, arrow: str) -> SeasonWorld:
-    """Play the season up to and with a step, everybody choosing as in ``CHOICES``."""
+def play_until(world: SeasonWorld, arrow: str, **choices: tuple[str, ...]) -> SeasonWorld:
+    """Play the season up to and with a step, everybody choosing as in ``CHOICES``.
+
+    Who is named by ``c2602=...`` chooses otherwise.
+    """
     mark_all(world)
     open_choosing(world)
-    for number, codes in CHOICES.items():
+    wanted = CHOICES | {name[1:]: codes for name, codes in choices.items()}
+    for number, codes in wanted.items():
         world.choose(number, *codes)
     end_window(world)
     for step in (

@@ -15,11 +15,14 @@ from zhiqiao.apps.admissions.models import (
     CohortMember,
     Enrolment,
     GateResult,
+    Letter,
+    Objection,
     PathwayContract,
     PathwayGate,
     PlaceFlow,
     PlaceLine,
     Privilege,
+    Recheck,
     Result,
     Run,
     RunLine,
@@ -64,7 +67,7 @@ def make_season_rows(*, school, account) -> dict[str, object]:
         season=season, person=person, account=account, number="2601", exam_type="secondary",
         category="computer", school=school, eligibility="eligible",
     )  # fmt: skip
-    _own_rows(candidate, line)
+    held = _own_rows(candidate, line)
     run = _runs(season, candidate, line)
     file = SentFile.objects.create(candidate=candidate, school=school, line=line, sent_at=now)
     strike_out = StrikeOut.objects.create(
@@ -78,7 +81,7 @@ def make_season_rows(*, school, account) -> dict[str, object]:
     return {
         "season": season, "line": line, "draft": draft, "candidate": candidate, "run": run,
         "file": file, "strike_out": strike_out, "appeal": appeal,
-        **_pathways(school, person),
+        "letter": _letter(candidate, line), **held, **_pathways(school, person),
     }  # fmt: skip
 
 
@@ -106,16 +109,33 @@ def _own_rows(candidate, line):
     ScoreSheet.objects.create(
         candidate=candidate, marks={"theory": "1"}, sums={"total": "1"}, changed_at=now
     )
-    Privilege.objects.create(
-        candidate=candidate, award="municipal-first", evidence="证书", asked_at=now
+    paper = files.store("scan.pdf", b"%PDF-1.7 scan", actor=None)
+    privilege = Privilege.objects.create(
+        candidate=candidate, award="municipal-first", evidence="证书", file=paper, asked_at=now,
+        state="published", published_on=today(), objections_until=today() + timedelta(days=14),
+    )  # fmt: skip
+    Objection.objects.create(
+        privilege=privilege, text="不实", filed_by=candidate.account, filed_at=now
     )
     ChoiceList.objects.create(candidate=candidate, round=0, lines=[line.pk], changed_at=now)
     ChoiceChange.objects.create(
         candidate=candidate, round=0, version=1, lines=[line.pk], made="own", at=now
     )
-    AssistedChoices.objects.create(
-        candidate=candidate, round=0, lines=[line.pk], form="表", why="无网络", asked_at=now
+    assisted = AssistedChoices.objects.create(
+        candidate=candidate, round=0, lines=[line.pk], form="表", scan=paper, why="无网络",
+        asked_at=now,
+    )  # fmt: skip
+    recheck = Recheck.objects.create(
+        candidate=candidate, text="技能分", filed_at=now, answer_by=today()
     )
+    return {"privilege": privilege, "assisted": assisted, "recheck": recheck}
+
+
+def _letter(candidate, line):
+    return Letter.objects.create(
+        candidate=candidate, line=line, number="2026-A1-001", name=candidate.person.name,
+        candidate_number=candidate.number, code="a-code-that-nobody-guesses", issued_at=timezone.now(),
+    )  # fmt: skip
 
 
 def _runs(season, candidate, line):

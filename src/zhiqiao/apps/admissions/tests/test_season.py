@@ -260,9 +260,9 @@ def test_upheld_appeal_leads_to_a_correction_with_its_difference(world):
     play_until(world, Arrow.PUBLISH)
     four = world.candidate("2604")
     appeal = file_appeal(four, text="技能成绩少录50分", actor=four.account)
-    answer_appeal(appeal, upheld=True, answer="复核属实", actor=world.clerk)
+    appeal = answer_appeal(appeal, upheld=True, answer="复核属实", actor=world.clerk)
     marks = {"culture_paper": Decimal(250), "theory": Decimal(150), "practice": Decimal(250)}
-    correct_scores(four, marks, actor=world.clerk, reason="复核属实")
+    correct_scores(appeal, marks, actor=world.clerk, reason="复核属实")
     world.step(Arrow.CORRECT)
 
     run = Run.objects.get(kind=RunKind.CORRECTION)

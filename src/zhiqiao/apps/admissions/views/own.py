@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.forms import ActivationForm, AnswerForm, AppealForm, ChoiceCodeForm
 from zhiqiao.apps.admissions.models import Candidate
-from zhiqiao.apps.admissions.rules import is_own
+from zhiqiao.apps.admissions.rules import is_own, is_recheck_open, recheck_until
 from zhiqiao.apps.admissions.views.doors import Asked, answered, signed_in_only
+from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -62,24 +63,35 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_season(request: HttpRequest, uid: UUID) -> HttpResponse:
     candidate = _own(request, uid)
-    held = queries.choice_list_of(request.user, candidate)
     result = queries.own_result(request.user, candidate)
-    sheet = queries.scores_of(request.user, candidate)
-    context = {
+    context = _chosen(request, candidate) | {
         "candidate": candidate,
         "season": candidate.season,
         "words": queries.words_of(candidate),
-        "scores": queries.score_rows(candidate, sheet) if sheet else (),
-        "held": held,
-        "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
-        "until": actions.window_end(candidate),
         "result": result,
         "reasons": queries.reasons_told(result) if result else (),
         "answer": queries.answer_of(candidate, result),
+        "letter": queries.letter_of(request.user, candidate),
+        "privileges": queries.privileges_of(request.user, candidate),
         "appeals": queries.appeals_visible_to(request.user, candidate.season),
-        "changes": queries.choice_history(request.user, candidate),
     }
     return render(request, "admissions/own_season.html", context)
+
+
+def _chosen(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
+    held = queries.choice_list_of(request.user, candidate)
+    sheet = queries.scores_of(request.user, candidate)
+    return {
+        "held": held,
+        "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
+        "until": actions.window_end(candidate),
+        "scores": queries.score_rows(candidate, sheet) if sheet else (),
+        "recheck": queries.recheck_of(request.user, candidate),
+        "recheck_until": recheck_until(candidate.season),
+        "may_recheck": bool(is_recheck_open(candidate.season, today=today())),
+        "changes": queries.choice_history(request.user, candidate),
+        "assisted": queries.assisted_of(request.user, candidate),
+    }
 
 
 @signed_in_only

@@ -129,9 +129,11 @@ def list_files(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a school the files that are open to it, and the bureau the strike-outs."""
     season = queries.season_visible_to(request.user, uid)
     page = paginate(queries.files_visible_to(request.user, season), request)
+    names = queries.names_in_files(page.items)
     context = {
         "season": season,
         "page": page,
+        "rows": [(file, names[file.candidate_id]) for file in page.items],
         "strike_outs": queries.strike_outs_visible_to(request.user, season),
         "grounds": season.rules.grounds,
         "may_run": bool(can_run_season(request.user)),

@@ -79,5 +79,8 @@ def _wanted(values: Mapping[str, Any], school: int, region: int | None, words: W
         requested=values["requested"],
         minimum=values["minimum"],
         note=values["note"],
-        **{column: words.of(values, column) for column in WORDS},
+        batch=words.of(values, "batch"),
+        exam_type=words.of(values, "exam_type"),
+        category=words.of(values, "category"),
+        pathway=words.of(values, "pathway"),
     )

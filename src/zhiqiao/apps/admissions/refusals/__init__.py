@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.admissions.refusals import people  # noqa: F401 - gives its codes their words
 from zhiqiao.core.errors import define
 
 define(
