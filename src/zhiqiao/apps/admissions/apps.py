@@ -20,11 +20,11 @@ STATUSES = {
     "admitted": ("check", "good", _("Admitted")),
     "not-admitted": ("minus", "mute", _("Not admitted")),
     "in-force": ("check", "good", _("In force")),
-    "ended": ("minus", "mute", _("Ended")),
+    "ended": ("minus", "mute", _("No longer in force")),
     "genuine": ("check", "good", _("Genuine")),
     "filed": ("clock", "warn", _("Waits for an answer")),
-    "upheld": ("check", "good", _("Upheld")),
-    "rejected": ("cross", "mute", _("Not upheld")),
+    "upheld": ("check", "good", _("Found right")),
+    "rejected": ("cross", "mute", _("Not found right")),
 }
 
 

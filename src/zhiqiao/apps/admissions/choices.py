@@ -99,14 +99,14 @@ class AnswerKind(TextChoices):
 
 class AppealState(TextChoices):
     FILED = "filed", _("Waits for an answer")
-    UPHELD = "upheld", _("Upheld")
-    REJECTED = "rejected", _("Not upheld")
+    UPHELD = "upheld", _("Found right")
+    REJECTED = "rejected", _("Not found right")
 
 
 class ContractState(TextChoices):
     DRAFT = "draft", _("Draft")
     IN_FORCE = "in-force", _("In force")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", _("No longer in force")
 
 
 class GateOutcome(TextChoices):

@@ -111,7 +111,7 @@ class ReviewForm(forms.Form):
         choices=[
             ("approve", _("Approve")),
             ("return", _("Return for correction")),
-            ("refuse", _("Refuse")),
+            ("refuse", _("Refuse the request")),
         ],
     )
     places = forms.IntegerField(label=_("Places"), min_value=0, max_value=100_000, required=False)
@@ -206,7 +206,7 @@ class AppealForm(forms.Form):
 
 class AppealAnswerForm(forms.Form):
     upheld = forms.ChoiceField(
-        label=_("Decision"), choices=[("no", _("Not upheld")), ("yes", _("Upheld"))]
+        label=_("Decision"), choices=[("no", _("Not found right")), ("yes", _("Found right"))]
     )
     answer = forms.CharField(
         label=_("Answer with its reasons"), max_length=LONGEST, widget=FEW_LINES

@@ -118,7 +118,7 @@ class ContractApprovalForm(forms.Form):
 
 class CohortForm(forms.Form):
     entry_year = forms.IntegerField(label=_("Entry year"), min_value=2000, max_value=2100)
-    entered = forms.IntegerField(label=_("Entered"), min_value=0, max_value=100_000)
+    entered = forms.IntegerField(label=_("Number entered"), min_value=0, max_value=100_000)
 
 
 class MemberForm(forms.Form):
@@ -135,7 +135,7 @@ class MemberForm(forms.Form):
 
 class LeavingForm(forms.Form):
     left_on = forms.DateField(label=_("Left on"), widget=forms.DateInput(attrs={"type": "date"}))
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Reason given"), max_length=300, widget=FEW_LINES)
 
 
 class DeclarationForm(forms.Form):
@@ -144,7 +144,7 @@ class DeclarationForm(forms.Form):
         choices=[("yes", _("All who arrived are enrolled")), ("no", _("Reopen the enrolments"))],
     )
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason given"),
         max_length=LONGEST,
         widget=FEW_LINES,
         required=False,

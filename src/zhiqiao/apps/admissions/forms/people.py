@@ -38,7 +38,8 @@ class PrivilegeForm(forms.Form):
 
 class PrivilegeDecisionForm(forms.Form):
     granted = forms.ChoiceField(
-        label=_("Decision"), choices=[("no", _("Refused")), ("yes", _("Granted"))]
+        label=_("Decision"),
+        choices=[("no", _("Privilege refused")), ("yes", _("Privilege granted"))],
     )
     decision = forms.CharField(
         label=_("Decision with its reasons"), max_length=LONGEST, widget=FEW_LINES
@@ -80,7 +81,7 @@ class AssistedForm(forms.Form):
 
 
 class RefusalForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=300, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Reason given"), max_length=300, widget=FEW_LINES)
 
 
 class RecheckForm(forms.Form):
@@ -141,4 +142,4 @@ class RecheckAnswerForm(CorrectionForm):
 
 
 class AppealCorrectionForm(CorrectionForm):
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Reason given"), max_length=LONGEST, widget=FEW_LINES)

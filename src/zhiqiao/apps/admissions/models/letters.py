@@ -24,13 +24,13 @@ class Letter(Identified):
     line = models.ForeignKey(PlaceLine, models.PROTECT, related_name="letters")
     number = models.CharField(_("number of the letter"), max_length=40)
     candidate_number = models.CharField(_("candidate number"), max_length=20)
-    name = models.CharField(_("name"), max_length=100)
+    name = models.CharField(_("full name"), max_length=100)
     code = models.CharField(_("code of the letter"), max_length=64, unique=True, editable=False)
-    issued_at = models.DateTimeField(_("issued at"))
+    issued_at = models.DateTimeField(_("letter issued at"))
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("letter withdrawn at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("letter of admission")

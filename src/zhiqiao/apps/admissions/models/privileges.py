@@ -42,11 +42,11 @@ class Privilege(Identified):
     asked_at = models.DateTimeField(_("asked at"))
     published_on = models.DateField(_("on public notice from"), null=True, blank=True)
     objections_until = models.DateField(_("objections until"), null=True, blank=True)
-    decision = models.TextField(_("decision"), blank=True)
+    decision = models.TextField(_("what was decided"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decision taken at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("privilege")

@@ -25,7 +25,7 @@ class Recheck(Identified):
     state = models.CharField(
         _("state"), max_length=8, choices=AppealState.choices, default=AppealState.FILED
     )
-    answer = models.TextField(_("answer"), blank=True)
+    answer = models.TextField(_("what was answered"), blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

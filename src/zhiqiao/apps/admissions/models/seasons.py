@@ -33,7 +33,7 @@ class Season(Identified, Provenanced):
     scores_digest = models.CharField(_("digest of the scores"), max_length=64, blank=True)
     places_digest = models.CharField(_("digest of the places"), max_length=64, blank=True)
     choices_digest = models.CharField(_("digest of the choices"), max_length=64, blank=True)
-    opened_at = models.DateTimeField(_("opened at"))
+    opened_at = models.DateTimeField(_("season opened at"))
     enrolments_complete_on = models.DateField(
         _("enrolments declared complete on"), null=True, blank=True
     )
@@ -153,7 +153,7 @@ class WindowExtension(Identified):
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
-    granted_at = models.DateTimeField(_("granted at"))
+    granted_at = models.DateTimeField(_("more time granted at"))
 
     class Meta:
         verbose_name = _("extension of a window")

@@ -19,7 +19,7 @@ ADMITTED = (
     ExportColumn(_("programme code"), 16),
     ExportColumn(_("major"), 26),
     ExportColumn(_("Candidate number"), 18),
-    ExportColumn(_("name"), 14),
+    ExportColumn(_("full name"), 14),
     ExportColumn(_("School of origin"), 30),
     ExportColumn(_("Arrived on"), 14),
 )

@@ -393,9 +393,3 @@ define(
     remedy=_("Compare it with the paper."),
     status=422,
 )
-define(
-    "admissions.item-of-other-type",
-    message=_("Candidate %(number)s is of the type “%(type)s”, which is not marked in this."),
-    remedy=_("Leave the cell empty, or correct the number or the column."),
-    status=422,
-)

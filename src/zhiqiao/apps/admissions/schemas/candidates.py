@@ -57,7 +57,7 @@ CANDIDATES_IMPORT = ImportSpec(
             aliases=aliases_of("candidates", "number"),
             example="26500001",
         ),
-        Column("name", _("Name"), required=True, aliases=aliases_of("candidates", "name")),
+        Column("name", _("Full name"), required=True, aliases=aliases_of("candidates", "name")),
         Column(
             "identity_number",
             _("Identity number"),

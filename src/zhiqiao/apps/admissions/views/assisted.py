@@ -87,7 +87,7 @@ def refuse_assisted(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = RefusalForm(request.POST or None)
     asked = Asked(
         _("Refuse assisted choices"),
-        _("Refuse"),
+        _("Do not confirm"),
         _("They were refused; the candidate reads why."),
         season,
         _list_of(season),

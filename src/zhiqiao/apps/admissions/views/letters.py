@@ -46,8 +46,8 @@ def issue_letters(request: HttpRequest, uid: UUID) -> HttpResponse:
 def download_letters(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Give the numbers of the letters, for the books of the school."""
     season = queries.season_visible_to(request.user, uid)
-    columns = (_("Number of the letter"), _("Candidate number"), _("Name"), _("School"),
-               _("Programme code"), _("Major"), _("Issued"), _("Withdrawn"))  # fmt: skip
+    columns = (_("Number of the letter"), _("Candidate number"), _("Full name"), _("School"),
+               _("Programme code"), _("Major"), _("Issued at"), _("Letter withdrawn"))  # fmt: skip
     rows = (
         (
             letter.number, letter.candidate_number, letter.name, letter.line.school.name,

@@ -116,7 +116,7 @@ def decide_privilege(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = PrivilegeDecisionForm(request.POST or None)
     asked = Asked(
         _("Decide on a privilege"),
-        _("Decide"),
+        _("Keep the decision"),
         _("The decision was kept."),
         privilege.candidate.season,
         privilege.get_absolute_url(),

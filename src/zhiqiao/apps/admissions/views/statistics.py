@@ -28,7 +28,7 @@ def show_statistics(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def download_statistics(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     run = queries.run_visible_to(request.user, uid)
-    columns = (_("By"), _("Group"), _("Candidates"), _("Admitted"), _("Places"), _("Note"))
+    columns = (_("Divided by"), _("Group"), _("Candidates"), _("Admitted"), _("Places"), _("Note"))
     note = _("kept back: small counts")
     rows = (
         (breakdown.title, group.title, None, None, None, note)
