@@ -19,6 +19,8 @@ from django.db import ProgrammingError, connection, transaction
 
 from tests.architecture.access_world import PEOPLE, World, make_world
 from zhiqiao.apps.accounts.models import ApiToken, Membership, User
+from zhiqiao.apps.admissions.actions import ask_step, make_run
+from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.models import (
     Cohort,
     Letter,
@@ -28,9 +30,11 @@ from zhiqiao.apps.admissions.models import (
     Run,
     RunLine,
 )
+from zhiqiao.apps.admissions.tests.factories import make_season_world, play_until
 from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
+from zhiqiao.core.jobs import Progress
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.reach import NOBODY, SYSTEM, OfRequest, Reach, reach_of, reaching
 from zhiqiao.core.row_security import protected_models
@@ -317,6 +321,15 @@ def test_published_words_reach_everybody_though_their_rows_do_not():
         assert letter.candidate.person.identity_hint not in page
     with as_program(), reaching(NOBODY):
         assert not Letter.objects.exists()
+
+
+def test_a_run_of_admission_is_made_by_the_role_of_the_running_program():
+    world = make_season_world()
+    play_until(world, Arrow.FREEZE_CHOICES)
+    asked = ask_step(world.again(), Arrow.RUN_TRIAL, actor=world.clerk)
+    with as_program(), reaching(SYSTEM):
+        run = make_run(world.again(), asked, actor=world.clerk, progress=Progress())
+    assert run.results.count() == 5
 
 
 class Asked:

@@ -55,7 +55,12 @@ class Season:
 
     def state(self, word: str) -> None:
         page = self.go("clerk")
-        wait_for(page, f".lead .status:has-text('{word}'), main .status:has-text('{word}')")
+        try:
+            wait_for(page, f"main .status:has-text('{word}')")
+        except AssertionError:
+            page.goto(f"{self.site.address}/jobs/")
+            page.locator("main tbody a").first.click()
+            raise AssertionError(page.locator("main").inner_text()) from None
 
     def window(self, hours_from: int, hours_until: int) -> None:
         page = self.go("clerk", "window/")
@@ -113,7 +118,7 @@ def test_season_is_played_from_requests_to_a_result_that_can_be_checked(season, 
     bring_candidates(season)
     season.window(-1, 2)
     season.step("open-choices")
-    season.state("考生填报志愿")
+    season.state("志愿填报中")
     for number in PEOPLE:
         choose(season, site, number)
     season.window(-2, -1)

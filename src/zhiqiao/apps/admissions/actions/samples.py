@@ -52,13 +52,9 @@ ORIGINS = 40
 CHUNK = 5_000
 STRIKE_OUTS = 3
 LISTS = (
-    "COPY admissions_choicelist (uid, candidate_id, round, lines, version, made, changed_at,"
-    " locked_at, receipt) FROM STDIN"
-)
-CHANGES = (
-    "COPY admissions_choicechange (candidate_id, round, lines, version, made, at, is_lock, form)"
-    " FROM STDIN"
-)
+    "uid", "candidate_id", "round", "lines", "version", "made", "changed_at", "locked_at", "receipt",
+)  # fmt: skip
+CHANGES = ("candidate_id", "round", "lines", "version", "made", "at", "is_lock", "form")
 STAGES = 12
 # Shares of the full marks.
 LINES = {"bachelor": Decimal("0.45"), "college": Decimal("0.2")}
@@ -208,8 +204,8 @@ def enter_sample_choices(season: Season, lists: dict[str, tuple[str, ...]]) -> i
         same = (people[number], season.round, lines, 1, Made.OWN.value, now)
         held.append((uuid4(), *same, now, receipt))
         changes.append((*same, True, ""))
-    copy_in(LISTS, held)
-    copy_in(CHANGES, changes)
+    copy_in("admissions_choicelist", LISTS, held)
+    copy_in("admissions_choicechange", CHANGES, changes)
     listed = [one[1] for one in held]
     Candidate.objects.filter(pk__in=listed).update(locked_round=season.round)
     return len(held)

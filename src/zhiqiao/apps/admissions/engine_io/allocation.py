@@ -30,8 +30,8 @@ from zhiqiao.engines.matching import (
 
 SECRET_BYTES = 32
 SHOWN = 3
-RESULTS = "COPY admissions_result (run_id, candidate_id, line_id, rank, reasons) FROM STDIN"
-LINES = "COPY admissions_runline (run_id, line_id, places, admitted, cutoff, position) FROM STDIN"
+RESULTS = ("run_id", "candidate_id", "line_id", "rank", "reasons")
+LINES = ("run_id", "line_id", "places", "admitted", "cutoff", "position")
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,13 +130,13 @@ def write_results(run: Run, allocated: Allocated) -> None:
         .join(told, on="candidate", how="left")
         .select("key", "line", "rank", pl.col("reasons").fill_null("[]"))
     )
-    copy_in(RESULTS, ((run.pk, *row) for row in rows.iter_rows()))
+    copy_in("admissions_result", RESULTS, ((run.pk, *row) for row in rows.iter_rows()))
     outcomes = (
         allocated.cutoffs.filter(pl.col("category") == "open")
         .join(lines, on="programme")
         .select("line", "places", "admitted", pl.col("cutoff").fill_null(""), "position")
     )
-    copy_in(LINES, ((run.pk, *row) for row in outcomes.iter_rows()))
+    copy_in("admissions_runline", LINES, ((run.pk, *row) for row in outcomes.iter_rows()))
 
 
 def _reasons_as_json(reasons: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:

@@ -1,12 +1,16 @@
 """What people fill in around admission."""
 
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.choices import AnswerKind
 from zhiqiao.apps.admissions.models import Season
 from zhiqiao.apps.admissions.queries import contracts_for
+from zhiqiao.core.dates import region_zone
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 
@@ -14,6 +18,18 @@ INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%d
 INSTANT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
 LONGEST = 2_000
+
+
+class InstantField(forms.DateTimeField):
+    """An instant as people of the region write and read it; inside it is UTC as everywhere."""
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(region_zone()):
+            return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        with timezone.override(region_zone()):
+            return super().prepare_value(value)
 
 
 def _titles(entries: object) -> list[tuple[str, str]]:
@@ -36,10 +52,10 @@ class ReasonForm(forms.Form):
 
 
 class WindowForm(forms.Form):
-    choices_from = forms.DateTimeField(
+    choices_from = InstantField(
         label=_("Choices from"), widget=INSTANT, input_formats=INSTANT_FORMATS
     )
-    choices_until = forms.DateTimeField(
+    choices_until = InstantField(
         label=_("Choices until"), widget=INSTANT, input_formats=INSTANT_FORMATS
     )
     reason = forms.CharField(
@@ -55,7 +71,7 @@ class ExtensionForm(forms.Form):
     region = forms.CharField(
         label=_("District"), max_length=60, help_text=_("Its name or six-digit code.")
     )
-    until = forms.DateTimeField(label=_("Until"), widget=INSTANT, input_formats=INSTANT_FORMATS)
+    until = InstantField(label=_("Until"), widget=INSTANT, input_formats=INSTANT_FORMATS)
     reason = forms.CharField(label=_("Reason given"), max_length=LONGEST, widget=FEW_LINES)
 
 

@@ -129,6 +129,7 @@ from zhiqiao.apps.admissions.queries.results import (
 from zhiqiao.apps.admissions.queries.seasons import (
     NextStep,
     all_seasons,
+    is_running,
     next_steps,
     open_season,
     season_visible_to,
@@ -209,6 +210,7 @@ __all__ = [
     "granted_places",
     "history_of_candidate",
     "history_of_line",
+    "is_running",
     "kind_titles",
     "leaf_of",
     "ledger_rows",

@@ -66,6 +66,13 @@ def step_that_waits(season: Season) -> SeasonStep | None:
     return rows.select_related("asked_by").first()
 
 
+def is_running(step: SeasonStep | None) -> bool:
+    """Say whether a step waits for its run, and for no person any more."""
+    if step is None or not STEPS[step.arrow].is_run:
+        return False
+    return not STEPS[step.arrow].two_persons or step.signed_by_id is not None
+
+
 def steps_of(season: Season) -> QuerySet[SeasonStep]:
     """Return what was done, the latest first."""
     rows = SeasonStep.objects.filter(season=season).exclude(ended_at=None)

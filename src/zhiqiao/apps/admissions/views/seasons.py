@@ -33,11 +33,13 @@ def list_seasons(request: HttpRequest) -> HttpResponse:
 def show_season(request: HttpRequest, uid: UUID) -> HttpResponse:
     season = queries.season_visible_to(request.user, uid)
     may_run = request.user.is_authenticated and bool(can_run_season(request.user))
+    waiting = queries.step_that_waits(season)
     context = {
         "season": season,
         "totals": queries.place_totals(request.user, season),
         "steps": queries.steps_of(season),
-        "waiting": queries.step_that_waits(season),
+        "waiting": waiting,
+        "is_running": queries.is_running(waiting),
         "next": queries.next_steps(season),
         "may_run": may_run,
         "may_work": request.user.is_authenticated and bool(can_see_requests(request.user)),
