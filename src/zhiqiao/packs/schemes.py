@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from zhiqiao.packs.scalars import Day, Name, Number, Slug, Tally, Whole, Words
+from zhiqiao.packs.scalars import Day, Flag, Name, Number, Slug, Tally, Whole, Words
 from zhiqiao.packs.schemas import Entry, IntakeLevel, Text
 
 
@@ -161,7 +161,8 @@ class Clocks(Entry):
 class AdmissionScheme(Entry):
     """The rules of one kind of admission from a day on, until a later version replaces them.
 
-    ``columns`` names the headings of the provincial system's files by our own names. ``checked_by``
+    With ``lists_any_category`` one may list programmes of every category, general and vocational
+    schools together. ``columns`` names the headings of the provincial system's files by our own names. ``checked_by``
     is the person who compared the scheme with its source; without one the pages say so.
     """
 
@@ -172,6 +173,7 @@ class AdmissionScheme(Entry):
     exam_types: dict[Slug, ExamType] = Field(min_length=1)
     categories: dict[Slug, MajorCategory] = Field(min_length=1)
     batches: tuple[AdmissionBatch, ...] = Field(min_length=1)
+    lists_any_category: Flag = False
     awards: dict[Slug, Award] = Field(default_factory=dict)
     grounds: dict[Slug, Text] = Field(default_factory=dict)
     least_bachelor_share: Number | None = None

@@ -191,12 +191,14 @@ def lets_correct(ground: Appeal | Recheck) -> Verdict:
 def is_open_to(line: PlaceLine, candidate: Candidate, *, regions: frozenset[int]) -> bool:
     """Say whether a candidate may list a programme; ``regions`` holds the district and its wholes.
 
-    Candidates of a pathway and its programmes are open to each other alone.
+    Candidates of a pathway and its programmes are open to each other alone. A scheme may open every
+    category to everybody.
     """
+    is_any = candidate.season.rules.lists_any_category
     return (
         line.state == RequestState.APPROVED
         and line.exam_type == candidate.exam_type
-        and line.category == candidate.category
+        and (is_any or line.category == candidate.category)
         and line.contract_id == candidate.contract_id
         and (line.region_id is None or line.region_id in regions)
     )

@@ -177,9 +177,10 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
         keys[name] = [_column(key, batch, awarded) for key in scheme.keys_of(exam_type, category)]
         require[name] = {
             "exam_type": exam_type,
-            "category": category,
             "contract": contract[0] if contract else NO_CONTRACT,
         }
+        if not scheme.lists_any_category:
+            require[name]["category"] = category
     first = scheme.batches[0]
     return Rules.model_validate(
         {

@@ -116,9 +116,10 @@ def lines_open_to(candidate: Candidate, *, text: str = "", batch: str = "") -> Q
         state=RequestState.APPROVED,
         places__gt=0,
         exam_type=candidate.exam_type,
-        category=candidate.category,
         contract=candidate.contract_id,
     )
+    if not candidate.season.rules.lists_any_category:
+        rows = rows.filter(category=candidate.category)
     if text:
         rows = rows.filter(
             Q(code__istartswith=text) | Q(major__icontains=text) | Q(school__name__icontains=text)
