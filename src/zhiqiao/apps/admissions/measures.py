@@ -90,7 +90,8 @@ class Row:
 def count_intake(measures: Sequence[Measure], *, area: str, at: date | None) -> Mapping[str, Count]:
     """Count the enrolled of closed seasons whose enrolments are complete, else the admitted.
 
-    Before its close a season gives a lower bound; without a published result nothing may be said.
+    Before its close a season gives a lower bound, and so does a measure of which the pack says that
+    something is missing; without a published result nothing may be said.
     """
     seasons = [season for season in _seasons(at) if season.run is not None]
     complete = [season for season in seasons if season.is_complete(at)]
@@ -100,7 +101,8 @@ def count_intake(measures: Sequence[Measure], *, area: str, at: date | None) -> 
     return {
         measure.name: _count(
             measure, _latest(seasons, measure), rows, path=path,
-            certain=all(season.is_closed(at) for season in _latest(seasons, measure)),
+            certain=measure.missing is None
+            and all(season.is_closed(at) for season in _latest(seasons, measure)),
         )
         for measure in measures
     }  # fmt: skip
