@@ -11,6 +11,7 @@ from tests.second_author.oracle import OPEN, Answer, Proposal, Row, Slot, Stage,
 Tables = dict[str, list[Row]]
 Lots = Callable[[list[str]], list[int]]
 BEFORE = {"minimum"}
+TIED = {"tied-by-lot", "tied-rejected", "tied-held"}
 
 
 def answer(tables: Tables, rules: dict[str, Any], lots: Lots) -> Answer:
@@ -156,14 +157,14 @@ def stage_of(
     lists, turns, keys, adjusts = {}, {}, {}, set()
     for candidate, choices in batch.choices.items():
         wishes = []
-        for turn, choice in enumerate(choices):
+        for choice in choices:
             programme = choice["programme"]
             if not only(candidate) or batch.bars(candidate, programme, choice):
                 continue
             keys[candidate, programme] = batch.key(candidate, programme, choice)
             if choice.get("adjust") == "yes":
                 adjusts.add((candidate, batch.programmes[programme].get("group") or programme))
-            turns[candidate, programme] = turn
+            turns[candidate, programme] = int(choice["rank"])
             wishes.append(programme)
         lists[candidate] = wishes
     return Stage(
@@ -263,7 +264,8 @@ def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> 
     if stage.mechanism == "immediate":
         return {"below-cutoff", "not-filed", "taken-earlier", "cap-full", "tied-by-lot",
                 "tied-rejected", "tied-held"}  # fmt: skip
-    assert programme in wishes
+    if programme not in wishes:  # held since the batch of a separate reserve
+        return {"placed-before", "below-cutoff", "cap-full", *TIED}
     return displaced_reason(batch, stage, total, proposal)
 
 

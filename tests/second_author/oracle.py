@@ -122,7 +122,8 @@ def choose_under_caps(stage: Stage, asking: list[Proposal]) -> dict[Proposal, st
     """Best first, each takes the first kind of place that is left if no cap above is full."""
     held: dict[Proposal, str] = {}
     used: dict[Any, int] = defaultdict(int)
-    for proposal in sorted(asking, key=lambda p: (stage.place(p), p)):
+    by_wish = {(c, p): i for c, wishes in stage.lists.items() for i, p in enumerate(wishes)}
+    for proposal in sorted(asking, key=lambda p: (stage.place(p), p[0], by_wish[p])):
         candidate, programme = proposal
         caps = stage.caps[programme]
         if any(used[cap] >= stage.cap_left[cap] for cap in caps):
