@@ -11,6 +11,7 @@ from tests.second_author.oracle import OPEN, Answer, Proposal, Row, Slot, Stage,
 Tables = dict[str, list[Row]]
 Lots = Callable[[list[str]], list[int]]
 BEFORE = {"minimum"}
+IN_GROUPS = {"below-cutoff", "not-filed", "filed-elsewhere", "returned", "tied-by-lot"}
 TIED = {"tied-by-lot", "tied-rejected", "tied-held"}
 
 
@@ -83,7 +84,7 @@ class Batch:
             found.add("struck-out")
         if programme in self.closed:
             found.add("plan-changed")
-        if candidate in self.before.programme and self.before.programme[candidate]:
+        if self.before.programme.get(candidate):
             found.add("placed-before")
         return found
 
@@ -137,9 +138,7 @@ def slots_of(batch: Batch, programme: str, taken: int) -> list[Slot]:
     return [*before, middle, *after]
 
 
-def stage_of(
-    batch: Batch, slots: dict[str, list[Slot]], held: list[str], only: Callable[[str], bool]
-) -> Stage:
+def stage_of(batch: Batch, slots: dict[str, list[Slot]], held: list[str]) -> Stage:
     """Everything that a run asks."""
     rules = batch.rules
     caps = rules.get("caps") or {}
@@ -154,18 +153,22 @@ def stage_of(
             name = every[programme].get(f"cap:{level}")
             if name:
                 left[level, name] -= 1
-    lists, turns, keys, adjusts = {}, {}, {}, set()
+    lists, turns, keys, adjusts, struck = {}, {}, {}, set(), []
     for candidate, choices in batch.choices.items():
         wishes = []
         for choice in choices:
             programme = choice["programme"]
-            if not only(candidate) or batch.bars(candidate, programme, choice):
-                continue
-            keys[candidate, programme] = batch.key(candidate, programme, choice)
+            bars = batch.bars(candidate, programme, choice)
             if choice.get("adjust") == "yes":
                 adjusts.add((candidate, batch.programmes[programme].get("group") or programme))
+            if bars - {"struck-out"}:
+                continue
+            keys[candidate, programme] = batch.key(candidate, programme, choice)
             turns[candidate, programme] = int(choice["rank"])
-            wishes.append(programme)
+            if bars:
+                struck.append((candidate, programme))
+            else:
+                wishes.append(programme)
         lists[candidate] = wishes
     return Stage(
         mechanism=rules["mechanism"],
@@ -181,6 +184,7 @@ def stage_of(
         group_of={p: r.get("group") or p for p, r in batch.programmes.items()},
         adjusts=adjusts,
         may=lambda c, p: not batch.bars(c, p, None),
+        struck=struck,
     )
 
 
@@ -200,12 +204,11 @@ def run_batch(
         for c, rows in batch.choices.items()
         for r in rows
     }
-    for name, rule in (rules.get("reserves") or {}).items():
-        if rule["mode"] == "separate":
-            separate_batch(batch, name, total, lots)
+    if any(rule["mode"] == "separate" for rule in (rules.get("reserves") or {}).values()):
+        separate_batch(batch, total, lots)
     held = [p for p in total.programme.values() if p]
     slots = {p: slots_of(batch, p, taken_of(batch, total, p)) for p in batch.programmes}
-    stage = stage_of(batch, slots, held, lambda _: True)
+    stage = stage_of(batch, slots, held)
     record(total, run(stage, lots))
     for proposal, codes in bars.items():
         total.reasons[proposal] = codes or reason_of(batch, stage, total, proposal)
@@ -219,20 +222,16 @@ def taken_of(batch: Batch, total: Answer, programme: str) -> int:
     )
 
 
-def separate_batch(batch: Batch, name: str, total: Answer, lots: Lots) -> None:
-    """The places of one reserve as a batch of their own (QUESTIONS 4)."""
+def separate_batch(batch: Batch, total: Answer, lots: Lots) -> None:
+    """The separate places of all reserves as one batch of their own (QUESTIONS 4)."""
     slots = {
         p: []
         if p in batch.closed
-        else [
-            Slot(k[0], k[2], k[3], reverts=False)
-            for k in batch.kinds(p)
-            if k[0].split(":")[0] == name
-        ]
+        else [Slot(k[0], k[2], k[3], reverts=False) for k in batch.kinds(p) if k[1] == "separate"]
         for p in batch.programmes
     }
     held = [p for p in total.programme.values() if p]
-    stage = stage_of(batch, slots, held, lambda _: True)
+    stage = stage_of(batch, slots, held)
     stage.lists = {
         c: [p for p in wishes if any(s.kind(c) for s in slots[p])]
         for c, wishes in stage.lists.items()
@@ -257,13 +256,14 @@ def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> 
     listed = [r["programme"] for r in batch.choices[candidate]]
     if mine in listed and listed.index(mine) < listed.index(programme):
         return {"better-held"}
-    if int(batch.programmes[programme]["seats"]) == 0:
-        return {"no-places"}
     if stage.mechanism == "groups":
-        return {"below-cutoff", "not-filed", "filed-elsewhere", "returned", "tied-by-lot"}
+        return IN_GROUPS if mine in listed or not mine else {*IN_GROUPS, "better-held"}
+    if programme in wishes and not sum(s.seats for s in stage.slots[programme]):
+        return {"no-places"}
     if stage.mechanism == "immediate":
-        return {"below-cutoff", "not-filed", "taken-earlier", "cap-full", "tied-by-lot",
-                "tied-rejected", "tied-held"}  # fmt: skip
+        if proposal in stage.said and stage.policy in {"reject-all", "hold"}:
+            return {"tied-held" if stage.policy == "hold" else "tied-rejected"}
+        return {"below-cutoff", "taken-earlier", "tied-by-lot"}
     if programme not in wishes:  # held since the batch of a separate reserve
         return {"placed-before", "below-cutoff", "cap-full", *TIED}
     return displaced_reason(batch, stage, total, proposal)
@@ -277,6 +277,8 @@ def displaced_reason(batch: Batch, stage: Stage, total: Answer, proposal: Propos
     tied = bool(keys) and min(keys) == stage.key[proposal]
     full = len(inside) >= int(batch.programmes[programme]["seats"])
     if any(k[2] for k in batch.kinds(programme)):
+        if not any(s.seats and s.everyone for s in stage.slots[programme]):
+            return {"no-places", "below-cutoff", *TIED, "cap-full"}
         return {"below-cutoff", "tied-by-lot", "tied-rejected", "tied-held", "cap-full"}
     found = set()
     if stage.policy in {"reject-all", "hold"}:
@@ -290,9 +292,11 @@ def displaced_reason(batch: Batch, stage: Stage, total: Answer, proposal: Propos
         same = [c for c in asking if stage.key[c, programme] == stage.key[proposal]]
         left = int(batch.programmes[programme]["seats"]) - len(above)
         cut = 0 < left < len(same)
-        return {"tied-held" if stage.policy == "hold" else "tied-rejected"} if cut else {
-            "below-cutoff"
-        }
+        return (
+            {"tied-held" if stage.policy == "hold" else "tied-rejected"}
+            if cut
+            else {"below-cutoff"}
+        )
     if full:
         found.add("tied-by-lot" if tied else "below-cutoff")
     if stage.caps[programme]:

@@ -54,7 +54,9 @@ class Stage:
     group_of: dict[str, str]
     adjusts: set[tuple[str, str]]  # candidate, group
     may: Callable[[str, str], bool]
+    struck: list[Proposal] = field(default_factory=list)  # they compete but for a strike-out
     order: dict[tuple[str, str], int] = field(default_factory=dict)
+    said: set[Proposal] = field(default_factory=set)  # whole classes refused with places left
 
     def place(self, proposal: Proposal) -> tuple[Any, ...]:
         """Sort key of a candidate at a programme: lower is better."""
@@ -188,8 +190,9 @@ def programmes_propose(stage: Stage) -> dict[Proposal, str]:
 
 
 def immediate(stage: Stage) -> dict[Proposal, str]:
-    """Choice by choice, final at once."""
+    """Choice by choice, final at once; files of the struck out are sent and count in the ratio."""
     held: dict[Proposal, str] = {}
+    stage.said.clear()
     for turn in sorted(set(stage.round_of.values())):
         placed = {c for c, _ in held}
         asking = [
@@ -198,7 +201,10 @@ def immediate(stage: Stage) -> dict[Proposal, str]:
             for p in wishes
             if c not in placed and stage.round_of[c, p] == turn
         ]
+        struck = [p for p in stage.struck if p[0] not in placed and stage.round_of[p] == turn]
+        asking = file_to_programmes(stage, asking, struck)
         now = choose(stage, asking)
+        say_of_round(stage, asking, now)
         held |= now
         for (_, programme), name in now.items():
             for slot in stage.slots[programme]:
@@ -206,6 +212,27 @@ def immediate(stage: Stage) -> dict[Proposal, str]:
             for cap in stage.caps[programme]:
                 stage.cap_left[cap] -= 1
     return held
+
+
+def file_to_programmes(
+    stage: Stage, asking: list[Proposal], struck: list[Proposal]
+) -> list[Proposal]:
+    """The files of a round that are sent, without those that are then struck out."""
+    sent: list[Proposal] = []
+    for programme, slots in stage.slots.items():
+        room = int(sum(slot.seats for slot in slots) * stage.ratio)
+        files = [p for p in [*asking, *struck] if p[1] == programme]
+        sent += [p for p in fill(stage, files, room) if p in asking]
+    return sent
+
+
+def say_of_round(stage: Stage, asking: list[Proposal], now: dict[Proposal, str]) -> None:
+    """Note the best class that a round refused as a whole though places were left for some."""
+    for programme, slots in stage.slots.items():
+        left = sum(slot.seats for slot in slots) - sum(p[1] == programme for p in now)
+        out = classes(stage, [p for p in asking if p[1] == programme and p not in now])
+        if out and left > 0:
+            stage.said |= set(out[0])
 
 
 def file_to_groups(stage: Stage) -> dict[str, str]:
@@ -216,7 +243,7 @@ def file_to_groups(stage: Stage) -> dict[str, str]:
     files: dict[str, int] = defaultdict(int)
     filed: dict[str, str] = {}
     for candidate, _ in in_order(stage):
-        for programme in stage.lists[candidate]:
+        for programme in wishes_to_file(stage, candidate):
             group = stage.group_of[programme]
             if files[group] < int(room[group] * stage.ratio):
                 filed[candidate] = group
@@ -225,9 +252,16 @@ def file_to_groups(stage: Stage) -> dict[str, str]:
     return filed
 
 
+def wishes_to_file(stage: Stage, candidate: str) -> list[str]:
+    """What competes or is struck out, by wish: a school strikes out only what was filed to it."""
+    struck = [p for c, p in stage.struck if c == candidate]
+    return sorted([*stage.lists[candidate], *struck], key=lambda p: stage.round_of[candidate, p])
+
+
 def in_order(stage: Stage) -> list[Proposal]:
     """One proposal of each candidate, best first, where one ranking stands for all."""
-    first = [(c, wishes[0]) for c, wishes in stage.lists.items() if wishes]
+    filed = {c: wishes_to_file(stage, c) for c in stage.lists}
+    first = [(c, wishes[0]) for c, wishes in filed.items() if wishes]
     return sorted(first, key=lambda p: (stage.place(p), p))
 
 
@@ -272,7 +306,7 @@ def orders(stage: Stage, ranking_of: dict[str, str]) -> Iterator[dict[tuple[str,
     """Every way to break the ties, one order for each ranking."""
     tied: dict[tuple[str, Any], set[str]] = defaultdict(set)
     for candidate, programme in stage.key:
-        if programme in stage.lists.get(candidate, ()):
+        if programme in stage.lists.get(candidate, ()) or (candidate, programme) in stage.struck:
             tied[ranking_of[programme], stage.key[candidate, programme]].add(candidate)
     several = [(name, sorted(some)) for (name, _), some in tied.items() if len(some) > 1]
     ways = 1

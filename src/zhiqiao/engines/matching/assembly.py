@@ -32,6 +32,7 @@ from zhiqiao.engines.matching.terms import OPEN, Mechanism, Reason, Ties
 
 if TYPE_CHECKING:
     from zhiqiao.engines.matching.applications import Applications
+    from zhiqiao.engines.matching.outcome import Outcome
     from zhiqiao.engines.matching.tables import Scores
     from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Truths
 
@@ -55,7 +56,7 @@ class Assembled:
 def assemble(
     applications: Applications, stage: Stage, left: Int64, programme_of: Int32
 ) -> Assembled:
-    """Make the problem of a stage from the places left and the admissions made before.
+    """Make the problem of a stage from the places left to it and the admissions made before.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def assemble(
     programme = applications.programme[chosen]
     standing = _called(stage, first, programme, bars, standing, seats.size)
     reserves, lines = _reserves(kinds, seats, stage)
-    capping = capping_of(applications, stage.rules, class_of)
+    capping = capping_of(applications, stage.rules, class_of, programme_of)
     group_names, groups = _groups(applications, stage.rules, chosen)
     problem = Problem(
         mechanism=_mechanism(stage.rules, standing),
@@ -117,12 +118,21 @@ def _seats(applications: Applications, stage: Stage, left: Int64, kinds: list[Ki
     if stage.only_reserved:
         own = sum((kind.seats for kind in kinds), np.zeros_like(left))
         return np.where(stage.is_in, np.minimum(own, left), 0)
-    kept = sum((kind.seats for kind in stage.kinds if _stays_empty(kind)), np.zeros_like(left))
-    return np.where(stage.is_in, np.maximum(left - kept, 0), 0)
+    return np.where(stage.is_in, np.maximum(left, 0), 0)
 
 
-def _stays_empty(kind: Kind) -> bool:
-    return kind.reserve.mode is ReserveMode.SEPARATE and not kind.reserve.reverts
+def kept_empty(assembled: Assembled, stage: Stage, outcome: Outcome) -> Int64:
+    """Return the separate places of each programme that stay empty after their stage. O(M)."""
+    problem = assembled.problem
+    kept = np.zeros(problem.programmes, np.int64)
+    if not stage.only_reserved or problem.reserves is None:
+        return kept
+    reserves = problem.reserves
+    held = np.bincount(outcome.group[outcome.group >= 0], minlength=reserves.seats.size)
+    stays = np.array([not kind.reserve.reverts for kind in stage.kinds])[reserves.attribute]
+    owner = np.repeat(np.arange(problem.programmes), np.diff(reserves.first))
+    np.add.at(kept, owner, np.where(stays, np.maximum(reserves.seats - held, 0), 0))
+    return kept
 
 
 def _classes(applications: Applications, rules: BatchRules) -> tuple[list[str], Int32]:
