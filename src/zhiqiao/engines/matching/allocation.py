@@ -103,6 +103,8 @@ def _solve(applications: Applications, assembled: Assembled) -> Outcome:
     try:
         return solve(assembled.problem)
     except MatchingError as error:
+        if error.reason == "groups-split":
+            raise _split_by_name(applications, assembled, error) from error
         if error.reason != "tied":
             raise
         candidate, programme = error.where
@@ -113,6 +115,18 @@ def _solve(applications: Applications, assembled: Assembled) -> Outcome:
             "Name a further key, or another policy: lottery, admit-all, reject-all or hold."
         )
         raise TableError([Fault("rules", 0, "ties", message)]) from error
+
+
+def _split_by_name(
+    applications: Applications, assembled: Assembled, error: MatchingError
+) -> MatchingError:
+    candidate, group = error.where
+    return MatchingError(
+        "groups-split",
+        where=error.where,
+        candidate=applications.candidate_names[candidate],
+        group=assembled.groups[group],
+    )
 
 
 def _tied_names(
