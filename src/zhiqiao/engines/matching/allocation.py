@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhiqiao.engines.matching.applications import left_after_frozen, read_applications
-from zhiqiao.engines.matching.assembly import assemble
+from zhiqiao.engines.matching.assembly import assemble, kept_empty
 from zhiqiao.engines.matching.errors import MatchingError
 from zhiqiao.engines.matching.faults import Fault, TableError
 from zhiqiao.engines.matching.solve import solve, solve_for
@@ -85,6 +85,7 @@ def allocate(tables: Tables, rules: Rules, *, choose: Chooser | None = None) -> 
         met = outcome.choice >= 0
         choice[met] = assembled.choices[outcome.choice[met]]
         left = left - np.bincount(outcome.programme[placed], minlength=left.size)
+        left -= kept_empty(assembled, stage, outcome)
         solved.append(Solved(stage, assembled, outcome))
     return Allocation(applications, rules, tuple(solved), programme, choice)
 
@@ -102,6 +103,8 @@ def _solve(applications: Applications, assembled: Assembled) -> Outcome:
     try:
         return solve(assembled.problem)
     except MatchingError as error:
+        if error.reason == "groups-split":
+            raise _split_by_name(applications, assembled, error) from error
         if error.reason != "tied":
             raise
         candidate, programme = error.where
@@ -112,6 +115,18 @@ def _solve(applications: Applications, assembled: Assembled) -> Outcome:
             "Name a further key, or another policy: lottery, admit-all, reject-all or hold."
         )
         raise TableError([Fault("rules", 0, "ties", message)]) from error
+
+
+def _split_by_name(
+    applications: Applications, assembled: Assembled, error: MatchingError
+) -> MatchingError:
+    candidate, group = error.where
+    return MatchingError(
+        "groups-split",
+        where=error.where,
+        candidate=applications.candidate_names[candidate],
+        group=assembled.groups[group],
+    )
 
 
 def _tied_names(

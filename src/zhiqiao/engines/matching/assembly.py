@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +11,6 @@ import polars as pl
 from zhiqiao.engines.matching.capping import Capping, capping_of
 from zhiqiao.engines.matching.faults import Fault, TableError
 from zhiqiao.engines.matching.problem import Groups, Problem, Reserves, Standing
-from zhiqiao.engines.matching.ranking import (
-    called_standing,
-    commitment_of,
-    dense_places,
-    draw_lots,
-)
 from zhiqiao.engines.matching.rules import (
     CHOICE_SCORE,
     DEFAULT,
@@ -26,12 +19,16 @@ from zhiqiao.engines.matching.rules import (
     ReserveMode,
     columns_of,
 )
-from zhiqiao.engines.matching.stages import OPEN_PLACES, Kind, Stage, chosen_by, rate_of
+from zhiqiao.engines.matching.stages import OPEN_PLACES, Kind, Stage, chosen_by
+from zhiqiao.engines.matching.standings import called, standing_of
 from zhiqiao.engines.matching.tables import ROW, need_columns
-from zhiqiao.engines.matching.terms import OPEN, Mechanism, Reason, Ties
+from zhiqiao.engines.matching.terms import OPEN, Mechanism, Reason
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from zhiqiao.engines.matching.applications import Applications
+    from zhiqiao.engines.matching.outcome import Outcome
     from zhiqiao.engines.matching.tables import Scores
     from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Truths
 
@@ -55,7 +52,7 @@ class Assembled:
 def assemble(
     applications: Applications, stage: Stage, left: Int64, programme_of: Int32
 ) -> Assembled:
-    """Make the problem of a stage from the places left and the admissions made before.
+    """Make the problem of a stage from the places left to it and the admissions made before.
 
     Raises
     ------
@@ -72,12 +69,12 @@ def assemble(
     first = np.searchsorted(applications.owner[chosen], np.arange(programme_of.size + 1))
     classes, class_of = _classes(applications, stage.rules)
     bars = _bars(applications, stage.rules, chosen, programme_of, classes, class_of)
-    standing = _standing(applications, stage.rules, chosen, bars, classes, class_of)
+    standing = standing_of(applications, stage.rules, chosen, bars, classes, class_of)
     programme = applications.programme[chosen]
-    standing = _called(stage, first, programme, bars, standing, seats.size)
+    standing = called(stage, first, programme, bars, standing, seats.size)
     reserves, lines = _reserves(kinds, seats, stage)
-    capping = capping_of(applications, stage.rules, class_of)
-    group_names, groups = _groups(applications, stage.rules, chosen)
+    capping = capping_of(applications, stage.rules, class_of, programme_of)
+    group_names, groups = _groups(applications, stage.rules, chosen, classes, class_of)
     problem = Problem(
         mechanism=_mechanism(stage.rules, standing),
         ties=stage.rules.ties.policy,
@@ -117,12 +114,21 @@ def _seats(applications: Applications, stage: Stage, left: Int64, kinds: list[Ki
     if stage.only_reserved:
         own = sum((kind.seats for kind in kinds), np.zeros_like(left))
         return np.where(stage.is_in, np.minimum(own, left), 0)
-    kept = sum((kind.seats for kind in stage.kinds if _stays_empty(kind)), np.zeros_like(left))
-    return np.where(stage.is_in, np.maximum(left - kept, 0), 0)
+    return np.where(stage.is_in, np.maximum(left, 0), 0)
 
 
-def _stays_empty(kind: Kind) -> bool:
-    return kind.reserve.mode is ReserveMode.SEPARATE and not kind.reserve.reverts
+def kept_empty(assembled: Assembled, stage: Stage, outcome: Outcome) -> Int64:
+    """Return the separate places of each programme that stay empty after their stage. O(M)."""
+    problem = assembled.problem
+    kept = np.zeros(problem.programmes, np.int64)
+    if not stage.only_reserved or problem.reserves is None:
+        return kept
+    reserves = problem.reserves
+    held = np.bincount(outcome.group[outcome.group >= 0], minlength=reserves.seats.size)
+    stays = np.array([not kind.reserve.reverts for kind in stage.kinds])[reserves.attribute]
+    owner = np.repeat(np.arange(problem.programmes), np.diff(reserves.first))
+    np.add.at(kept, owner, np.where(stays, np.maximum(reserves.seats - held, 0), 0))
+    return kept
 
 
 def _classes(applications: Applications, rules: BatchRules) -> tuple[list[str], Int32]:
@@ -228,90 +234,6 @@ def _is_missing(applications: Applications, column: str, choice: int) -> bool:
     return bool(applications.scores[column].is_missing[applications.owner[choice]])
 
 
-def _standing(
-    applications: Applications,
-    rules: BatchRules,
-    chosen: Int64,
-    bars: Int8,
-    classes: list[str],
-    class_of: Int32,
-) -> Standing:
-    lots = _lots(applications, rules)
-    owner = applications.owner[chosen]
-    of_class = class_of[applications.programme[chosen]]
-    single = _single_class(owner, of_class, bars, applications.candidates.height)
-    named = {column for name in classes for column, _ in columns_of(rules.keys_of(name))}
-    if single is None or CHOICE_SCORE in named or applications.decided is not None:
-        places = np.zeros(chosen.size, np.int32)
-        for code, name in enumerate(classes):
-            rows = np.flatnonzero(of_class == code)
-            places[rows] = dense_places(
-                _keys(applications, rules.keys_of(name), owner[rows], chosen[rows])
-            )
-        return Standing(places=places, lots=lots, by_choice=True)
-    places = np.zeros(applications.candidates.height, np.int32)
-    for code, name in enumerate(classes):
-        rows = np.flatnonzero(single == code)
-        places[rows] = dense_places(_keys(applications, rules.keys_of(name), rows, None))
-    return Standing(places=places, lots=lots)
-
-
-def _single_class(owner: Int32, of_class: Int32, bars: Int8, candidates: int) -> Int32 | None:
-    """Return the class that each candidate applies to, 0 without any; nothing where one has two."""
-    single = np.full(candidates, -1, np.int32)
-    single[owner] = of_class
-    competes = bars == 0
-    single[owner[competes]] = of_class[competes]
-    if np.any(single[owner[competes]] != of_class[competes]):
-        return None
-    return np.maximum(single, 0)
-
-
-def _keys(
-    applications: Applications, keys: list[str], owner: Int32 | Int64, choices: Int64 | None
-) -> list[Int64]:
-    columns = []
-    for column, rises in columns_of(keys):
-        if column == CHOICE_SCORE:
-            assert applications.choice_scores is not None  # noqa: S101 - read because a key names it
-            assert choices is not None  # noqa: S101 - such keys rank choices
-            values = applications.choice_scores.values[choices]
-        else:
-            values = applications.scores[column].values[owner]
-        columns.append(values if rises else -values)
-    if applications.decided is not None and choices is not None:
-        columns.append(-applications.decided[choices])
-    return columns
-
-
-def _lots(applications: Applications, rules: BatchRules) -> Int32:
-    names = applications.candidate_names
-    if rules.ties.policy is not Ties.LOTTERY:
-        return np.arange(names.len(), dtype=np.int32)
-    seed = rules.ties.seed.encode()
-    if rules.ties.commitment and rules.ties.commitment != commitment_of(seed):
-        message = "is not the commitment of this seed; a seed is not changed after its publication."
-        raise TableError([Fault("rules", 0, "ties.commitment", message)])
-    return draw_lots(names.to_list(), seed)
-
-
-def _called(
-    stage: Stage, first: Int64, programme: Int32, bars: Int8, standing: Standing, programmes: int
-) -> Standing:
-    kind = rate_of(stage)
-    if kind is None:
-        return standing
-    rate = kind.reserve.rate or Decimal(0)
-    return called_standing(
-        first.astype(np.int64),
-        programme,
-        bars,
-        standing,
-        is_of_kind=kind.codes == kind.code,
-        rate_thousandths=np.full(programmes, int(rate * 1000), np.int64),
-    )
-
-
 def _reserves(
     kinds: list[Kind], seats: Int64, stage: Stage
 ) -> tuple[Reserves | None, list[tuple[int, str]]]:
@@ -368,7 +290,11 @@ def _reverts(kind: Kind, stage: Stage) -> bool:
 
 
 def _groups(
-    applications: Applications, rules: BatchRules, chosen: Int64
+    applications: Applications,
+    rules: BatchRules,
+    chosen: Int64,
+    classes: list[str],
+    class_of: Int32,
 ) -> tuple[list[str], Groups | None]:
     if rules.mechanism is not Mechanism.GROUPS:
         return [], None
@@ -383,5 +309,24 @@ def _groups(
     return names, Groups(
         group=codes.to_numpy().astype(np.int32),
         adjusts=applications.adjusts[chosen],
+        class_of=np.where(applications.is_closed, -1, class_of).astype(np.int32),
+        takes=_takes(applications, rules, classes),
         ratio_thousandths=int(rules.ratio * 1000),
     )
+
+
+def _takes(applications: Applications, rules: BatchRules, classes: list[str]) -> Truths:
+    """Say for each candidate and class whether a major of the class takes one who did not list it."""
+    takes = np.ones((applications.candidates.height, len(classes)), np.bool_)
+    for code, name in enumerate(classes):
+        where = rules.require.get(name, rules.require.get(DEFAULT, {}))
+        takes[:, code] &= chosen_by(applications.candidates, "candidates", where)
+        lines = lines_for(rules, name)
+        for column in {column for column, _ in columns_of(rules.keys_of(name))} | set(lines):
+            if column == CHOICE_SCORE:
+                continue
+            scores = applications.scores[column]
+            takes[:, code] &= ~scores.is_missing
+            if column in lines:
+                takes[:, code] &= scores.values >= _scaled(lines[column], scores)
+    return takes

@@ -26,8 +26,13 @@ class Capping:
     names: list[str]
 
 
-def capping_of(applications: Applications, rules: BatchRules, class_of: Int32) -> Capping | None:
-    """Read the caps: column ``cap:<level>`` names the cap of a programme, the rules its limit."""
+def capping_of(
+    applications: Applications, rules: BatchRules, class_of: Int32, programme_of: Int32
+) -> Capping | None:
+    """Read the caps: column ``cap:<level>`` names the cap of a programme, the rules its limit.
+
+    Those admitted before (``programme_of``, -1 where none) count under it: the limit is what is left.
+    """
     members, limits = _members(applications, rules)
     if not members:
         return None
@@ -46,7 +51,9 @@ def capping_of(applications: Applications, rules: BatchRules, class_of: Int32) -
                 raise TableError([Fault("programmes", 0, f"cap:{name.split(':')[0]}", message)])
             if parent[at] == -1:
                 parent[at] = larger
-    limit = np.array([limits[name] for name in names], np.int64)
+    before = np.bincount(programme_of[programme_of >= 0], minlength=above.size)
+    left = [max(limits[name] - int(before[members[name]].sum()), 0) for name in names]
+    limit = np.array(left, np.int64)
     return Capping(Caps(above=above, parent=parent, limit=limit), names)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from zhiqiao.engines.matching.applications import left_after_frozen, read_applications
-from zhiqiao.engines.matching.assembly import assemble
+from zhiqiao.engines.matching.assembly import assemble, kept_empty
 from zhiqiao.engines.matching.faults import Fault, TableError
 from zhiqiao.engines.matching.outcome import Outcome, at_choices
 from zhiqiao.engines.matching.report import NAMES
@@ -64,6 +64,7 @@ def check_written(
         placed = outcome.programme >= 0
         before[placed] = outcome.programme[placed]
         left = left - np.bincount(outcome.programme[placed], minlength=left.size)
+        left -= kept_empty(assembled, stage, outcome)
 
 
 def _read_results(applications: Applications, results: pl.DataFrame) -> tuple[Int32, Int64]:

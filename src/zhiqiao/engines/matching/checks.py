@@ -158,8 +158,8 @@ def _check_mechanism(problem: Problem) -> None:
     mechanism, ties = problem.mechanism, problem.ties
     if mechanism is Mechanism.GROUPS and problem.groups is None:
         raise MatchingError("groups-needed")
-    if mechanism is Mechanism.SERIAL and problem.standing.by_choice:
-        raise MatchingError("serial-keys")
+    if mechanism in {Mechanism.SERIAL, Mechanism.GROUPS} and problem.standing.by_choice:
+        raise MatchingError("serial-keys", mechanism=mechanism)
     _check_ratio(problem.ratio_thousandths)
     parts = {"reserves": problem.reserves, "caps": problem.caps}
     for what, part in parts.items():

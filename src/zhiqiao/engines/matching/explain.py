@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhiqiao.engines.matching.filing import last_rounds, rank_of
+from zhiqiao.engines.matching.filing import cut_classes, last_rounds, rank_of
 from zhiqiao.engines.matching.kernels.lists import owners
 from zhiqiao.engines.matching.kernels.reasons import (
     plain_reasons_of_all,
@@ -89,7 +89,7 @@ def _explain_groups(problem: Problem, outcome: Outcome, code: Int8, line: Int32)
     assert problem.groups is not None  # noqa: S101 - checked when the problem was made
     assert outcome.filed is not None  # noqa: S101 - set by this mechanism
     reasons_of_groups(
-        problem.first, problem.programme, problem.groups.group, outcome.choice, outcome.programme,
+        problem.first, problem.programme, problem.bars, problem.groups.group, outcome.choice, outcome.programme,
         outcome.filed, problem.programmes, code, line,
     )  # fmt: skip
 
@@ -99,7 +99,9 @@ def _explain_rounds(
 ) -> None:
     rank = rank_of(problem)
     reasons_of_rounds(
-        problem.programme, owners(problem.first), rank, problem.standing.places,
+        problem.programme, problem.bars, owners(problem.first), rank, problem.standing.places,
         problem.standing.by_choice, problem.seats, last_rounds(problem, outcome),
         settled.lines.worst, int(TIED[problem.ties]), code, line,
     )  # fmt: skip
+    if problem.ties in {Ties.REJECT_ALL, Ties.HOLD}:
+        code[cut_classes(problem, outcome)] = TIED[problem.ties]

@@ -26,8 +26,9 @@ def solve_groups(problem: Problem) -> Outcome:
     """File in the order of the ranking, once, then place inside the groups. O(M + E + N).
 
     A school gets files for its places times the ratio. Whoever is filed and finds no listed major
-    free takes any major left in the group if willing to be adjusted; otherwise the file comes back and does not go to a later group of the list. Adjustment begins when all are placed who can
-    be placed in a listed major.
+    free takes the first major left in the group, if willing to be adjusted, that takes the candidate;
+    otherwise the file comes back and does not go to a later group of the list. Adjustment begins
+    when all are placed who can be placed in a listed major.
     """
     groups = problem.groups
     assert groups is not None  # noqa: S101 - checked when the problem was made
@@ -40,8 +41,9 @@ def solve_groups(problem: Problem) -> Outcome:
     majors = np.argsort(groups.group, kind="stable").astype(np.int32)
     begins = np.searchsorted(groups.group[majors], np.arange(files.size + 1)).astype(np.int64)
     adjusted = adjust_in_groups(
-        order, problem.programme, groups.group, filed, taken, groups.adjusts, left, majors, begins
-    )
+        order, problem.programme, groups.group, filed, taken, groups.adjusts, left, majors, begins,
+        problem.first, problem.bars, *_majors_that_take(problem, groups),
+    )  # fmt: skip
     listed = at_choices(problem.programme, taken)
     return Outcome(
         choice=taken,
@@ -54,8 +56,19 @@ def solve_groups(problem: Problem) -> Outcome:
 def files_of(problem: Problem, groups: Groups) -> Int64:
     """Return how many files each group gets: its places times the ratio, in whole files."""
     number = int(groups.group.max()) + 1 if groups.group.size else 0
-    places = np.bincount(groups.group, weights=problem.seats, minlength=number).astype(np.int64)
+    seats = problem.seats
+    if groups.class_of is not None:
+        seats = np.where(groups.class_of == -1, 0, seats)
+    places = np.bincount(groups.group, weights=seats, minlength=number).astype(np.int64)
     return places * groups.ratio_thousandths // 1000
+
+
+def _majors_that_take(problem: Problem, groups: Groups) -> tuple[Int32, Truths]:
+    """Return the class of each major, and whom each class takes: everybody where nothing is said."""
+    if groups.class_of is None or groups.takes is None:
+        every = np.ones((problem.candidates, 1), np.bool_)
+        return np.zeros(problem.programmes, np.int32), every
+    return groups.class_of, groups.takes
 
 
 def _refuse_split(problem: Problem, groups: Groups) -> None:
@@ -63,8 +76,9 @@ def _refuse_split(problem: Problem, groups: Groups) -> None:
     at = split_group(problem.first, problem.programme, groups.group, number)
     if at >= 0:
         candidate = int(np.searchsorted(problem.first, at, side="right") - 1)
-        group = groups.group[problem.programme[at]]
-        raise MatchingError("groups-split", where=(candidate,), candidate=candidate, group=group)
+        group = int(groups.group[problem.programme[at]])
+        where = (candidate, group)
+        raise MatchingError("groups-split", where=where, candidate=candidate, group=group)
 
 
 def solve_immediate(problem: Problem) -> Outcome:
@@ -110,6 +124,35 @@ def last_rounds(problem: Problem, outcome: Outcome) -> Int32:
     number = np.bincount(problem.programme[taken], minlength=problem.programmes)
     last[number < problem.seats] = np.iinfo(np.int32).max
     return last
+
+
+def cut_classes(problem: Problem, outcome: Outcome) -> Truths:
+    """Mark the choices of classes that were refused as a whole while places were left for some of each.
+
+    In each round of a programme that is the best class refused, where fewer than the places left
+    stood before it. O(E log E).
+    """
+    rank, owner = rank_of(problem), owners(problem.first)
+    numbers = np.arange(problem.choices)
+    held = outcome.choice[owner]
+    competes = problem.bars == 0 if problem.bars.size else np.ones(numbers.size, np.bool_)
+    rounds = np.unique(rank, return_inverse=True)[1]
+    desk = problem.programme.astype(np.int64) * (int(rounds.max(initial=0)) + 1) + rounds
+    admitted = np.zeros(int(desk.max(initial=-1)) + 1, np.int64)
+    np.add.at(admitted, desk[outcome.choice[outcome.choice >= 0]], 1)
+    of_programme = problem.programme[outcome.choice[outcome.choice >= 0]]
+    through = np.cumsum(admitted)
+    before = np.bincount(of_programme, minlength=problem.programmes)
+    earlier = np.cumsum(before) - before
+    is_refused = competes & ((held < 0) | (numbers < held))
+    place = (
+        problem.standing.places if problem.standing.by_choice else problem.standing.places[owner]
+    )
+    best = np.full(admitted.size, np.iinfo(np.int32).max, np.int64)
+    np.minimum.at(best, desk[is_refused], place[is_refused])
+    room = problem.seats[problem.programme] - (through[desk] - earlier[problem.programme])
+    cut: Truths = is_refused & (place == best[desk]) & (room > 0)
+    return cut
 
 
 def _run_round(

@@ -110,11 +110,17 @@ class Groups:
         read at the first choice of each group.
     ratio_thousandths : int
         Files sent to a group per thousand places, 1050 for 105 %; rounded down to whole files.
+    class_of : int32 array of shape (N,), optional
+        Class of each programme, -1 for one that takes nobody. Without it all majors are alike.
+    takes : bool array of shape (M, C), optional
+        Whether a candidate may be adjusted to a major of a class.
     """
 
     group: Int32
     adjusts: Truths
     ratio_thousandths: int = 1000
+    class_of: Int32 | None = None
+    takes: Truths | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,7 +66,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Put it into a batch of its own, or choose one of these mechanisms.",
     ),
     "serial-keys": (
-        "The mechanism serial needs one order of all candidates; here programmes rank them differently.",
+        "The mechanism {mechanism} needs one order of all candidates; here programmes rank them differently.",
         "Choose candidate-proposing or programme-proposing.",
     ),
     "groups-needed": (

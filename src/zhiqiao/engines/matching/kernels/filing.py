@@ -93,6 +93,15 @@ def place_in_groups(
 
 
 @compiled
+def is_barred_from(major: int, programme: Int32, bars: Int8, start: int, stop: int) -> bool:
+    """Say whether one of the listed choices is this major and does not compete."""
+    for choice in range(start, stop):
+        if programme[choice] == major and not compete(bars, choice):
+            return True
+    return False
+
+
+@compiled
 def adjust_in_groups(
     order: Int32,
     programme: Int32,
@@ -103,8 +112,15 @@ def adjust_in_groups(
     left: Int64,
     majors: Int32,
     begins: Int64,
+    first: Int64,
+    bars: Int8,
+    class_of: Int32,
+    takes: Truths,
 ) -> Int32:
-    """Return the programme that each unplaced file is adjusted to, or -1, best first. O(M + N)."""
+    """Return the programme that each unplaced file is adjusted to, or -1, best first.
+
+    O(M + N), and for each file as many majors as have places left and do not take the candidate.
+    """
     adjusted = np.full(filed.size, -1, np.int32)
     following = begins[:-1].copy()
     for candidate in order:
@@ -113,7 +129,14 @@ def adjust_in_groups(
         at = group[programme[filed[candidate]]]
         while following[at] < begins[at + 1] and left[majors[following[at]]] == 0:
             following[at] += 1
-        if following[at] < begins[at + 1]:
-            adjusted[candidate] = majors[following[at]]
-            left[majors[following[at]]] -= 1
+        stop = end_of_group(first, programme, group, candidate, filed[candidate])
+        for each in range(following[at], begins[at + 1]):
+            major = majors[each]
+            if left[major] == 0 or class_of[major] == -1 or not takes[candidate, class_of[major]]:
+                continue
+            if is_barred_from(major, programme, bars, filed[candidate], stop):
+                continue
+            adjusted[candidate] = major
+            left[major] -= 1
+            break
     return adjusted

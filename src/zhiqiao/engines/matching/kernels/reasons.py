@@ -7,6 +7,7 @@ from numba import prange
 
 from zhiqiao.engines.matching.kernels.compiled import compiled, compiled_for_all_cores
 from zhiqiao.engines.matching.kernels.deferred import LOT_BITS
+from zhiqiao.engines.matching.kernels.lists import compete
 from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Reason, Whole
 
 NOT_ELIGIBLE = int(Reason.NOT_ELIGIBLE)
@@ -27,14 +28,19 @@ def reason_of_refusal(
     place: Whole,
     lines: int,
     limit: Int64,
+    admitted: Int64,
     worst: Int64,
     shut: Int64,
     tied: int,
 ) -> int:
-    """Return why a line refused a candidate of this place."""
+    """Return why a line refused a candidate of this place.
+
+    A class shut out as a whole is tied at the last place only where places are left for some of it.
+    """
     if limit[node] == 0:
         return NO_PLACES if node < lines else CAP_FULL
-    if (shut.size and shut[node] == place) or worst[node] >> LOT_BITS == place:
+    is_shut_out = shut.size and shut[node] == place and admitted[node] < limit[node]
+    if is_shut_out or worst[node] >> LOT_BITS == place:
         return tied
     return BELOW_CUTOFF if node < lines else CAP_FULL
 
@@ -99,7 +105,9 @@ def reasons_of_deferred(
             elif is_first or line[choice] == -1 or key - worst[node] < nearest:
                 nearest = key - worst[node]
                 line[choice] = node
-                code[choice] = reason_of_refusal(node, place, lines, limit, worst, shut, tied)
+                code[choice] = reason_of_refusal(
+                    node, place, lines, limit, admitted, worst, shut, tied
+                )
 
 
 @compiled
@@ -129,6 +137,7 @@ def plain_reasons(
 def reasons_of_groups(
     first: Int64,
     programme: Int32,
+    bars: Int8,
     group: Int32,
     taken: Int64,
     admitted_to: Int32,
@@ -140,7 +149,8 @@ def reasons_of_groups(
     """Fill in reason and line of the choices that compete and are not met. O(E)."""
     for candidate in range(first.size - 1):
         for choice in range(first[candidate], first[candidate + 1]):
-            if code[choice] != NOT_ELIGIBLE and code[choice] != BETTER_HELD:
+            is_open = code[choice] == NOT_ELIGIBLE or code[choice] == BETTER_HELD
+            if not compete(bars, choice) or not is_open:
                 continue
             at = group[programme[choice]]
             is_filed = filed[candidate] != -1 and group[programme[filed[candidate]]] == at
@@ -157,6 +167,7 @@ def reasons_of_groups(
 @compiled
 def reasons_of_rounds(
     programme: Int32,
+    bars: Int8,
     owner: Int32,
     rank: Int32,
     places: Int32,
@@ -170,7 +181,7 @@ def reasons_of_rounds(
 ) -> None:
     """Fill in reason and line of the choices that compete and are not met. O(E)."""
     for choice in range(programme.size):
-        if code[choice] != NOT_ELIGIBLE:
+        if code[choice] != NOT_ELIGIBLE or not compete(bars, choice):
             continue
         at = programme[choice]
         line[choice] = at

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from zhiqiao.engines.matching.kernels.capped import full_node
+from zhiqiao.engines.matching.kernels.capped import full_node, is_under
 from zhiqiao.engines.matching.kernels.compiled import compiled
 from zhiqiao.engines.matching.kernels.deferred import LOT_BITS
 from zhiqiao.engines.matching.kernels.lists import compete
-from zhiqiao.engines.matching.terms import Int8, Int32, Int64
+from zhiqiao.engines.matching.terms import Int8, Int32, Int64, Whole
 
 
 @compiled
@@ -52,6 +52,26 @@ def draw_lines(
 
 
 @compiled
+def refused_by_lot(
+    node: int, place: Whole, own: int, parent: Int32, limit: Int64, admitted: Int64, worst: Int64
+) -> bool:
+    """Say whether lots alone keep a candidate, who holds something at ``own`` or -1, out of a line.
+
+    They do not where some full line on the way up holds better ones only, or takes nobody. A line
+    that the candidate is within already does not keep out.
+    """
+    by_lot = False
+    node = full_node(parent, limit, admitted, node)
+    while node != -1:
+        if not is_under(parent, own, node):
+            if limit[node] == 0 or worst[node] >> LOT_BITS < place:
+                return False
+            by_lot |= worst[node] >> LOT_BITS == place
+        node = full_node(parent, limit, admitted, parent[node])
+    return by_lot
+
+
+@compiled
 def first_tied_wish(
     first: Int64,
     group: Int32,
@@ -81,9 +101,7 @@ def first_tied_wish(
             if not compete(bars, proposal):
                 continue
             place = places[proposal] if by_choice else places[candidate]
-            node = full_node(parent, limit, admitted, group[proposal])
-            while node != -1:
-                if limit[node] > 0 and worst[node] >> LOT_BITS == place:
-                    return proposal
-                node = full_node(parent, limit, admitted, parent[node])
+            own = group[holds[candidate]] if holds[candidate] != -1 else -1
+            if refused_by_lot(group[proposal], place, own, parent, limit, admitted, worst):
+                return proposal
     return -1

@@ -65,7 +65,9 @@ def _files(problem: Problem, order: list[int]) -> dict[int, tuple[int, list[int]
     assert problem.groups is not None  # noqa: S101 - checked when the problem was made
     room: dict[int, int] = defaultdict(int)
     for programme, group in enumerate(problem.groups.group.tolist()):
-        room[group] += int(problem.seats[programme])
+        classes = problem.groups.class_of
+        is_closed = classes is not None and classes[programme] == -1
+        room[group] += 0 if is_closed else int(problem.seats[programme])
     ratio = problem.groups.ratio_thousandths
     room = {group: places * ratio // 1000 for group, places in room.items()}
     filed: dict[int, tuple[int, list[int]]] = {}
@@ -99,11 +101,26 @@ def _adjusted(
     of_group = problem.groups.group.tolist()
     placed: dict[int, int] = {}
     for candidate, (group, choices) in filed.items():
-        majors = [each for each, own in enumerate(of_group) if own == group and left[each]]
+        majors = [
+            each
+            for each, own in enumerate(of_group)
+            if own == group and left[each] and _may_be_adjusted(problem, candidate, each, choices)
+        ]
         if majors and problem.groups.adjusts[choices[0]]:
             left[majors[0]] -= 1
             placed[candidate] = majors[0]
     return placed
+
+
+def _may_be_adjusted(problem: Problem, candidate: int, major: int, choices: list[int]) -> bool:
+    """Nobody is moved to a major that is closed, or that would not have taken this candidate."""
+    assert problem.groups is not None  # noqa: S101 - checked when the problem was made
+    class_of, takes = problem.groups.class_of, problem.groups.takes
+    if any(problem.programme[each] == major and _bar(problem, each) for each in choices):
+        return False
+    if class_of is None or takes is None:
+        return True
+    return bool(class_of[major] >= 0 and takes[candidate, class_of[major]])
 
 
 def _may_be_filed(problem: Problem, choices: list[int]) -> bool:
