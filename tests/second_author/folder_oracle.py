@@ -65,7 +65,7 @@ class Batch:
             text = self.candidates[candidate].get(column, "")
         return Decimal(text) if text else None
 
-    def bars(self, candidate: str, programme: str, choice: Row | None) -> set[str]:
+    def bars(self, candidate: str, programme: str, choice: Row | None) -> set[str]:  # noqa: C901 - plain on purpose
         """Everything that keeps a choice from competing."""
         row, who = self.programmes[programme], self.candidates[candidate]
         found = set()
@@ -138,7 +138,7 @@ def slots_of(batch: Batch, programme: str, taken: int) -> list[Slot]:
     return [*before, middle, *after]
 
 
-def stage_of(batch: Batch, slots: dict[str, list[Slot]], held: list[str]) -> Stage:
+def stage_of(batch: Batch, slots: dict[str, list[Slot]], held: list[str]) -> Stage:  # noqa: C901, PLR0912 - plain on purpose
     """Everything that a run asks."""
     rules = batch.rules
     caps = rules.get("caps") or {}
@@ -246,7 +246,7 @@ def record(total: Answer, held: dict[Proposal, str]) -> None:
         total.category[candidate] = slot
 
 
-def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> set[str]:
+def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> set[str]:  # noqa: PLR0911 - plain on purpose
     """Return the codes that the contract lets a competing choice have."""
     candidate, programme = proposal
     mine = total.programme.get(candidate, "")
@@ -271,7 +271,7 @@ def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> 
 
 def displaced_reason(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> set[str]:
     """Why deferred acceptance kept a candidate out; several codes where reserves leave it open."""
-    candidate, programme = proposal
+    _candidate, programme = proposal
     inside = [c for c, p in total.programme.items() if p == programme]
     keys = [stage.key[c, programme] for c in inside if (c, programme) in stage.key]
     tied = bool(keys) and min(keys) == stage.key[proposal]
