@@ -68,13 +68,17 @@ def test_nobody_is_tied_with_themselves_under_a_cap(tmp_path):
 
 
 def test_a_kind_of_place_that_is_not_there_is_found(tmp_path):
-    programmes = {"P": {"seats": "1", "reserve:rural": "1"}}
-    tables = homes(tables_of(programmes, {"a": 9}, {"a": ["P"]}), a="city")
-    reserve = {"mode": "separate", "where": {"home": "rural"}, "unused": "stay"}
-    run = solved(tables, rules_of("serial", reserves={"rural": reserve}), tmp_path)
+    programmes = {
+        "P": {"seats": "1", "reserve:rural": "0"},
+        "Q": {"seats": "1", "reserve:rural": "1"},
+    }
+    tables = tables_of(programmes, {"a": 9, "b": 5}, {"a": ["P"], "b": ["P"]})
+    reserve = {"mode": "open-first", "where": {"home": "rural"}}
+    run = solved(homes(tables), rules_of("serial", reserves={"rural": reserve}), tmp_path)
     written = results_table(run).with_columns(programme=pl.lit("P"), rank=pl.lit(1, pl.Int32))
+    kinds = pl.DataFrame({"candidate": ["a", "b"], "category": ["open", "rural"]})
 
-    found = violations_of(run, results=written)
+    found = violations_of(run, results=written, categories=kinds)
 
-    assert results_of(run) == {"a": ""}
-    assert "P1" in found
+    assert results_of(run) == {"a": "P", "b": ""}
+    assert found == ["P1"]
