@@ -55,6 +55,9 @@ class Batch:
             if row["programme"] in inside:
                 self.choices[row["candidate"]].append(row)
         self.struck = {(r["candidate"], r["programme"]) for r in tables.get("strikeouts", [])}
+        self.decisions = {
+            (r["candidate"], r["programme"]): int(r["order"]) for r in tables.get("decisions", [])
+        }
         self.closed = {r["programme"] for r in tables.get("closures", [])}
 
     def value(self, candidate: str, column: str, choice: Row | None) -> Decimal | None:
@@ -65,7 +68,9 @@ class Batch:
             text = self.candidates[candidate].get(column, "")
         return Decimal(text) if text else None
 
-    def bars(self, candidate: str, programme: str, choice: Row | None) -> set[str]:  # noqa: C901 - plain on purpose
+    def bars(  # noqa: C901 - one branch for each bar of the contract
+        self, candidate: str, programme: str, choice: Row | None
+    ) -> set[str]:
         """Everything that keeps a choice from competing."""
         row, who = self.programmes[programme], self.candidates[candidate]
         found = set()
@@ -95,6 +100,8 @@ class Batch:
             value = self.value(candidate, name.lstrip("-"), choice)
             assert value is not None
             found.append(-value if name.startswith("-") else value)
+        if self.decisions:
+            found.append(Decimal(-self.decisions.get((candidate, programme), 10**6)))
         return tuple(found)
 
     def kinds(self, programme: str) -> list[tuple[str, str, int, Callable[[str], bool], bool]]:
@@ -138,7 +145,9 @@ def slots_of(batch: Batch, programme: str, taken: int) -> list[Slot]:
     return [*before, middle, *after]
 
 
-def stage_of(batch: Batch, slots: dict[str, list[Slot]], held: list[str]) -> Stage:  # noqa: C901, PLR0912 - plain on purpose
+def stage_of(  # noqa: C901, PLR0912 - tables in the order of the contract
+    batch: Batch, slots: dict[str, list[Slot]], held: list[str]
+) -> Stage:
     """Everything that a run asks."""
     rules = batch.rules
     caps = rules.get("caps") or {}
@@ -246,7 +255,9 @@ def record(total: Answer, held: dict[Proposal, str]) -> None:
         total.category[candidate] = slot
 
 
-def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> set[str]:  # noqa: PLR0911 - plain on purpose
+def reason_of(  # noqa: PLR0911 - one return for each reason
+    batch: Batch, stage: Stage, total: Answer, proposal: Proposal
+) -> set[str]:
     """Return the codes that the contract lets a competing choice have."""
     candidate, programme = proposal
     mine = total.programme.get(candidate, "")
@@ -271,7 +282,7 @@ def reason_of(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> 
 
 def displaced_reason(batch: Batch, stage: Stage, total: Answer, proposal: Proposal) -> set[str]:
     """Why deferred acceptance kept a candidate out; several codes where reserves leave it open."""
-    _candidate, programme = proposal
+    programme = proposal[1]
     inside = [c for c, p in total.programme.items() if p == programme]
     keys = [stage.key[c, programme] for c in inside if (c, programme) in stage.key]
     tied = bool(keys) and min(keys) == stage.key[proposal]

@@ -198,3 +198,54 @@ def write(tables: Tables, rules: dict[str, Any], folder: Path, shuffle: Random) 
             writer.writeheader()
             writer.writerows(shuffle.sample(rows, len(rows)))
     (folder / "rules.yaml").write_text(yaml.safe_dump(rules, sort_keys=False), encoding="utf-8")
+
+
+BY_LOT = ["strict", "lottery"]
+CLASSES = ["admit-all", "reject-all", "hold"]
+
+
+def scenario(kind: str, seed: int) -> Folder:
+    """A folder of a kind; the same for the same seed."""
+    random = Random(f"{kind} {seed}")  # noqa: S311 - instances, not secrets
+    any_policy = random.choice([*BY_LOT, *CLASSES])
+    by_lot = random.choice(BY_LOT)
+    deferred = random.choice(DEFERRED)
+    one = random.choice(["serial", *DEFERRED])
+    several = "candidate-proposing" if any_policy in CLASSES else deferred
+    if kind.startswith("immediate"):
+        folder = Folder(random, "immediate", any_policy)
+        folder.rules["ratio"] = random.choice([1, 1.2, 1.5, 2])
+        return folder.several_rankings().bars() if kind == "immediate, barred" else folder
+    if kind.startswith("groups"):
+        folder = Folder(random, "groups", by_lot).groups()
+        return {"groups": lambda: folder, "groups, barred": folder.bars}.get(kind, folder.frozen)()
+    make = {
+        "serial": lambda: Folder(random, "serial", any_policy),
+        "several rankings": lambda: Folder(random, several, any_policy).several_rankings(),
+        "barred": lambda: Folder(random, several, any_policy).several_rankings().bars(),
+        "frozen": lambda: Folder(random, several, any_policy).several_rankings().bars().frozen(),
+        "a reserve": lambda: Folder(random, one, by_lot).reserves(1),
+        "a reserve, classes": lambda: Folder(
+            random, "candidate-proposing", random.choice(CLASSES)
+        ).reserves(1),
+        "a reserve, several rankings": lambda: (
+            Folder(random, deferred, by_lot).several_rankings().reserves(1)
+        ),
+        "two reserves": lambda: Folder(random, one, by_lot).reserves(2),
+        "reserves by value": lambda: Folder(random, one, by_lot).reserve_by_origin(),
+        "caps": lambda: Folder(random, one, by_lot).caps(),
+        "caps, frozen": lambda: Folder(random, one, by_lot).caps().frozen(),
+        "batches": lambda: Folder(random, deferred, by_lot).several_rankings().batches(),
+        "batches, barred": lambda: (
+            Folder(random, deferred, by_lot).several_rankings().bars().frozen().batches()
+        ),
+    }
+    return make[kind]()
+
+
+KINDS = [
+    "serial", "several rankings", "barred", "frozen", "a reserve", "a reserve, classes",
+    "a reserve, several rankings", "two reserves", "reserves by value", "caps", "caps, frozen",
+    "batches", "batches, barred", "immediate", "immediate, barred", "groups", "groups, barred",
+    "groups, frozen",
+]  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 Row = dict[str, str]
 Proposal = tuple[str, str]  # candidate, programme
 OPEN = "open"
+ANY = "any"
 MOST_ORDERS = 400
 
 
@@ -348,9 +349,12 @@ def run(stage: Stage, lots: Callable[[list[str]], list[int]]) -> dict[Proposal, 
     """Run the mechanism under the policy; strict is refused where the ties would decide."""
     if stage.policy == "strict":
         found = all_outcomes(stage, stage.ranking_of)
-        if len(found) > 1:
+        if len({frozenset(held) for held in found}) > 1:
             raise RefusedError("a tie decides")
-        return found[0]
+        # Which kind of place of one programme somebody holds is no difference.
+        return {
+            p: found[0][p] if all(h[p] == found[0][p] for h in found) else ANY for p in found[0]
+        }
     if stage.policy == "lottery":
         names = sorted(stage.lists)
         drawn = dict(zip(names, lots(names), strict=True))

@@ -23,7 +23,7 @@ SENTENCES = {
     "struck-out": "struck out by the school for an approved reason: {note}.",
     "plan-changed": "the plan was changed, and the programme takes nobody: {note}.",
     "placed-before": "admitted in an earlier batch or round.",
-    "no-places": "the programme has no places.",
+    "no-places": "the programme has no places for candidates of this kind.",
     "below-cutoff": "the last one admitted has {cutoff}, the candidate {own} ({gap}).",
     "tied-by-lot": "tied in every key with the last one admitted; the lots decided.",
     "tied-rejected": "tied in every key at the last place; none of the tied is admitted.",

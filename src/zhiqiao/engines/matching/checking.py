@@ -65,6 +65,10 @@ def check_written(
         before[placed] = outcome.programme[placed]
         left = left - np.bincount(outcome.programme[placed], minlength=left.size)
         left -= kept_empty(assembled, stage, outcome)
+    for candidate in np.flatnonzero((programme >= 0) & (before != programme)):
+        if not np.isin(candidate, moved):
+            sentence = "is admitted to a kind of place that the programme does not have"
+            yield Violation("P1", sentence, (int(candidate),)), applications
 
 
 def _read_results(applications: Applications, results: pl.DataFrame) -> tuple[Int32, Int64]:
