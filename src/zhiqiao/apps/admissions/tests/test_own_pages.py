@@ -259,7 +259,7 @@ def test_result_is_nobody_elses_before_and_after_publication(client, world):
     own = client.get(reverse("admissions:own_season", args=[one.uid])).content.decode()
     assert "admissions/own_season.html" not in own
     assert client.get(reverse("admissions:own_season", args=[two.uid])).status_code == 404
-    assert "A1" in own  # the own choice
+    assert "A1 计算机" in own  # the own choice
     assert client.get(reverse("admissions:leaf", args=[one.uid])).status_code == 404
     run = Run.objects.order_by("-number").first()
     assert client.get(reverse("admissions:run", args=[run.uid])).status_code == 404
