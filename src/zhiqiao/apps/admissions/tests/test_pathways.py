@@ -330,7 +330,8 @@ def test_public_page_shows_gates_without_a_number_as_unknown(world, client):
     contract = contract_in_force(world)
     write_cohort(contract, entry_year=2023, entered=41, actor=world.clerk)
 
-    page = client.get(contract.get_absolute_url(), headers={"Accept-Language": "en"})
+    client.cookies["zhiqiao_language"] = "en"
+    page = client.get(contract.get_absolute_url())
     text = page.content.decode()
     assert "no number known yet" in text
     assert "未通过的学生保留中职学籍。" in text
