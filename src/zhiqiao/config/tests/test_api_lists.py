@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from jsonschema_rs import Draft202012Validator
 
+from zhiqiao.apps.accounts.tests.factories import make_user
+from zhiqiao.apps.admissions.tests.rows import make_season_rows
 from zhiqiao.apps.plan import actions
 from zhiqiao.apps.plan.actions import Words
 from zhiqiao.apps.plan.tests.task_world import make_world
@@ -190,17 +192,19 @@ def test_what_is_sent_fits_its_description(seven):
     actions.save_report(
         world.part, date(2026, 9, 30), Words(progress="一半"), actor=world.department
     )
+    rows = make_season_rows(school=make_organisation("云岭职院"), account=make_user("candidate"))
     program, wrong, empty = program_of(world.department), {}, set()
     lists = dict(lists_of_the_api())
     for path, check in lists.items():
-        address = path.removeprefix("/api/v1").format(kind="vr-base", target_id="T01")
+        told = rows["run" if "/runs/{uid}" in path else "season"].uid
+        address = path.removeprefix("/api/v1").format(kind="vr-base", target_id="T01", uid=told)
         page = program.get(address, per_page=200).json()
         wrong[path] = [str(error) for error in check.iter_errors(page)]
         wrong[path] += [row for row in page["items"] if set(row) != columns_of(path)][:1]
         if not page["items"]:
             empty.add(path.rpartition("/")[2])
 
-    assert len(lists) == 14
+    assert len(lists) == 18
     assert {path: errors for path, errors in wrong.items() if errors} == {}
     assert empty <= {"history", "records"}
 
