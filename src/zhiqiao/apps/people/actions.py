@@ -117,7 +117,10 @@ def show_identity(person: Person, *, actor: Actor, reason: str) -> str:
 
 @transaction.atomic
 def merge_people(kept: Person, double: Person, *, actor: Actor, reason: str) -> Person:
-    """Join two files of one person; what hangs on the double follows by the event ``people.merged``."""
+    """Join two files of one person; what hangs on the double follows by the event ``people.merged``.
+
+    The account of the double becomes that of the kept file where this one has none.
+    """
     require(can_merge(actor))
     rows = Person.objects.select_for_update().order_by("pk")
     found = {row.pk: row for row in rows.filter(pk__in=[kept.pk, double.pk])}
@@ -128,8 +131,11 @@ def merge_people(kept: Person, double: Person, *, actor: Actor, reason: str) -> 
     before = audit.snapshot(double, AUDITED)
     Consent.objects.filter(person=double, withdrawn_at=None).update(withdrawn_at=timezone.now())
     Guardian.objects.filter(person=double).update(person=kept)
+    account, double.account = double.account_id, None
     double.merged_into = kept
-    double.save(update_fields=["merged_into"])
+    double.save(update_fields=["merged_into", "account"])
+    if account is not None and kept.account_id is None:
+        connect_account(kept, account, actor=actor)
     after = audit.snapshot(double, AUDITED)
     audit.record(
         actor=actor,

@@ -39,13 +39,6 @@ def person_visible_to(user: Actor, uid: UUID) -> Person:
     return found
 
 
-def person_of(user: Actor) -> Person | None:
-    """Return the file of the person who signed in, if there is one."""
-    if not isinstance(user, AbstractBaseUser):
-        return None
-    return Person.objects.filter(account=user.pk, merged_into=None).first()
-
-
 def people_with_number(user: Actor, number: str) -> QuerySet[Person]:
     """Find a file by the whole identity number, among those that may be seen."""
     return people_visible_to(user).filter(identity_index__in=indexes_of(number.strip().upper()))

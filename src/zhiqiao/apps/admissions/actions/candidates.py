@@ -256,7 +256,7 @@ def _strong(choice_code: str, code: str) -> str:
     return words
 
 
-def move_candidacies(*, kept: int, double: int, **_more: object) -> None:
+def move_candidacies(*, kept: int, double: int) -> None:
     """Follow two files of one person that were joined; a season with both stays as it is."""
     seasons = Candidate.objects.filter(person=kept).values("season")
     Candidate.objects.filter(person=double).exclude(season__in=seasons).update(person=kept)

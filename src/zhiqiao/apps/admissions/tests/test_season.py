@@ -36,6 +36,8 @@ from zhiqiao.apps.admissions.tests.factories import (
     open_choosing,
     play_until,
 )
+from zhiqiao.apps.people.actions import merge_people
+from zhiqiao.apps.people.tests.factories import make_person
 from zhiqiao.apps.registry.tests.factories import make_region
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
 from zhiqiao.core.jobs import run_queued_jobs
@@ -345,3 +347,12 @@ def test_season_of_an_unknown_scheme_is_refused(world):
     assert code_of(RuleError, open_season, "he-classified", 2026, actor=world.clerk) == (
         "admissions.season-known"
     )
+
+
+def test_candidacy_follows_when_two_files_of_one_person_are_joined(world):
+    one = world.candidate("2601")
+    other = make_person(555, keeper=world.origin)
+
+    merge_people(other, one.person, actor=world.clerk, reason="号码录错")
+
+    assert world.candidate("2601").person == other

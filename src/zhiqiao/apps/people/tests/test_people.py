@@ -138,6 +138,16 @@ def test_joining_keeps_one_file_and_moves_the_guardians(school):
     assert refused.value.code == "people.not-two"
 
 
+def test_account_of_the_double_follows_where_the_kept_file_has_none(school):
+    kept, double = make_person(1, keeper=school), make_person(2, keeper=school)
+    account = make_user("me")
+    connect_account(double, account.pk, actor=None)
+
+    merge_people(kept, double, actor=None, reason="号码录错")
+
+    assert list(people_visible_to(account)) == [kept]
+
+
 def test_demonstration_is_never_joined_with_real(school):
     sample = make_person(2, keeper=school, provenance=Provenance.DEMONSTRATION)
 
