@@ -17,6 +17,8 @@ SECTIONS: Mapping[str, str] = {
     "tasks.yaml": "tasks",
     "calendars.yaml": "calendars",
     "schemes.yaml": "schemes",
+    "flows.yaml": "flows",
+    "lifecycles.yaml": "lifecycles",
     "kinds.yaml": "kinds",
     "judgements.yaml": "judgements",
     "measures.yaml": "measures",

@@ -18,6 +18,7 @@ from zhiqiao.packs.schemas import (
     Source,
     Target,
 )
+from zhiqiao.packs.selections import find_selection_problems
 from zhiqiao.packs.tasks import TaskDefinition
 
 
@@ -42,6 +43,7 @@ def find_meaning_problems(scope: Scope) -> Iterator[Problem]:
         yield from _lead(scope, task)
         yield from _due(scope, task)
     yield from find_calendar_problems(scope)
+    yield from find_selection_problems(scope)
     for parameter in scope.parameters:
         yield from _order(scope, parameter)
         yield from _evidence(scope, parameter)

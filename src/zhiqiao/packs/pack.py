@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from zhiqiao.packs.flows import Flow
+from zhiqiao.packs.lifecycles import Lifecycle
 from zhiqiao.packs.program import Parts, as_fact, as_formula, as_parameter
 from zhiqiao.packs.schemas import (
     Article,
@@ -63,6 +65,8 @@ class Pack:
     tasks: Mapping[str, TaskDefinition]
     calendars: Mapping[str, CalendarYear]
     schemes: Mapping[str, AdmissionScheme]
+    flows: Mapping[str, Flow]
+    lifecycles: Mapping[str, Lifecycle]
     kinds: Mapping[str, RecognitionKind]
     judgements: Mapping[str, Judgement]
     measures: Mapping[str, Measure]
@@ -81,6 +85,15 @@ class Pack:
             tuple(as_parameter(entry) for entry in self.parameters.values()),
             (),
         )
+
+    def lifecycle_of(self, kind: str) -> Lifecycle | None:
+        """Return what rules the selection of a kind: its own lifecycle, or the one of all others."""
+        standard = None
+        for lifecycle in self.lifecycles.values():
+            if kind in lifecycle.kinds:
+                return lifecycle
+            standard = standard if lifecycle.kinds else lifecycle
+        return standard
 
     def number_on(self, name: str, day: date, *, key: tuple[str, ...] = ()) -> Decimal | None:
         """Return the value of a parameter on a day; None before its first and where there is none."""

@@ -8,7 +8,7 @@ from functools import cache
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from zhiqiao.packs import schemas, schemes, tasks
+from zhiqiao.packs import flows, lifecycles, schemas, schemes, tasks
 from zhiqiao.packs.problems import Problem
 from zhiqiao.packs.reader import Document, Path, Value
 from zhiqiao.packs.scalars import SHAPES
@@ -43,6 +43,8 @@ SECTIONS: Mapping[str, Section] = {
     "tasks": Section(tasks.TaskDefinition, "id"),
     "calendars": Section(tasks.CalendarYear, "id"),
     "schemes": Section(schemes.AdmissionScheme, "id"),
+    "flows": Section(flows.Flow, "id"),
+    "lifecycles": Section(lifecycles.Lifecycle, "id"),
     "kinds": Section(schemas.RecognitionKind, "id"),
     "judgements": Section(schemas.Judgement, "id"),
     "measures": Section(schemas.Measure, "name"),

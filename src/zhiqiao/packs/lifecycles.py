@@ -1,0 +1,301 @@
+"""What a pack says of one kind of selection: who may apply with what, and how it is judged and built."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from zhiqiao.packs.scalars import Day, Flag, Name, Number, Share, Slug, Tally, Whole
+from zhiqiao.packs.schemas import Entry, Level, Text
+
+
+class FieldKind(StrEnum):
+    """What is written into a field; people and bodies are named one by one."""
+
+    LINE = "line"
+    TEXT = "text"
+    WHOLE = "whole"
+    NUMBER = "number"
+    MONEY = "money"
+    DAY = "day"
+    FLAG = "flag"
+    CHOICE = "choice"
+    ADDRESS = "address"
+    PEOPLE = "people"
+    BODIES = "bodies"
+
+
+class FieldWanted(Entry):
+    """One question of the form. ``most`` limits characters, the number or the count of rows.
+
+    With ``names`` the answer tells who the applicant is, so a blind reviewer does not see it.
+    """
+
+    title: Text
+    kind: FieldKind
+    section: Name
+    needed: Flag = True
+    least: Number | None = None
+    most: Number | None = None
+    options: dict[Slug, Text] = Field(default_factory=dict)
+    names: Flag = False
+    help: Text | None = None
+
+    @model_validator(mode="after")
+    def _options_fit(self) -> Self:
+        if (self.kind is FieldKind.CHOICE) != bool(self.options):
+            raise ValueError("options are for kind: choice, which needs them")
+        return self
+
+
+class FileWanted(Entry):
+    """A file of the form: its endings, its size, and whether a blind reviewer may see it."""
+
+    title: Text
+    needed: Flag = True
+    endings: tuple[Slug, ...] = ("pdf",)
+    most_mb: Whole = Field(default=20, ge=1, le=50)
+    most: Whole = Field(default=1, ge=1, le=20)
+    names: Flag = False
+
+
+class Budget(Entry):
+    """What is to be spent on what and from where, in yuan, by year; the two must add up to the same."""
+
+    lines: dict[Name, Text] = Field(min_length=1)
+    sources: dict[Name, Text] = Field(min_length=1)
+    most_cny: Number | None = None
+
+
+class Indicator(Entry):
+    """A number that the applicant promises to reach by building."""
+
+    title: Text
+    unit: Text
+    least: Number | None = None
+    needed: Flag = True
+
+
+class ConditionKind(StrEnum):
+    """How a condition of application is judged: by the register, by the form, or by the clerk."""
+
+    HOLDS = "holds"
+    HOLDS_NOT = "holds-not"
+    MOST_PER_APPLICANT = "most-per-applicant"
+    FIELD_LEAST = "field-least"
+    FIELD_MOST = "field-most"
+    DAY_BEFORE = "day-before"
+    DECLARED = "declared"
+    JUDGED = "judged"
+
+
+class ApplyCondition(Entry):
+    """A condition of application with its source.
+
+    ``stops`` refuses whoever does not meet it and is allowed only for what somebody saw in a source;
+    everything else is advice for the clerk who checks.
+    """
+
+    says: Text
+    kind: ConditionKind
+    stops: Flag = False
+    kinds: tuple[Slug, ...] = ()
+    levels: tuple[Level, ...] = ()
+    field: Name | None = None
+    number: Number | None = None
+    day: Day | None = None
+    source: Slug
+    checked_by: str | None = None
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        wanted = {
+            ConditionKind.HOLDS: {"kinds"},
+            ConditionKind.HOLDS_NOT: {"kinds"},
+            ConditionKind.MOST_PER_APPLICANT: {"number"},
+            ConditionKind.FIELD_LEAST: {"field", "number"},
+            ConditionKind.FIELD_MOST: {"field", "number"},
+            ConditionKind.DAY_BEFORE: {"field", "day"},
+        }.get(self.kind, set())
+        given = {name for name in ("kinds", "field", "number", "day") if getattr(self, name)}
+        if given != wanted:
+            message = f"a condition of kind {self.kind} takes {', '.join(sorted(wanted)) or 'no further field'}"
+            raise ValueError(message)
+        if self.stops and self.kind is ConditionKind.JUDGED:
+            raise ValueError("what a person judges cannot stop an application by itself")
+        return self
+
+
+class Recommender(StrEnum):
+    """Who chooses among the applications before the bureau sees them."""
+
+    DISTRICT = "district"
+    SCHOOL = "school"
+
+
+class Criterion(Entry):
+    """Something that is marked from 0 to ``most``; its share of the whole is its weight."""
+
+    title: Text
+    weight: Number = Field(gt=0)
+    most: Number = Field(gt=0)
+    help: Text | None = None
+
+
+class Sheet(Entry):
+    """The scoring sheet: a score is the weighted share of the marks, as a number from 0 to 100.
+
+    ``eliminating`` are questions of which one yes is enough to refuse; ``words_least`` is how much a
+    reviewer writes at least.
+    """
+
+    criteria: dict[Name, Criterion] = Field(min_length=1)
+    step: Number = Field(default=Decimal(1), gt=0)
+    eliminating: dict[Name, Text] = Field(default_factory=dict)
+    pass_mark: Number | None = None
+    words_least: Tally = 20
+
+
+class PanelRule(Entry):
+    """A quota of a panel: at least or at most so many experts of a category, or per employer."""
+
+    least: Whole | None = Field(default=None, ge=1, le=99)
+    most: Whole | None = Field(default=None, ge=1, le=99)
+    share: Share | None = None
+    category: Slug | None = None
+    per_employer: Flag = False
+    outside_area: Flag = False
+
+    @model_validator(mode="after")
+    def _one_rule(self) -> Self:
+        amounts = [value for value in (self.least, self.most, self.share) if value is not None]
+        about = [bool(self.category), self.per_employer, self.outside_area]
+        if len(amounts) != 1 or sum(about) != 1:
+            raise ValueError(
+                "say one amount (least, most or share) and one of category, per_employer, outside_area"
+            )
+        if self.per_employer and self.most is None:
+            raise ValueError("per_employer takes most")
+        return self
+
+
+class ExpertReview(Entry):
+    """How experts read: how many, blind or open, chosen by fit or drawn, with which quotas and clocks.
+
+    A spread above ``spread_most`` asks for one review more. The years say how long a former employer
+    and a joint work are in conflict.
+    """
+
+    reviews: Whole = Field(ge=1, le=15)
+    most_per_expert: Whole = Field(default=20, ge=1, le=200)
+    blind: Flag = True
+    draw: Flag = False
+    quotas: tuple[PanelRule, ...] = ()
+    together_by: Name | None = None
+    spread_most: Number | None = None
+    within: Tally = 10
+    employer_years: Tally = 3
+    joint_years: Tally = 4
+
+
+class PanelMeeting(Entry):
+    """A meeting of experts: how many sit, how many must be there, and their fee for a day."""
+
+    seats: Whole = Field(ge=3, le=99)
+    present_least: Whole = Field(ge=2, le=99)
+    fee_cny: Number | None = None
+
+
+class ReportWanted(Entry):
+    """A report of building, due so many months after recognition, again every so many months."""
+
+    title: Text
+    due_months: Whole = Field(ge=1, le=240)
+    every_months: Whole | None = Field(default=None, ge=1, le=120)
+    reviewed: Flag = False
+
+
+class Building(Entry):
+    """What follows recognition: for how long, with which reports, and when one is warned.
+
+    ``warn_below`` and ``exit_below`` are shares of the promised indicators reached at a reviewed report.
+    """
+
+    months: Whole = Field(ge=1, le=240)
+    tasks: Flag = True
+    reports: dict[Slug, ReportWanted] = Field(min_length=1)
+    warn_below: Share | None = None
+    exit_below: Share | None = None
+    pass_mark: Share | None = None
+
+
+class Lifecycle(Entry):
+    """The rules of one kind of selection; without kinds it rules every kind that no other names.
+
+    A call keeps the lifecycle that it was published with. ``checked_by`` is the person who compared
+    it with its source; without one the pages say so.
+    """
+
+    id: Slug
+    title: Text
+    kinds: tuple[Slug, ...] = ()
+    flow: Slug
+    applicants: tuple[Slug, ...] = ()
+    recommender: Recommender | None = None
+    conditions: dict[Slug, ApplyCondition] = Field(default_factory=dict)
+    sections: dict[Name, Text] = Field(min_length=1)
+    fields: dict[Name, FieldWanted] = Field(min_length=1)
+    files: dict[Name, FileWanted] = Field(default_factory=dict)
+    budget: Budget | None = None
+    indicators: dict[Name, Indicator] = Field(default_factory=dict)
+    checks: dict[Slug, Text] = Field(default_factory=dict)
+    sheet: Sheet | None = None
+    review: ExpertReview | None = None
+    panel: PanelMeeting | None = None
+    publicity_days: Tally = 5
+    building: Building | None = None
+    valid_months: Whole | None = Field(default=None, ge=1, le=600)
+    source: Slug
+    checked_by: str | None = None
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        for name, wanted in self.fields.items():
+            if wanted.section not in self.sections:
+                message = (
+                    f"the field {name} stands in the section “{wanted.section}”, which is not there"
+                )
+                raise ValueError(message)
+        for name, condition in self.conditions.items():
+            if condition.field is not None and condition.field not in self.fields:
+                message = (
+                    f"the condition {name} asks the field “{condition.field}”, which is not there"
+                )
+                raise ValueError(message)
+        if self.review is not None and self.sheet is None:
+            raise ValueError("experts review by a sheet, which is missing")
+        if self.review and self.review.together_by and self.review.together_by not in self.fields:
+            message = f"the review groups by “{self.review.together_by}”, which is no field"
+            raise ValueError(message)
+        return self
+
+    def fields_of(self, section: str) -> dict[str, FieldWanted]:
+        """Return the fields of one section, in the order of the file."""
+        return {name: wanted for name, wanted in self.fields.items() if wanted.section == section}
+
+    def valid_until(self, day: date) -> date | None:
+        """Return the last day on which a recognition of ``day`` is in force; None without an end."""
+        return months_later(day, self.valid_months) if self.valid_months else None
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError(day)
