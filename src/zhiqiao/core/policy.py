@@ -4,6 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from zhiqiao import packs
 
@@ -15,3 +16,8 @@ def current_pack() -> packs.Pack:
 @lru_cache(maxsize=4)
 def _pack_in(directory: Path) -> packs.Pack:
     return packs.load(directory)
+
+
+def spoken(text: packs.Text) -> str:
+    """Return a text of a pack in the language of the reader."""
+    return text.in_language(get_language() or "zh-hans")

@@ -50,4 +50,39 @@ declare(
         },
         may_concern_minors=True,
     ),
+    Kept(
+        name="people.3-experts",
+        people=_("Experts"),
+        what=_(
+            "Where they come from, employer, title, fields, how much they take on, and ties that may make them partial"
+        ),
+        purpose=_("To ask the right people to judge, and never somebody who is partial"),
+        ground=_("Consent of the person (Personal Information Protection Law, article 13)"),
+        period=_("As long as the person is an expert, and as the calls in which the person judged"),
+        readers=_("The bureau, and the person"),
+        protection=_("Never shown to applicants or the public; the database holds them back"),
+        columns={
+            "people.expert": (
+                "person",
+                "category",
+                "title",
+                "employer",
+                "employer_text",
+                "region",
+                "fields",
+                "topics",
+                "most_reviews",
+            ),
+            "people.experttie": (
+                "expert",
+                "kind",
+                "organisation",
+                "identity_index",
+                "words",
+                "from_on",
+                "until_on",
+                "declared_by",
+            ),
+        },
+    ),
 )

@@ -1,7 +1,9 @@
-"""The words of the register of recognised items."""
+"""The words of the register of recognised items, and of the way that leads into it."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.packs import Phase
 
 
 class Level(TextChoices):
@@ -41,3 +43,88 @@ UNNAMED_MARK = "\u3014\u540d\u79f0\u672a\u89c1\u3015"
 
 def shown_name(name: str) -> str:
     return name.removeprefix(UNNAMED_MARK).strip() or name
+
+
+class CallState(TextChoices):
+    DRAFT = "draft", _("Call in preparation")
+    PUBLISHED = "published", _("Call published")
+    CLOSED = "closed", _("Call closed")
+
+
+class FileState(TextChoices):
+    UNCHECKED = "unchecked", _("Not checked for viruses")
+    CLEAN = "clean", _("Checked, nothing found")
+    INFECTED = "infected", _("Blocked: a virus was found")
+
+
+class ReviewState(TextChoices):
+    ASKED = "asked", _("Expert asked")
+    ACCEPTED = "accepted", _("Expert reads")
+    HANDED_IN = "handed-in", _("Review handed in")
+    REFUSED = "refused", _("Expert refused")
+    CONFLICTED = "conflicted", _("Ended for a conflict of interest")
+    ENDED = "ended", _("Review ended by the bureau")
+
+
+class ConflictOrigin(TextChoices):
+    FOUND = "found", _("Found by the records")
+    DECLARED = "declared", _("Declared by the expert")
+    APPLICANT = "applicant", _("Named by the applicant")
+    BUREAU = "bureau", _("Entered by the bureau")
+
+
+class DrawState(TextChoices):
+    PROPOSED = "proposed", _("Assignment proposed")
+    CONFIRMED = "confirmed", _("Assignment confirmed")
+    DISCARDED = "discarded", _("Assignment discarded")
+
+
+class Advice(TextChoices):
+    """What is proposed for an application: of a panel as advice, of the bureau as proposal."""
+
+    RECOGNISE = "recognise", _("Recognise")
+    RESERVE = "reserve", _("Keep in reserve")
+    REFUSE = "refuse", _("Do not recognise")
+
+
+class ReportState(TextChoices):
+    DUE = "due", _("Report due")
+    HANDED_IN = "handed-in", _("Report handed in")
+    RETURNED = "returned", _("Report returned")
+    ACCEPTED = "accepted", _("Report accepted")
+
+
+class Verdict(TextChoices):
+    PASSED = "passed", _("Passed")
+    WARNED = "warned", _("Warned")
+    FAILED = "failed", _("Not passed")
+
+
+class ChangeState(TextChoices):
+    ASKED = "asked", _("Change asked for")
+    APPROVED = "approved", _("Change approved")
+    REFUSED = "refused", _("Change refused")
+
+
+PUBLIC_PHASES = frozenset(
+    {Phase.PUBLICITY, Phase.BUILDING, Phase.ACCEPTING, Phase.IN_FORCE, Phase.ENDED}
+)
+"""The phases in which everybody may know that an application is there."""
+
+PHASES = {
+    Phase.DRAFTING: _("Draft"),
+    Phase.RECOMMENDING: _("Recommendation"),
+    Phase.CHECKING: _("Check of form"),
+    Phase.REVIEWING: _("Expert review"),
+    Phase.PANEL: _("Panel"),
+    Phase.VISITING: _("Visit on site"),
+    Phase.DECIDING: _("Result being settled"),
+    Phase.PUBLICITY: _("On public notice"),
+    Phase.BUILDING: _("Under construction"),
+    Phase.ACCEPTING: _("Acceptance"),
+    Phase.IN_FORCE: _("In force"),
+    Phase.RESERVE: _("In reserve"),
+    Phase.REFUSED: _("Not recognised"),
+    Phase.WITHDRAWN: _("Withdrawn"),
+    Phase.ENDED: _("Ended"),
+}

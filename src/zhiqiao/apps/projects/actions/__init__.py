@@ -1,5 +1,15 @@
 """Writes of the register of recognised items; other apps may use every name listed here."""
 
+from zhiqiao.apps.projects.actions.calls import (
+    CallGiven,
+    add_call_file,
+    change_call,
+    close_call,
+    extend_call,
+    prepare_call,
+    publish_call,
+    set_quotas,
+)
 from zhiqiao.apps.projects.actions.decisions import (
     NO,
     YES,
@@ -14,6 +24,16 @@ from zhiqiao.apps.projects.actions.imports import (
     record_recognitions,
 )
 from zhiqiao.apps.projects.actions.lists import Statement, declare_list
+from zhiqiao.apps.projects.actions.moves import (
+    Moved,
+    lapse_overdue,
+    move_many,
+    put_off,
+    refuse_move,
+    sign_many,
+    sign_move,
+    take_move,
+)
 from zhiqiao.apps.projects.actions.recognitions import (
     attach_citation,
     attach_file,
@@ -26,19 +46,35 @@ from zhiqiao.apps.projects.actions.recognitions import (
 __all__ = [
     "NO",
     "YES",
+    "CallGiven",
+    "Moved",
     "Statement",
+    "add_call_file",
     "attach_citation",
     "attach_file",
+    "change_call",
+    "close_call",
     "correct_recognition",
     "decide_judgement",
     "decide_several",
     "declare_list",
+    "extend_call",
     "import_changes",
     "import_doubts",
     "import_problems",
+    "lapse_overdue",
     "match_holder",
+    "move_many",
+    "prepare_call",
+    "publish_call",
+    "put_off",
     "record_recognitions",
+    "refuse_move",
     "revoke_recognition",
+    "set_quotas",
+    "sign_many",
+    "sign_move",
     "state_level",
+    "take_move",
     "withdraw_recognition",
 ]

@@ -1,5 +1,17 @@
 """Reads of the register of recognised items; other apps may use every name listed here."""
 
+from zhiqiao.apps.projects.queries.calls import (
+    application_visible_to,
+    applications_visible_to,
+    call_visible_to,
+    calls_visible_to,
+    closes_at,
+    own_applications,
+    quota_of,
+    step_that_waits,
+    steps_of,
+    viewers_of,
+)
 from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
 from zhiqiao.apps.projects.queries.holder_facts import facts_of_holder
 from zhiqiao.apps.projects.queries.lists import (
@@ -11,6 +23,13 @@ from zhiqiao.apps.projects.queries.lists import (
     listed_rows,
     register_head,
     register_summary,
+)
+from zhiqiao.apps.projects.queries.needs import (
+    Moment,
+    judged_needs,
+    judges,
+    latest_checks,
+    verdicts_on,
 )
 from zhiqiao.apps.projects.queries.pending import (
     PendingDecision,
@@ -55,14 +74,20 @@ __all__ = [
     "SOURCE",
     "FieldChange",
     "HistoryStep",
+    "Moment",
     "PendingDecision",
     "PendingFilter",
     "Question",
     "RegisterFilter",
     "RegisterHead",
     "RegisterLine",
+    "application_visible_to",
+    "applications_visible_to",
     "area_of_plan",
     "areas_of_kind",
+    "call_visible_to",
+    "calls_visible_to",
+    "closes_at",
     "decisions_about",
     "decisions_of",
     "declarations_of_kind",
@@ -72,15 +97,20 @@ __all__ = [
     "history_steps",
     "in_force_on",
     "is_trusted",
+    "judged_needs",
+    "judges",
     "kind_or_missing",
+    "latest_checks",
     "likely_holders",
     "list_states",
     "list_states_under",
     "listed_rows",
+    "own_applications",
     "pending_count_visible_to",
     "pending_decisions_about",
     "pending_decisions_visible_to",
     "questions",
+    "quota_of",
     "real_recognitions_in",
     "real_rows_under",
     "recognition_visible_to",
@@ -91,7 +121,11 @@ __all__ = [
     "register_head",
     "register_measures",
     "register_summary",
+    "step_that_waits",
+    "steps_of",
     "targets_of_kind",
     "targets_of_measure",
+    "verdicts_on",
+    "viewers_of",
     "with_evidence",
 ]

@@ -1,0 +1,223 @@
+"""Preparing a call, publishing it with the rules of that day, and giving more time."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from zhiqiao.apps.projects.choices import CallState
+from zhiqiao.apps.projects.models import Call, CallExtension, CallFile, Quota
+from zhiqiao.apps.projects.queries import area_of_plan, closes_at
+from zhiqiao.apps.projects.rules import can_run_calls, is_draft, is_published
+from zhiqiao.core import audit, files
+from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.events import define_event, emit
+from zhiqiao.core.fields import Provenance
+from zhiqiao.core.policy import current_pack
+from zhiqiao.packs import Level, Lifecycle
+
+AUDITED = (
+    "kind", "level", "year", "batch", "title_zh", "title_en", "document", "state",
+    "opens_at", "closes_at", "places", "reserve_places", "lifecycle", "pack", "rules_digest",
+)  # fmt: skip
+PUBLISHED = define_event("projects.call_published")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallGiven:
+    """What the bureau says of a call."""
+
+    kind: str
+    level: str
+    year: int
+    batch: str
+    title_zh: str
+    opens_at: datetime
+    closes_at: datetime
+    title_en: str = ""
+    document: str = ""
+    text_zh: str = ""
+    text_en: str = ""
+    places: int | None = None
+    reserve_places: int = 0
+
+
+@transaction.atomic
+def prepare_call(given: CallGiven, *, actor: Actor, demonstration: bool = False) -> Call:
+    """Begin a call; until it is published everything of it may change."""
+    require(can_run_calls(actor))
+    lifecycle = _lifecycle_for(given)
+    is_sample = demonstration or bool(getattr(actor, "is_demonstration", False))
+    call = Call(
+        area_id=_area(),
+        lifecycle=lifecycle.id,
+        provenance=Provenance.DEMONSTRATION if is_sample else Provenance.REPORTED,
+        made_by_id=getattr(actor, "pk", None),
+        made_at=timezone.now(),
+        **_values(given),
+    )
+    _save_once(call)
+    _record(call, "prepared", actor=actor, before=None)
+    return call
+
+
+@transaction.atomic
+def change_call(call: Call, given: CallGiven, *, actor: Actor) -> Call:
+    """Replace what is said of a call in preparation."""
+    require(can_run_calls(actor))
+    call = locked_call(call)
+    obey(is_draft(call))
+    before = audit.snapshot(call, AUDITED)
+    call.lifecycle = _lifecycle_for(given).id
+    for name, value in _values(given).items():
+        setattr(call, name, value)
+    call.version += 1
+    _save_once(call)
+    _record(call, "changed", actor=actor, before=before)
+    return call
+
+
+@transaction.atomic
+def set_quotas(call: Call, quotas: Mapping[int, int], *, actor: Actor) -> None:
+    """Say how many applications each body may recommend; bodies left out keep none."""
+    require(can_run_calls(actor))
+    call = locked_call(call)
+    before = {str(row.organisation_id): row.most for row in call.quotas.all()}
+    call.quotas.all().delete()
+    Quota.objects.bulk_create(
+        Quota(call=call, organisation_id=key, most=most) for key, most in quotas.items()
+    )
+    after = {str(key): most for key, most in quotas.items()}
+    verb = "projects.call.quotas_set"
+    audit.record(actor=actor, verb=verb, subject=call, before=before, after=after)
+
+
+@transaction.atomic
+def add_call_file(call: Call, *, title: str, name: str, content: bytes, actor: Actor) -> CallFile:
+    require(can_run_calls(actor))
+    stored = files.store(name, content, actor=actor)
+    row = CallFile.objects.create(call=call, title=title.strip() or stored.name, file=stored)
+    after = {"title": row.title, "sha256": stored.sha256}
+    verb = "projects.call.file_added"
+    audit.record(actor=actor, verb=verb, subject=call, before=None, after=after)
+    return row
+
+
+@transaction.atomic
+def publish_call(call: Call, *, actor: Actor) -> Call:
+    """Open the call to everybody and keep the rules that the pack says today."""
+    require(can_run_calls(actor))
+    call = locked_call(call)
+    obey(is_draft(call))
+    before = audit.snapshot(call, AUDITED)
+    pack = current_pack()
+    lifecycle = pack.lifecycles[call.lifecycle]
+    call.kept_rules = {
+        "flow": pack.flows[lifecycle.flow].model_dump(mode="json", by_alias=True),
+        "lifecycle": lifecycle.model_dump(mode="json", by_alias=True),
+    }
+    canonical = json.dumps(call.kept_rules, ensure_ascii=False, sort_keys=True)
+    call.rules_digest = hashlib.sha256(canonical.encode()).hexdigest()
+    call.pack = f"{pack.id}@{pack.version}"
+    call.state, call.published_at = CallState.PUBLISHED, timezone.now()
+    call.version += 1
+    call.save()
+    _record(call, "published", actor=actor, before=before)
+    emit(PUBLISHED, subject=call, actor=actor)
+    return call
+
+
+@transaction.atomic
+def close_call(call: Call, *, actor: Actor, reason: str) -> Call:
+    """Say that nothing of the call is selected any more; what is being built goes on."""
+    require(can_run_calls(actor))
+    call = locked_call(call)
+    obey(is_published(call))
+    before = audit.snapshot(call, AUDITED)
+    call.state = CallState.CLOSED
+    call.save(update_fields=["state"])
+    _record(call, "closed", actor=actor, before=before, reason=worded(reason))
+    return call
+
+
+@transaction.atomic
+def extend_call(
+    call: Call, *, until: datetime, actor: Actor, reason: str, organisation: int | None = None
+) -> CallExtension:
+    """Give all, or one applicant, more time to apply."""
+    require(can_run_calls(actor))
+    call = locked_call(call)
+    obey(is_published(call))
+    words, now_closes = worded(reason), closes_at(call, organisation)
+    if until <= now_closes:
+        raise InputError("projects.extension-too-early", until=until, closes=now_closes)
+    row = CallExtension.objects.create(
+        call=call,
+        organisation_id=organisation,
+        until=until,
+        reason=words,
+        granted_by_id=getattr(actor, "pk", None),
+        granted_at=timezone.now(),
+    )
+    after = {"until": until.isoformat(), "organisation": organisation}
+    verb = "projects.call.extended"
+    audit.record(actor=actor, verb=verb, subject=call, before=None, after=after, reason=words)
+    return row
+
+
+def locked_call(call: Call) -> Call:
+    return Call.objects.select_for_update().get(pk=call.pk)
+
+
+def worded(reason: str) -> str:
+    words = reason.strip()
+    if not words:
+        raise InputError("projects.reason-needed")
+    return words
+
+
+def _lifecycle_for(given: CallGiven) -> Lifecycle:
+    pack = current_pack()
+    lifecycle = pack.lifecycle_of(given.kind) if given.kind in pack.kinds else None
+    if lifecycle is None:
+        raise InputError("projects.no-lifecycle", kind=given.kind)
+    levels = pack.kinds[given.kind].levels or tuple(Level)
+    if given.level not in levels:
+        known = ", ".join(levels)
+        raise InputError("projects.level-not-of-kind", level=given.level, known=known)
+    if given.opens_at >= given.closes_at:
+        opens, closes = given.opens_at, given.closes_at
+        raise InputError("projects.call-window-reversed", opens=opens, closes=closes)
+    return lifecycle
+
+
+def _area() -> int:
+    area = area_of_plan()
+    if area is None:
+        raise InputError("projects.area-unknown", area=current_pack().area)
+    return area
+
+
+def _values(given: CallGiven) -> dict[str, object]:
+    return {name: getattr(given, name) for name in CallGiven.__dataclass_fields__}
+
+
+def _save_once(call: Call) -> None:
+    try:
+        with transaction.atomic():
+            call.save()
+    except IntegrityError as error:
+        raise RuleError("projects.call-known") from error
+
+
+def _record(
+    call: Call, verb: str, *, actor: Actor, before: dict[str, object] | None, reason: str = ""
+) -> None:
+    after = audit.snapshot(call, AUDITED)
+    verb = f"projects.call.{verb}"
+    audit.record(actor=actor, verb=verb, subject=call, before=before, after=after, reason=reason)

@@ -1,0 +1,210 @@
+"""What calls and applications refuse, and what a person can do about it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.core.errors import define
+
+define(
+    "projects.not-yours",
+    message=_("This part of the selection is not open to your account."),
+    remedy=_("Sign in with an account of the bureau, of the applicant or of the body concerned."),
+    status=403,
+)
+define(
+    "projects.missing",
+    message=_("There is no such call or application, or it is not yours to see."),
+    remedy=_("Go back to the list of calls and choose from there."),
+    status=404,
+)
+define(
+    "projects.no-lifecycle",
+    message=_("The policy pack says no lifecycle for items of the kind “%(kind)s”."),
+    remedy=_("Choose another kind, or add a lifecycle to the pack."),
+    status=422,
+)
+define(
+    "projects.level-not-of-kind",
+    message=_("Items of this kind are not recognised at the level “%(level)s”."),
+    remedy=_("Choose one of: %(known)s."),
+    status=422,
+)
+define(
+    "projects.call-known",
+    message=_("There is a call for this kind, level, year and batch already."),
+    remedy=_("Open it from the list of calls, or name another batch."),
+    status=409,
+)
+define(
+    "projects.call-window-reversed",
+    message=_("Applications would be accepted from %(opens)s until %(closes)s, backwards."),
+    remedy=_("Correct one of the two times."),
+    status=422,
+)
+define(
+    "projects.call-not-draft",
+    message=_("The call was published already, so its rules and window stand."),
+    remedy=_("Extend the term with a reason instead."),
+    status=409,
+)
+define(
+    "projects.call-not-published",
+    message=_("The call is not published, so nobody can apply yet."),
+    remedy=_("Publish it first."),
+    status=409,
+)
+define(
+    "projects.extension-too-early",
+    message=_("%(until)s is not later than the term in force, %(closes)s."),
+    remedy=_("Give a later time."),
+    status=422,
+)
+define(
+    "projects.wrong-state",
+    message=_("The application stands at “%(state)s”, where this cannot be done."),
+    remedy=_("Its page says what comes next."),
+    status=409,
+)
+define(
+    "projects.move-unknown",
+    message=_("There is no move “%(move)s” in the lifecycle of this call."),
+    remedy=_("Choose one of those that the page of the application offers."),
+    status=404,
+)
+define(
+    "projects.move-of-another",
+    message=_("“%(move)s” is not yours to do."),
+    remedy=_("Ask whoever is responsible: %(party)s."),
+    status=403,
+)
+define(
+    "projects.step-waits",
+    message=_("The step “%(move)s” waits for a second person already."),
+    remedy=_("Sign it or take it back first."),
+    status=409,
+)
+define(
+    "projects.no-step-waits",
+    message=_("No step waits for a second person."),
+    remedy=_("Look at the page of the application: somebody may have signed it."),
+    status=409,
+)
+define(
+    "projects.two-persons",
+    message=_("Two different persons are needed, one of them a lead of the bureau."),
+    remedy=_("Ask a colleague to sign; who asked for the step cannot."),
+    status=403,
+)
+define(
+    "projects.window-closed",
+    message=_("Applications were accepted from %(opens)s until %(closes)s."),
+    remedy=_("What you wrote is kept. Ask the bureau for more time, with the reason."),
+    status=409,
+)
+define(
+    "projects.correction-late",
+    message=_("The term for correction ended on %(due)s."),
+    remedy=_("What you wrote is kept. Ask the bureau for more time, with the reason."),
+    status=409,
+)
+define(
+    "projects.form-incomplete",
+    message=_("%(number)s parts of the form are missing or wrong: %(parts)s."),
+    remedy=_("The check before handing in marks each of them."),
+    status=409,
+)
+define(
+    "projects.not-eligible",
+    message=_("The applicant does not meet a condition: %(condition)s"),
+    remedy=_("Read the conditions on the page of the call, or ask the bureau."),
+    status=409,
+)
+define(
+    "projects.sealed-copy-missing",
+    message=_("The scan of the sealed paper copy is missing."),
+    remedy=_("Print the paper copy, have it sealed, scan it and add the file."),
+    status=409,
+)
+define(
+    "projects.quota-used",
+    message=_("The quota of %(most)s recommendations is used up."),
+    remedy=_("Take a recommendation back first, or ask the bureau for a larger quota."),
+    status=409,
+)
+define(
+    "projects.checks-open",
+    message=_("Not every question of the check of form was answered with yes: %(questions)s."),
+    remedy=_("Answer them, return the application for correction, or let it fail."),
+    status=409,
+)
+define(
+    "projects.reviews-out",
+    message=_("%(there)s of %(wanted)s reviews are there."),
+    remedy=_("Wait for them, remind the experts, or ask others."),
+    status=409,
+)
+define(
+    "projects.panel-not-held",
+    message=_("No closed panel has advised on this application."),
+    remedy=_("Enter the panel, its attendance and its advice, and close it."),
+    status=409,
+)
+define(
+    "projects.visit-not-reported",
+    message=_("No visit on site was reported."),
+    remedy=_("Enter the report of the visit first."),
+    status=409,
+)
+define(
+    "projects.proposed-otherwise",
+    message=_("What is proposed for this application is: %(proposal)s."),
+    remedy=_("Change the proposal with its grounds first."),
+    status=409,
+)
+define(
+    "projects.publicity-runs",
+    message=_("The application is on public notice until %(until)s."),
+    remedy=_("Wait until the notice is over."),
+    status=409,
+)
+define(
+    "projects.objection-open",
+    message=_("%(number)s objections wait for an answer."),
+    remedy=_("Answer them first."),
+    status=409,
+)
+define(
+    "projects.objection-stands",
+    message=_("An objection was found right."),
+    remedy=_("Refuse the application, with the reason."),
+    status=409,
+)
+define(
+    "projects.no-objection-upheld",
+    message=_("No objection was found right."),
+    remedy=_("Answer the objections first; without one this move cannot be taken."),
+    status=409,
+)
+define(
+    "projects.tasks-missing",
+    message=_("No tasks of building were entered."),
+    remedy=_("Enter at least one task with its day."),
+    status=409,
+)
+define(
+    "projects.reports-open",
+    message=_("%(number)s reports that are due were not accepted yet."),
+    remedy=_("Hand them in, or wait until the bureau has judged them."),
+    status=409,
+)
+define(
+    "projects.acceptance-otherwise",
+    message=_("The last acceptance review does not say so."),
+    remedy=_("Enter what the review found first."),
+    status=409,
+)
+define(
+    "projects.reason-needed",
+    message=_("This needs a reason."),
+    remedy=_("Write in one sentence why; whom it concerns can read it."),
+    status=422,
+)
