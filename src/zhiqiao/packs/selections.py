@@ -52,16 +52,17 @@ def _parts(scope: Scope, lifecycle: Lifecycle, flow: Flow) -> Iterator[Problem]:
 
 
 def _ruled_once(scope: Scope, lifecycle: Lifecycle) -> Iterator[Problem]:
-    merged = cast("Mapping[str, Lifecycle]", scope.merged["lifecycles"])
-    others = [other for other in merged.values() if other.id != lifecycle.id]
-    if not lifecycle.kinds and any(not other.kinds for other in others):
+    """Yield a rule of the same kinds twice over, at the later of the two."""
+    merged = list(cast("Mapping[str, Lifecycle]", scope.merged["lifecycles"]).values())
+    earlier = merged[: merged.index(lifecycle)]
+    if not lifecycle.kinds and any(not other.kinds for other in earlier):
         yield scope.draft.problem(
             ("lifecycles", lifecycle.id), "lifecycle-second-standard",
             message="another lifecycle has no kinds and rules all others already.",
             remedy="Name the kinds that this one rules.",
         )  # fmt: skip
     for kind in lifecycle.kinds:
-        named = [other.id for other in others if kind in other.kinds]
+        named = [other.id for other in earlier if kind in other.kinds]
         if named:
             yield scope.draft.problem(
                 ("lifecycles", lifecycle.id, "kinds"), "lifecycle-kind-twice",
