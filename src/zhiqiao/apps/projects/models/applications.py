@@ -269,6 +269,8 @@ class ApplicationFile(Identified):
     blind_copy = models.ForeignKey(
         "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Of a scanned paper copy: the digest that stood on the paper, or its beginning as typed off.
+    printed_digest = models.CharField(_("digest on the paper"), max_length=64, blank=True)
     scan = models.CharField(
         _("virus check"), max_length=9, choices=FileState.choices, default=FileState.UNCHECKED
     )

@@ -1,5 +1,14 @@
 """Reads of the register of recognised items; other apps may use every name listed here."""
 
+from zhiqiao.apps.projects.queries.attachments import (
+    attachment_visible_to,
+    sent_file_of,
+)
+from zhiqiao.apps.projects.queries.budgets import (
+    BudgetTable,
+    budget_table,
+    budget_years,
+)
 from zhiqiao.apps.projects.queries.calls import (
     application_visible_to,
     applications_visible_to,
@@ -11,6 +20,26 @@ from zhiqiao.apps.projects.queries.calls import (
     step_that_waits,
     steps_of,
     viewers_of,
+)
+from zhiqiao.apps.projects.queries.drafts import (
+    coauthors_of,
+    hand_in_move,
+    own_in_call,
+    own_to_copy,
+    returned_step,
+    withdrawal_move,
+)
+from zhiqiao.apps.projects.queries.eligibility import (
+    Finding,
+    applied_in_call,
+    eligibility_of,
+)
+from zhiqiao.apps.projects.queries.forms import (
+    FormPart,
+    Problem,
+    parts_of,
+    problems_of,
+    table_of,
 )
 from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
 from zhiqiao.apps.projects.queries.holder_facts import facts_of_holder
@@ -67,35 +96,69 @@ from zhiqiao.apps.projects.queries.recognitions import (
     recognitions_visible_to,
     with_evidence,
 )
+from zhiqiao.apps.projects.queries.recommending import (
+    needs_recommender,
+    recommenders_for,
+)
+from zhiqiao.apps.projects.queries.shown import (
+    ShownContent,
+    shown_content,
+)
 from zhiqiao.apps.projects.queries.sources import is_trusted
+from zhiqiao.apps.projects.queries.written import (
+    Written,
+    digest_of,
+    is_blind_to,
+    is_paper_outdated,
+    paper_digest_of,
+    seal_of,
+    written_of,
+    written_visible_to,
+)
 
 __all__ = [
     "LISTED_FIELDS",
     "SOURCE",
+    "BudgetTable",
     "FieldChange",
+    "Finding",
+    "FormPart",
     "HistoryStep",
     "Moment",
     "PendingDecision",
     "PendingFilter",
+    "Problem",
     "Question",
     "RegisterFilter",
     "RegisterHead",
     "RegisterLine",
+    "ShownContent",
+    "Written",
     "application_visible_to",
     "applications_visible_to",
+    "applied_in_call",
     "area_of_plan",
     "areas_of_kind",
+    "attachment_visible_to",
+    "budget_table",
+    "budget_years",
     "call_visible_to",
     "calls_visible_to",
     "closes_at",
+    "coauthors_of",
     "decisions_about",
     "decisions_of",
     "declarations_of_kind",
+    "digest_of",
+    "eligibility_of",
     "evidence_of",
     "export_rows",
     "facts_of_holder",
+    "hand_in_move",
     "history_steps",
     "in_force_on",
+    "is_blind_to",
+    "is_paper_outdated",
     "is_trusted",
     "judged_needs",
     "judges",
@@ -105,10 +168,16 @@ __all__ = [
     "list_states",
     "list_states_under",
     "listed_rows",
+    "needs_recommender",
     "own_applications",
+    "own_in_call",
+    "own_to_copy",
+    "paper_digest_of",
+    "parts_of",
     "pending_count_visible_to",
     "pending_decisions_about",
     "pending_decisions_visible_to",
+    "problems_of",
     "questions",
     "quota_of",
     "real_recognitions_in",
@@ -118,14 +187,23 @@ __all__ = [
     "recognitions_of_organisations",
     "recognitions_visible_to",
     "recognitions_waiting",
+    "recommenders_for",
     "register_head",
     "register_measures",
     "register_summary",
+    "returned_step",
+    "seal_of",
+    "sent_file_of",
+    "shown_content",
     "step_that_waits",
     "steps_of",
+    "table_of",
     "targets_of_kind",
     "targets_of_measure",
     "verdicts_on",
     "viewers_of",
     "with_evidence",
+    "withdrawal_move",
+    "written_of",
+    "written_visible_to",
 ]
