@@ -173,7 +173,7 @@ def _refuse_twice(call: Call, applicant: int, kind: str, given: Begun) -> None:
 
 def _recommender(call: Call, applicant: int, chosen: int | None, *, actor: Actor) -> int | None:
     """Take the one that follows from the lifecycle and the region, or the chosen one of the possible."""
-    possible = [key for key, _name in recommenders_for(actor, call, applicant)]
+    possible = [body.key for body in recommenders_for(actor, call, applicant)]
     if len(possible) == 1:
         return possible[0]
     return chosen if chosen in possible else None

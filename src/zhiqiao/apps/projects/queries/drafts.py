@@ -2,8 +2,11 @@
 
 from django.db.models import QuerySet
 
+from zhiqiao.apps.accounts.queries import organisations_of
 from zhiqiao.apps.projects.models import Application, Call, CoAuthor, Step
 from zhiqiao.apps.projects.queries.calls import own_applications
+from zhiqiao.apps.projects.queries.written import Written
+from zhiqiao.apps.registry.queries import organisations_named
 from zhiqiao.core.access import Actor
 from zhiqiao.packs import Party, Phase
 
@@ -46,9 +49,21 @@ def own_in_call(user: Actor, call: Call) -> QuerySet[Application]:
 
 def own_to_copy(user: Actor, call: Call) -> QuerySet[Application]:
     """Return what the person's bodies applied for in other calls, to begin from."""
-    rows = own_applications(user).exclude(call=call)
+    rows = own_applications(user).filter(applicant__in=organisations_of(user)).exclude(call=call)
     return rows.filter(call__provenance=call.provenance).exclude(phase=Phase.WITHDRAWN)
 
 
 def coauthors_of(application: Application) -> QuerySet[CoAuthor]:
     return CoAuthor.objects.filter(application=application).select_related("user", "added_by")
+
+
+def names_alike(written: Written, section: str) -> dict[str, list[tuple[str, str]]]:
+    """Return, for each named body that is not matched, the bodies of the register of like names."""
+    fields = written.lifecycle.fields_of(section)
+    rows = (row for name in fields for row in written.bodies.get(name, ()))
+    texts = {row.text for row in rows if row.organisation_id is None}
+    matches = organisations_named(texts) if texts else {}
+    return {
+        text: [(str(one.uid), one.name) for one in match.candidates]
+        for text, match in matches.items()
+    }

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 
 from zhiqiao.apps.projects.models import ApplicationFile, NamedBody, NamedPerson
 from zhiqiao.apps.projects.queries.budgets import BudgetTable
-from zhiqiao.apps.projects.queries.forms import declared_conditions, shown_day, table_of, yuan
+from zhiqiao.apps.projects.queries.forms import (
+    BUDGET,
+    DECLARATIONS,
+    INDICATORS,
+    declared_conditions,
+    shown_day,
+    table_of,
+    yuan,
+)
 from zhiqiao.apps.projects.queries.written import Written
 from zhiqiao.core.policy import spoken
 from zhiqiao.packs import FieldKind, FieldWanted
@@ -68,6 +76,19 @@ def shown_content(written: Written, *, blind: bool = False) -> ShownContent:
     )
     files = _files(written, blind=blind)
     return ShownContent(sections, table_of(written), _promised(written), declared, files, blind)
+
+
+def shown_part(written: Written, part: str) -> ShownContent:
+    """Show one part as it is saved, beside what somebody else is about to save."""
+    whole = shown_content(written)
+    title = spoken(written.lifecycle.sections[part]) if part in written.lifecycle.sections else ""
+    return ShownContent(
+        tuple(one for one in whole.sections if one.title == title),
+        whole.budget if part == BUDGET else None,
+        whole.indicators if part == INDICATORS else (),
+        whole.declared if part == DECLARATIONS else (),
+        (),
+    )
 
 
 def _fields(written: Written, section: str, *, blind: bool) -> tuple[ShownField, ...]:
