@@ -1,6 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.web.components.status import define_status
+
+# How the words of the selection look; further ones are added here, one a line.
+STATUSES = {
+    "complete-part": ("check", "good", _("Nothing missing")),
+    "clean": ("check", "good", _("Checked, nothing found")),
+    "infected": ("cross", "bad", _("Blocked: a virus was found")),
+}
+
 
 class ProjectsConfig(AppConfig):
     name = "zhiqiao.apps.projects"
@@ -16,4 +25,6 @@ class ProjectsConfig(AppConfig):
         from zhiqiao.core import imports  # noqa: PLC0415 - models first
 
         imports.register(schemas.RECOGNITIONS_IMPORT)
+        for name, (icon_name, tone, word) in STATUSES.items():
+            define_status(name, icon_name=icon_name, tone=tone, word=word)
         register_panel("projects.recognitions", panel.recognitions_panel)

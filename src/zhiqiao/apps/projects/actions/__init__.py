@@ -34,9 +34,7 @@ from zhiqiao.apps.projects.actions.decisions import (
     decide_several,
     state_level,
 )
-from zhiqiao.apps.projects.actions.handing_in import (
-    next_number,
-)
+from zhiqiao.apps.projects.actions.handing_in import hand_in, next_number
 from zhiqiao.apps.projects.actions.imports import (
     import_changes,
     import_doubts,
@@ -98,6 +96,7 @@ __all__ = [
     "decide_several",
     "declare_list",
     "extend_call",
+    "hand_in",
     "import_changes",
     "import_doubts",
     "import_problems",

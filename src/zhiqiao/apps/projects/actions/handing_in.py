@@ -2,11 +2,21 @@
 
 from django.utils import timezone
 
+from zhiqiao.apps.projects.actions.moves import take_move
 from zhiqiao.apps.projects.actions.phases import on_leaving
 from zhiqiao.apps.projects.models import Application, Call, Content, Step
-from zhiqiao.apps.projects.queries import digest_of, written_of
+from zhiqiao.apps.projects.queries import digest_of, hand_in_move, written_of
 from zhiqiao.core.access import Actor
+from zhiqiao.core.errors import RuleError
 from zhiqiao.packs import Party, Phase
+
+
+def hand_in(application: Application, *, actor: Actor) -> Step:
+    """Take the move by which this kind of applicant hands in; its needs are judged there."""
+    move = hand_in_move(application)
+    if move is None:
+        raise RuleError("projects.no-hand-in")
+    return take_move(application, move, actor=actor)
 
 
 @on_leaving(Phase.DRAFTING)

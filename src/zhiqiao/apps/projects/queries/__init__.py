@@ -98,13 +98,12 @@ from zhiqiao.apps.projects.queries.recognitions import (
     with_evidence,
 )
 from zhiqiao.apps.projects.queries.recommending import (
+    Body,
+    bodies_to_apply_for,
     needs_recommender,
     recommenders_for,
 )
-from zhiqiao.apps.projects.queries.shown import (
-    ShownContent,
-    shown_content,
-)
+from zhiqiao.apps.projects.queries.shown import ShownContent, shown_content, shown_part
 from zhiqiao.apps.projects.queries.sources import is_trusted
 from zhiqiao.apps.projects.queries.written import (
     Written,
