@@ -39,8 +39,9 @@ from zhiqiao.apps.plan.queries import Told
 from zhiqiao.apps.portal.actions import notify
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.models import Dispatch
-from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.models import ApplicationFile, Recognition
 from zhiqiao.apps.projects.rules import natural_key
+from zhiqiao.apps.projects.tests.calls import make_application, make_call
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core import files
@@ -170,6 +171,7 @@ def make_world() -> World:
         ).application.uid,
         "accounts/tokens.uid": _offered_token(people, body).uid,
         **_coordination(people, body),
+        **_writing(),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
     }
@@ -216,6 +218,25 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "rechecks.uid": rows["recheck"].uid,
         "letters.uid": rows["letter"].uid,
         "admissions/letters.code": rows["letter"].code,
+    }
+
+
+def _writing() -> dict[str, object]:
+    """An open call and a draft with a file, which the body of the school clerk writes."""
+    call = make_call(kind="course-ideology-centre")
+    draft = make_application(call, applicant=bureau())
+    attached = ApplicationFile.objects.create(
+        application=draft,
+        wanted="annexes",
+        file=files.store("annex.pdf", b"%PDF-1.7", actor=None),
+        added_at=draft.begun_at,
+    )
+    return {
+        "apply.uid": call.uid,
+        "writing.uid": draft.uid,
+        "part": "plan",
+        "wanted": "annexes",
+        "application-files.uid": attached.uid,
     }
 
 

@@ -34,6 +34,7 @@ from zhiqiao.apps.admissions.tests.factories import make_season_world, play_unti
 from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
+from zhiqiao.apps.projects.models import Call
 from zhiqiao.core.jobs import Progress
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.reach import NOBODY, SYSTEM, OfRequest, Reach, reach_of, reaching
@@ -49,6 +50,7 @@ NOT_PUBLIC = {
     "admissions.pathwaygate": OF_DRAFT,
     "admissions.cohort": OF_DRAFT,
     "admissions.placeline": " WHERE state <> 'approved'",
+    "projects.call": " WHERE state = 'draft'",
     "admissions.run": " WHERE published_at IS NULL",
     "admissions.runline": " WHERE run_id IN (SELECT id FROM admissions_run WHERE published_at IS NULL)",
 }
@@ -58,6 +60,7 @@ PUBLIC_IN_PART = {
     "admissions.pathwaygate": lambda pk: PathwayGate.objects.get(pk=pk).contract.state != "draft",
     "admissions.cohort": lambda pk: Cohort.objects.get(pk=pk).contract.state != "draft",
     "admissions.placeline": lambda pk: PlaceLine.objects.get(pk=pk).state == "approved",
+    "projects.call": lambda pk: Call.objects.get(pk=pk).state != "draft",
     "admissions.run": lambda pk: Run.objects.get(pk=pk).published_at is not None,
     "admissions.runline": lambda pk: RunLine.objects.get(pk=pk).run.published_at is not None,
 }

@@ -259,12 +259,6 @@ define(
     status=409,
 )
 define(
-    "projects.budget-unreadable",
-    message=_("The budget holds something that is no amount."),
-    remedy=_("Write yuan with at most two places after the point."),
-    status=422,
-)
-define(
     "projects.coauthor-unknown",
     message=_("There is no account “%(login)s” that could write along."),
     remedy=_(

@@ -18,7 +18,7 @@ from zhiqiao.core.identifiers import check_identity_number
 
 SPARE_ROWS = 2
 MORE_ROWS = 10
-ROWS_AT_MOST = 200
+ROWS_AT_MOST = 500
 
 
 class PersonRow(GapForm):
