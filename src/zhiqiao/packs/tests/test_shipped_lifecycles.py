@@ -29,6 +29,9 @@ OWN = {
     "science-courtyard": ["science-courtyard"],
     "science-popularisation-platform": ["science-popularisation-platform"],
     "marked-result-district": ["marked-result-district"],
+    "community-education-base": ["community-education-base"],
+    "geographical-indication": ["geographical-indication"],
+    "science-envoy-team": ["science-envoy-team"],
 }
 
 
@@ -53,6 +56,30 @@ def test_lifecycles_of_the_plan_are_unchecked_and_read_in_a_source(pack):
     assert {c.checked_by for row in rows for c in row.conditions.values()} == {None}
 
 
+def test_kinds_of_organisations_are_those_of_the_register(pack):
+    known = {
+        "university",
+        "bachelor-vocational",
+        "higher-vocational",
+        "secondary-vocational",
+        "technician-school",
+        "enterprise",
+        "park",
+        "government",
+        "research-institute",
+        "association",
+        "other",
+    }
+    named = {
+        kind for flow in pack.flows.values() for m in flow.moves.values() for kind in m.applicants
+    }
+    for row in pack.lifecycles.values():
+        named |= set(row.applicants)
+        named |= {kind for wanted in row.fields.values() for kind in wanted.of_kinds}
+
+    assert named == known
+
+
 def test_rules_of_other_provinces_and_of_first_rounds_stop_nobody(pack):
     models = {
         "courses-jiangsu-2022",
@@ -65,6 +92,8 @@ def test_rules_of_other_provinces_and_of_first_rounds_stop_nobody(pack):
         "courtyards-yunnan-2020",
         "senior-education-jiangsu-2016",
         "districts-shandong-2021",
+        "community-education-2011",
+        "envoys-jiulongpo-2018",
     }
     stopping = {
         condition.source
@@ -328,6 +357,31 @@ def test_base_of_popular_science_was_named_by_its_district_first(pack):
         "open_days": 250,
         "free_days": 30,
     }
+
+
+def test_indication_is_registered_after_verification_and_twenty_days_of_objections(pack):
+    indication = pack.lifecycles["geographical-indication"]
+    flow = pack.flows["registration"]
+
+    assert [flow.states[name].within for name in ("checking", "verifying", "examining")] == [
+        45,
+        45,
+        20,
+    ]
+    assert (indication.publicity_days, indication.publicity_in) == (20, DayCount.CALENDAR)
+    assert (indication.valid_months, indication.building) == (None, None)
+    assert len(stopping(pack, indication.id, "association")) == 6
+
+
+def test_numbers_of_community_education_are_advice(pack):
+    base = pack.lifecycles["community-education-base"]
+
+    assert {c.field: c.number for c in base.conditions.values() if c.field} == {
+        "yuan_per_resident": 2,
+        "known_share": 80,
+        "satisfied_share": 70,
+    }
+    assert stopping(pack, base.id, "government") == {}
 
 
 def test_summary_of_a_base_for_senior_education_has_three_thousand_characters(pack):
