@@ -167,6 +167,15 @@ def test_only_building_and_accepting_may_come_before_the_register():
     )
 
 
+def test_lifecycle_and_flow_are_read_again_as_they_were_kept(tmp_path):
+    small = load(write_packs(tmp_path))
+    kept = small.lifecycles["good-schools"].model_dump(mode="json", by_alias=True)
+    flow = small.flows["short"].model_dump(mode="json", by_alias=True)
+
+    assert Lifecycle.model_validate(kept) == small.lifecycles["good-schools"]
+    assert Flow.model_validate(flow) == small.flows["short"]
+
+
 def test_sheet_says_how_much_of_it_is_stated():
     origins = [
         lifecycle(sheet=SHEET | stated).sheet.origin
