@@ -77,6 +77,12 @@ define(
     status=403,
 )
 define(
+    "projects.move-not-for-kind",
+    message=_("“%(move)s” is not a way for applicants of this kind."),
+    remedy=_("Choose one of the moves that the page of the application offers."),
+    status=409,
+)
+define(
     "projects.step-waits",
     message=_("The step “%(move)s” waits for a second person already."),
     remedy=_("Sign it or take it back first."),
