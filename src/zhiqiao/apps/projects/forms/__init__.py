@@ -3,8 +3,8 @@
 from zhiqiao.apps.projects.forms.drafts import (
     CoAuthorForm,
     HeadForm,
-    ReasonForm,
     UploadForm,
+    WithdrawalForm,
 )
 from zhiqiao.apps.projects.forms.parts import Entry, PartSheet
 from zhiqiao.apps.projects.forms.register import (
@@ -32,11 +32,11 @@ __all__ = [
     "LevelForm",
     "MatchForm",
     "PartSheet",
-    "ReasonForm",
     "RevocationForm",
     "SeveralForm",
     "UploadForm",
     "VersionedForm",
+    "WithdrawalForm",
     "correction_of",
     "reason_field",
 ]

@@ -60,7 +60,7 @@ class CoAuthorForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class WithdrawalForm(forms.Form):
     reason = forms.CharField(
         label=_("Your reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3})
     )

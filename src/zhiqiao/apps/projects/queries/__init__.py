@@ -8,6 +8,7 @@ from zhiqiao.apps.projects.queries.budgets import (
     BudgetTable,
     budget_table,
     budget_years,
+    planned_by_line,
 )
 from zhiqiao.apps.projects.queries.calls import (
     application_visible_to,
@@ -180,6 +181,7 @@ __all__ = [
     "pending_count_visible_to",
     "pending_decisions_about",
     "pending_decisions_visible_to",
+    "planned_by_line",
     "problems_of",
     "questions",
     "quota_of",

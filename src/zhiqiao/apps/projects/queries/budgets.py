@@ -89,3 +89,12 @@ def _half(
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
     return sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
+
+
+def planned_by_line(call: Call, kept: Mapping[str, object]) -> dict[str, Decimal]:
+    """Return what an application plans for each line over all years, in yuan."""
+    wanted = call.rules.lifecycle.budget
+    if wanted is None:
+        return {}
+    table = budget_table(wanted, kept, budget_years(call))
+    return {row.name: row.total for row in table.lines.rows}

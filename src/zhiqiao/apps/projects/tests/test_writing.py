@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.actions import (
 from zhiqiao.apps.projects.models import Content, NamedBody, NamedPerson, UnsuitableExpert
 from zhiqiao.apps.projects.queries import (
     digest_of,
+    planned_by_line,
     problems_of,
     seal_of,
     shown_content,
@@ -98,6 +99,9 @@ def test_budget_names_the_year_and_the_difference(draft):
 
     assert table.lines.sums == decimals("500.10", "99.90", "0.00")
     assert (table.difference, table.lines.total) == decimals("0.01", "600.00")
+    kept = Content.objects.get(application=application).budget
+    planned = planned_by_line(application.call, kept)
+    assert planned == dict(zip(("equipment", "other"), decimals("500.10", "99.90"), strict=True))
     for told in ("600.00", "599.99", "0.01", "2026", "2027"):
         assert told in problem.words
     save(application, "form-budget", clerk, budget=budget())

@@ -9,9 +9,9 @@ from zhiqiao.apps.projects.views.attachments import (
 from zhiqiao.apps.projects.views.handing_in import (
     coauthors,
     hand_in,
+    handed_in,
     paper,
     problems,
-    receipt,
     remove_coauthor,
     withdraw,
 )
@@ -47,10 +47,10 @@ __all__ = [
     "declare_list",
     "detach",
     "hand_in",
+    "handed_in",
     "paper",
     "pending",
     "problems",
-    "receipt",
     "recognition",
     "recognition_correct",
     "recognition_evidence",

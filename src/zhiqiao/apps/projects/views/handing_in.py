@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiqiao.apps.projects import actions, queries
-from zhiqiao.apps.projects.forms import CoAuthorForm, ReasonForm
+from zhiqiao.apps.projects.forms import CoAuthorForm, WithdrawalForm
 from zhiqiao.apps.projects.rules import acts_for, can_apply_for
 from zhiqiao.apps.projects.views.doors import note_refusal, signed_in_only
 from zhiqiao.apps.projects.views.writing import FORM_METHODS, around_draft, draft_of
@@ -44,7 +44,7 @@ def hand_in(request: HttpRequest, uid: UUID) -> HttpResponse:
         except (RuleError, InputError) as error:
             refusal = error
         else:
-            return redirect("projects:receipt", uid)
+            return redirect("projects:handed_in", uid)
     context = around_draft(request, application) | {
         "refusal": refusal,
         "problems": queries.problems_of(written),
@@ -59,7 +59,7 @@ def hand_in(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @signed_in_only
 @require_safe
-def receipt(request: HttpRequest, uid: UUID) -> HttpResponse:
+def handed_in(request: HttpRequest, uid: UUID) -> HttpResponse:
     written = draft_of(request, uid)
     if written.application.handed_in_at is None:
         raise MissingError("projects.missing")
@@ -88,7 +88,7 @@ def withdraw(request: HttpRequest, uid: UUID) -> HttpResponse:
     move = queries.withdrawal_move(application)
     if move is None:
         raise MissingError("projects.missing")
-    form = ReasonForm(request.POST or None)
+    form = WithdrawalForm(request.POST or None)
     if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
