@@ -1,5 +1,17 @@
 """Writes of the register of recognised items; other apps may use every name listed here."""
 
+from zhiqiao.apps.projects.actions.accepting import (
+    issue_warning,
+    lift_warning,
+    review_acceptance,
+)
+from zhiqiao.apps.projects.actions.building import (
+    ChangeWanted,
+    TaskGiven,
+    ask_change,
+    decide_change,
+    finish_task,
+)
 from zhiqiao.apps.projects.actions.calls import (
     CallGiven,
     add_call_file,
@@ -34,6 +46,24 @@ from zhiqiao.apps.projects.actions.moves import (
     sign_move,
     take_move,
 )
+from zhiqiao.apps.projects.actions.objections import (
+    answer_objection,
+    object_to,
+)
+from zhiqiao.apps.projects.actions.proposing import (
+    ByRank,
+    propose,
+    propose_by_rank,
+    propose_many,
+)
+from zhiqiao.apps.projects.actions.publicity import (
+    begin_notice,
+)
+from zhiqiao.apps.projects.actions.recognising import (
+    end_recognition,
+    enter_recognition,
+    renew_recognition,
+)
 from zhiqiao.apps.projects.actions.recognitions import (
     attach_citation,
     attach_file,
@@ -42,35 +72,67 @@ from zhiqiao.apps.projects.actions.recognitions import (
     revoke_recognition,
     withdraw_recognition,
 )
+from zhiqiao.apps.projects.actions.reporting import (
+    ReportGiven,
+    accept_report,
+    add_report_file,
+    hand_in_report,
+    return_report,
+    save_report,
+)
 
 __all__ = [
     "NO",
     "YES",
+    "ByRank",
     "CallGiven",
+    "ChangeWanted",
     "Moved",
+    "ReportGiven",
     "Statement",
+    "TaskGiven",
+    "accept_report",
     "add_call_file",
+    "add_report_file",
+    "answer_objection",
+    "ask_change",
     "attach_citation",
     "attach_file",
+    "begin_notice",
     "change_call",
     "close_call",
     "correct_recognition",
+    "decide_change",
     "decide_judgement",
     "decide_several",
     "declare_list",
+    "end_recognition",
+    "enter_recognition",
     "extend_call",
+    "finish_task",
+    "hand_in_report",
     "import_changes",
     "import_doubts",
     "import_problems",
+    "issue_warning",
     "lapse_overdue",
+    "lift_warning",
     "match_holder",
     "move_many",
+    "object_to",
     "prepare_call",
+    "propose",
+    "propose_by_rank",
+    "propose_many",
     "publish_call",
     "put_off",
     "record_recognitions",
     "refuse_move",
+    "renew_recognition",
+    "return_report",
+    "review_acceptance",
     "revoke_recognition",
+    "save_report",
     "set_quotas",
     "sign_many",
     "sign_move",

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from zhiqiao.apps.projects.choices import Advice, ReportState, ReviewState
 from zhiqiao.apps.projects.models import Application, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries.calls import closes_at, quota_of
 from zhiqiao.apps.projects.rules import is_open_at
 from zhiqiao.core.access import ALLOWED, Verdict, refused
-from zhiqiao.core.dates import local
+from zhiqiao.core.dates import local, region_zone
 from zhiqiao.core.policy import spoken
 from zhiqiao.packs import Move, Need, Party, Phase
 
@@ -204,10 +204,17 @@ def _acceptance_failed(application: Application, _moment: Moment) -> Verdict:
 
 
 def _accepted(application: Application, *, passed: bool) -> Verdict:
-    last = application.acceptances.filter(judged_at__date__gte=application.entered_on).last()
+    last = application.acceptances.filter(judged_at__gte=_entered_at(application)).last()
     if last is not None and last.passed == passed:
         return ALLOWED
     return refused("projects.acceptance-otherwise")
+
+
+def _entered_at(application: Application) -> datetime:
+    """Return when the last move led into the present state; the day's beginning where none is kept."""
+    steps = Step.objects.filter(application=application, to_state=application.state, is_taken=True)
+    last = steps.order_by("id").values_list("ended_at", flat=True).last()
+    return last or datetime.combine(application.entered_on, time.min, region_zone())
 
 
 @judges(Need.REASON)

@@ -31,6 +31,8 @@ from zhiqiao.apps.projects.rules.register import (
     is_unnamed,
     natural_key,
 )
+from zhiqiao.apps.projects.rules.results import stands_in, takes_objections
+from zhiqiao.apps.projects.rules.shares import Proposal, Share, proposed_by, share_reached
 from zhiqiao.apps.projects.rules.visibility import (
     HIDDEN,
     TABLE,
@@ -47,6 +49,8 @@ __all__ = [
     "STAFF",
     "TABLE",
     "Part",
+    "Proposal",
+    "Share",
     "Viewer",
     "acts_for",
     "can_apply",
@@ -73,5 +77,9 @@ __all__ = [
     "may_take",
     "natural_key",
     "parties_of",
+    "proposed_by",
+    "share_reached",
+    "stands_in",
+    "takes_objections",
     "told_phase",
 ]
