@@ -17,6 +17,7 @@ from zhiqiao.apps.projects.actions import sign_move, take_move
 from zhiqiao.apps.projects.models import Application, Recognition
 from zhiqiao.apps.projects.queries import Moment, verdicts_on
 from zhiqiao.apps.projects.queries import needs as judging
+from zhiqiao.apps.projects.tests.building import moved
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, people
 from zhiqiao.apps.projects.tests.needs import MEET, UNMEET, is_judged
 from zhiqiao.apps.registry.models import Organisation
@@ -244,7 +245,7 @@ def test_running_call_keeps_its_version_when_the_pack_changes(settings, tmp_path
         row = make_application(call, state="deciding")
         row.standing.proposal = "recognise"
         row.standing.save()
-        terms.append(take(row, "announce", who).publicity_until)
+        terms.append(moved(row, "announce", who).publicity_until)
 
     assert terms == [add_working_days(today(), 5).day, add_working_days(today(), 9).day]
     assert old.rules_digest != new.rules_digest
