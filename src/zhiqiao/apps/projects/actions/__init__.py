@@ -14,14 +14,17 @@ from zhiqiao.apps.projects.actions.building import (
 )
 from zhiqiao.apps.projects.actions.calls import (
     CallGiven,
+    Kept,
     add_call_file,
     change_call,
     close_call,
     extend_call,
     prepare_call,
     publish_call,
+    rules_to_keep,
     set_quotas,
 )
+from zhiqiao.apps.projects.actions.checking import Found, answer_checks
 from zhiqiao.apps.projects.actions.decisions import (
     NO,
     YES,
@@ -59,6 +62,7 @@ from zhiqiao.apps.projects.actions.proposing import (
 from zhiqiao.apps.projects.actions.publicity import (
     begin_notice,
 )
+from zhiqiao.apps.projects.actions.quotas import quota_problems, record_quotas, set_quotas_named
 from zhiqiao.apps.projects.actions.recognising import (
     end_recognition,
     enter_recognition,
@@ -72,6 +76,7 @@ from zhiqiao.apps.projects.actions.recognitions import (
     revoke_recognition,
     withdraw_recognition,
 )
+from zhiqiao.apps.projects.actions.recommending import rank_recommended
 from zhiqiao.apps.projects.actions.reporting import (
     ReportGiven,
     accept_report,
@@ -87,6 +92,8 @@ __all__ = [
     "ByRank",
     "CallGiven",
     "ChangeWanted",
+    "Found",
+    "Kept",
     "Moved",
     "ReportGiven",
     "Statement",
@@ -94,6 +101,7 @@ __all__ = [
     "accept_report",
     "add_call_file",
     "add_report_file",
+    "answer_checks",
     "answer_objection",
     "ask_change",
     "attach_citation",
@@ -126,14 +134,19 @@ __all__ = [
     "propose_many",
     "publish_call",
     "put_off",
+    "quota_problems",
+    "rank_recommended",
+    "record_quotas",
     "record_recognitions",
     "refuse_move",
     "renew_recognition",
     "return_report",
     "review_acceptance",
     "revoke_recognition",
+    "rules_to_keep",
     "save_report",
     "set_quotas",
+    "set_quotas_named",
     "sign_many",
     "sign_move",
     "state_level",

@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.rules.moves import (
     may_sign,
     may_take,
     parties_of,
+    state_words,
 )
 from zhiqiao.apps.projects.rules.register import (
     STAFF,
@@ -38,7 +39,9 @@ from zhiqiao.apps.projects.rules.visibility import (
     TABLE,
     Part,
     Viewer,
+    is_internal,
     may_see,
+    phase_told,
     told_phase,
 )
 
@@ -68,6 +71,7 @@ __all__ = [
     "folded",
     "is_coauthor",
     "is_draft",
+    "is_internal",
     "is_open_at",
     "is_published",
     "is_staff",
@@ -77,9 +81,11 @@ __all__ = [
     "may_take",
     "natural_key",
     "parties_of",
+    "phase_told",
     "proposed_by",
     "share_reached",
     "stands_in",
+    "state_words",
     "takes_objections",
     "told_phase",
 ]

@@ -1,0 +1,1 @@
+"""Rows of calls and applications into what leaves the site."""
