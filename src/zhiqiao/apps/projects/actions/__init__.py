@@ -11,6 +11,7 @@ from zhiqiao.apps.projects.actions.building import (
     ask_change,
     decide_change,
     finish_task,
+    task_as_given,
 )
 from zhiqiao.apps.projects.actions.calls import (
     CallGiven,
@@ -151,5 +152,6 @@ __all__ = [
     "sign_move",
     "state_level",
     "take_move",
+    "task_as_given",
     "withdraw_recognition",
 ]

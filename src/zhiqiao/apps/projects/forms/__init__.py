@@ -1,5 +1,15 @@
 """What people fill in around the register and around calls."""
 
+from zhiqiao.apps.projects.forms.building import (
+    AcceptanceForm,
+    ChangeDecisionForm,
+    ChangeForm,
+    ReportFileForm,
+    ReportForm,
+    ReportJudgementForm,
+    TaskDoneForm,
+    WarningForm,
+)
 from zhiqiao.apps.projects.forms.calls import (
     CallFileForm,
     CallForm,
@@ -28,10 +38,21 @@ from zhiqiao.apps.projects.forms.register import (
     kind_choices,
     reason_field,
 )
+from zhiqiao.apps.projects.forms.results import (
+    ByRankForm,
+    ObjectionAnswerForm,
+    ObjectionForm,
+    ProposalForm,
+    ReceiptForm,
+)
 
 __all__ = [
+    "AcceptanceForm",
+    "ByRankForm",
     "CallFileForm",
     "CallForm",
+    "ChangeDecisionForm",
+    "ChangeForm",
     "CheckForm",
     "CorrectionForm",
     "DeclarationForm",
@@ -41,15 +62,24 @@ __all__ = [
     "LevelForm",
     "MatchForm",
     "MoveForm",
+    "ObjectionAnswerForm",
+    "ObjectionForm",
+    "ProposalForm",
     "PutOffForm",
     "QuotasForm",
     "RanksForm",
     "ReasonForm",
+    "ReceiptForm",
+    "ReportFileForm",
+    "ReportForm",
+    "ReportJudgementForm",
     "RevocationForm",
     "SeveralForm",
     "SeveralMovesForm",
+    "TaskDoneForm",
     "TickedForm",
     "UidListField",
+    "WarningForm",
     "call_of",
     "correction_of",
     "kind_choices",

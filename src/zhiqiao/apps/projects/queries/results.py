@@ -18,6 +18,7 @@ from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import local
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.reach import SYSTEM, reaching
+from zhiqiao.core.sealing import unseal
 from zhiqiao.core.workdays import add_working_days
 from zhiqiao.packs import RECOGNISED, Phase
 
@@ -215,3 +216,8 @@ def objection_visible_to(user: Actor, uid: UUID) -> ProjectObjection:
     if found is None:
         raise MissingError("projects.missing")
     return found
+
+
+def contact_of(user: Actor, objection: ProjectObjection) -> str:
+    """Open how to reach whoever objected, for the bureau alone."""
+    return unseal(objection.contact_sealed) if is_staff(user) else ""

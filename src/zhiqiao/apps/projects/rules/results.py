@@ -81,12 +81,6 @@ define(
     status=409,
 )
 define(
-    "projects.tasks-not-wanted",
-    message=_("The lifecycle of this call wants no tasks of building."),
-    remedy=_("Nothing needs to be done."),
-    status=409,
-)
-define(
     "projects.task-early",
     message=_("The task is said to be done on %(day)s, but today is %(today)s."),
     remedy=_("Enter the day on which it was done."),
@@ -133,9 +127,9 @@ define(
     status=409,
 )
 define(
-    "projects.number-unreadable",
-    message=_("“%(given)s” is not a number that can stand for “%(what)s”."),
-    remedy=_("Write digits, with a point before decimals; leave it empty where nothing is known."),
+    "projects.file-missing",
+    message=_("No file was chosen."),
+    remedy=_("Choose one and send it again."),
     status=422,
 )
 define(

@@ -12,6 +12,16 @@ from zhiqiao.apps.projects.views.applications import (
     take_move,
     take_step_back,
 )
+from zhiqiao.apps.projects.views.building import (
+    ask_change,
+    finish_task,
+    issue_warning,
+    lift_warning,
+    list_projects,
+    review_acceptance,
+    show_change,
+    show_project,
+)
 from zhiqiao.apps.projects.views.calls import (
     add_call_file,
     change_call,
@@ -24,7 +34,19 @@ from zhiqiao.apps.projects.views.calls import (
     set_quotas,
     show_call,
 )
+from zhiqiao.apps.projects.views.certificates import (
+    download_certificate,
+    verify_certificate,
+)
 from zhiqiao.apps.projects.views.checking import check_form, check_next
+from zhiqiao.apps.projects.views.objections import (
+    answer_objection,
+    find_receipt,
+    list_objections,
+    object_to,
+    show_notice,
+    show_receipt,
+)
 from zhiqiao.apps.projects.views.pending import decide, decide_several, pending
 from zhiqiao.apps.projects.views.recognitions import (
     recognition,
@@ -40,24 +62,55 @@ from zhiqiao.apps.projects.views.registers import (
     register_export,
     registers,
 )
+from zhiqiao.apps.projects.views.reporting import (
+    add_report_file,
+    download_report_file,
+    hand_in_report,
+    judge_report,
+    show_report,
+)
+from zhiqiao.apps.projects.views.results import (
+    clear_proposal,
+    propose,
+    propose_by_rank,
+    show_recognised,
+    show_results,
+)
 
 __all__ = [
     "add_call_file",
+    "add_report_file",
+    "answer_objection",
+    "ask_change",
     "change_call",
     "check_form",
     "check_next",
+    "clear_proposal",
     "close_call",
     "decide",
     "decide_several",
     "declare_list",
     "download_call_file",
+    "download_certificate",
+    "download_report_file",
     "extend_call",
+    "find_receipt",
+    "finish_task",
+    "hand_in_report",
+    "issue_warning",
+    "judge_report",
+    "lift_warning",
     "list_applications",
     "list_calls",
+    "list_objections",
     "list_own_applications",
+    "list_projects",
     "move_several",
     "new_call",
+    "object_to",
     "pending",
+    "propose",
+    "propose_by_rank",
     "publish_call",
     "put_off",
     "recognition",
@@ -69,12 +122,21 @@ __all__ = [
     "register",
     "register_export",
     "registers",
+    "review_acceptance",
     "set_quotas",
     "show_application",
     "show_call",
+    "show_change",
+    "show_notice",
+    "show_project",
+    "show_receipt",
+    "show_recognised",
+    "show_report",
+    "show_results",
     "show_step",
     "sign_move",
     "sign_several",
     "take_move",
     "take_step_back",
+    "verify_certificate",
 ]
