@@ -23,6 +23,10 @@ STATUSES = {
     "phase-refused": ("cross", "bad", _("Not recognised")),
     "phase-withdrawn": ("minus", "mute", _("Withdrawn")),
     "phase-ended": ("minus", "mute", _("Ended")),
+    "genuine": ("check", "good", _("Genuine")),
+    "certificate-replaced": ("minus", "mute", _("Replaced by a later one")),
+    "certificate-expired": ("clock", "warn", _("Term over")),
+    "project-warned": ("warning", "warn", _("Project warned")),
 }
 
 

@@ -6,6 +6,7 @@ Nothing of a standing leaves this module for anybody but the bureau.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -36,6 +37,15 @@ class ResultLine:
     advice: str
     is_at_line: bool
     gap: int | None
+
+    @property
+    def score(self) -> Decimal | None:
+        """The official score in points, exactly."""
+        return None if self.standing.official is None else self.standing.official / Decimal(100)
+
+    @property
+    def advice_words(self) -> str:
+        return str(Advice(self.advice).label) if self.advice else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,12 @@ from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.workdays import add_working_days
-from zhiqiao.packs import RECOGNISED, Need, Party, Phase
+from zhiqiao.packs import Effect, Need, Party, Phase
 
 pytestmark = pytest.mark.django_db
 SHIPPED = sorted(current_pack().lifecycles)
 REASON = "经集体研究决定"
+STANDS = {Effect.ENTER_RECOGNITION: True, Effect.END_RECOGNITION: False}
 
 
 @pytest.fixture(autouse=True)
@@ -116,10 +117,10 @@ def take(row, name, who):
     return again(row)
 
 
-def check_after(row, before):
-    """Hold the register against the phase: what is recognised stands in it, and nothing else does."""
+def check_after(row, before, *, stands):
+    """Hold the register against the effects: what was recognised stands in it, and nothing else does."""
     item = row.recognition
-    if row.phase in RECOGNISED:
+    if stands:
         assert item is not None
         assert (item.state, item.kind, item.holder_id) == ("recognised", row.call.kind, row.applicant_id)  # fmt: skip
     elif item is not None:
@@ -143,12 +144,13 @@ def walk_all(call):
         row = make_application(
             call, applicant=school, recommender=district, state=flow.start, title=f"项目{number}"
         )
-        who = hired(who, school, district)
+        who, stands = hired(who, school, district), False
         for name in path:
             before = again(row)
             open_and_meet(row, name, who)
             row = take(row, name, who)
-            check_after(row, before)
+            stands = STANDS.get(flow.moves[name].does, stands)
+            check_after(row, before, stands=stands)
             taken.add(name)
             reached.add(row.state)
     return reached, taken

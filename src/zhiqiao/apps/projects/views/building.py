@@ -59,7 +59,7 @@ def show_project(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     application = queries.application_visible_to(request.user, uid)
     viewers = queries.viewers_of(request.user, application)
     phase = application.phase
-    if not may_see(viewers, Part.FIGURES, phase=phase) or application.recognition_id is None:
+    if not may_see(viewers, Part.FIGURES, phase=phase):
         raise MissingError("projects.missing")
     is_inside = may_see(viewers, Part.BUILDING, phase=phase)
     board = queries.board_of(application) if is_inside else queries.figures_for_everybody(application)  # fmt: skip
