@@ -39,8 +39,10 @@ from zhiqiao.apps.plan.queries import Told
 from zhiqiao.apps.portal.actions import notify
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.models import Dispatch
-from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.actions import add_call_file
+from zhiqiao.apps.projects.models import Recognition, Step
 from zhiqiao.apps.projects.rules import natural_key
+from zhiqiao.apps.projects.tests.calls import make_application, make_call
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core import files
@@ -170,6 +172,7 @@ def make_world() -> World:
         ).application.uid,
         "accounts/tokens.uid": _offered_token(people, body).uid,
         **_coordination(people, body),
+        **_selection(people, body),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
     }
@@ -216,6 +219,25 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "rechecks.uid": rows["recheck"].uid,
         "letters.uid": rows["letter"].uid,
         "admissions/letters.code": rows["letter"].code,
+    }
+
+
+def _selection(people: Mapping[str, User], body: Organisation) -> dict[str, object]:
+    """A call with one application in check, of the bureau's body, recommended by the other one."""
+    call = make_call()
+    row = make_application(call, applicant=bureau(), recommender=body, state="checking")
+    file = add_call_file(call, title="", name="notice.txt", content=b"notice", actor=None)
+    step = Step.objects.create(
+        application=row, move="hand-in", from_state="draft", to_state="recommending",
+        party="applicant", asked_at=row.begun_at, ended_at=row.begun_at, is_taken=True,
+        asked_by=people["school"],
+    )  # fmt: skip
+    return {
+        "move": "return",
+        "calls.uid": call.uid,
+        "call-files.uid": file.uid,
+        "applications.uid": row.uid,
+        "steps.uid": step.uid,
     }
 
 

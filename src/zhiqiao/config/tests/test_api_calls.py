@@ -89,7 +89,7 @@ def test_list_of_a_call_is_for_the_bureau():
     (row,) = items(bureau, path)
     assert (row["phase"], row["state"]) == ("panel", "panel")
     assert items(bureau, path, phase="checking") == []
-    for other in (Viewer.APPLICANT, Viewer.RECOMMENDER, Viewer.REVIEWER):
+    for other in (Viewer.APPLICANT, Viewer.RECOMMENDER):
         assert program_of(seen.people[other]).get(path).status_code == 403
     assert EVERYBODY.get(path).status_code == 401
 

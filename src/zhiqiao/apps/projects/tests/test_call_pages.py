@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from zhiqiao.apps.admissions.tests.bringing import bring_in
 from zhiqiao.apps.projects.actions import close_call, extend_call, set_quotas_named
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.engine_io import lists as typesetting
@@ -18,6 +17,7 @@ from zhiqiao.apps.projects.queries import CallFilter, calls_listed
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, people
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.errors import InputError
+from zhiqiao.core.tests.bringing import bring_in
 
 pytestmark = pytest.mark.django_db
 NEW = {
