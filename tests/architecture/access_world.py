@@ -42,6 +42,7 @@ from zhiqiao.apps.portal.models import Dispatch
 from zhiqiao.apps.projects.actions import (
     ChangeWanted,
     TaskGiven,
+    add_call_file,
     add_report_file,
     ask_change,
     issue_warning,
@@ -55,6 +56,7 @@ from zhiqiao.apps.projects.models import (
     BuildReport,
     BuildTask,
     Recognition,
+    Step,
 )
 from zhiqiao.apps.projects.rules import natural_key
 from zhiqiao.apps.projects.tests.calls import make_application, make_call
@@ -189,6 +191,7 @@ def make_world() -> World:
         **_coordination(people, body),
         **_writing(),
         **_results(people),
+        **_selection(people, body),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
     }
@@ -291,6 +294,25 @@ def _results(people: Mapping[str, User]) -> dict[str, object]:
         "building-warnings.uid": warning.uid,
         "building-reports.uid": report.uid,
         "building-files.uid": file.uid,
+    }
+
+
+def _selection(people: Mapping[str, User], body: Organisation) -> dict[str, object]:
+    """A call with one application in check, of the bureau's body, recommended by the other one."""
+    call = make_call()
+    row = make_application(call, applicant=bureau(), recommender=body, state="checking")
+    file = add_call_file(call, title="", name="notice.txt", content=b"notice", actor=None)
+    step = Step.objects.create(
+        application=row, move="hand-in", from_state="draft", to_state="recommending",
+        party="applicant", asked_at=row.begun_at, ended_at=row.begun_at, is_taken=True,
+        asked_by=people["school"],
+    )  # fmt: skip
+    return {
+        "move": "return",
+        "calls.uid": call.uid,
+        "call-files.uid": file.uid,
+        "applications.uid": row.uid,
+        "steps.uid": step.uid,
     }
 
 
