@@ -17,6 +17,7 @@ from zhiqiao.core.audit import history_of
 from zhiqiao.core.models import AuditEntry
 
 __all__ = [
+    "account_named",
     "administrators_exist",
     "holds_role",
     "invitations_visible_to",
@@ -123,6 +124,11 @@ def organisations_of(user: Actor) -> frozenset[int]:
 def people_by_keys(keys: Iterable[int]) -> QuerySet[User]:
     """Return the people with these keys who can sign in."""
     return User.objects.filter(is_active=True, pk__in=list(keys)).order_by("login")
+
+
+def account_named(login: str) -> User | None:
+    """Return the account of exactly this login name that can sign in; for connecting it to a file."""
+    return User.objects.filter(login=login, is_active=True).first()
 
 
 def people_with(roles: Iterable[str]) -> QuerySet[User]:

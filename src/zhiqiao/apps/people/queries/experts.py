@@ -1,0 +1,133 @@
+"""Experts for the bureau, and each one for the person alone.
+
+Sample accounts see demonstration experts and nobody else does.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.people.choices import Purpose
+from zhiqiao.apps.people.models import Consent, Expert, ExpertTie, Person
+from zhiqiao.apps.people.rules import is_staff
+from zhiqiao.core import audit
+from zhiqiao.core.access import Actor
+from zhiqiao.core.errors import MissingError
+from zhiqiao.core.fields import Provenance
+from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.search import filter_by_text
+
+EXPERTS = (
+    _("Full name"),
+    _("Identity number"),
+    _("Where the expert comes from"),
+    _("Professional title"),
+    _("Employer"),
+    _("Works in"),
+    _("Codes of fields"),
+    _("Fields in words"),
+    _("Reviews at most in a call"),
+    _("State"),
+    _("Ties declared"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertFilter:
+    """What a person asked of the list; empty values do not filter."""
+
+    text: str = ""
+    category: str = ""
+    state: str = ""
+    code: str = ""
+
+
+def experts_kept_with(provenance: str) -> QuerySet[Expert]:
+    """Return the experts that belong with records of a provenance: demonstration apart from real."""
+    sample = Q(provenance=Provenance.DEMONSTRATION)
+    rows = Expert.objects.select_related("person", "employer", "region")
+    return rows.filter(sample if provenance == Provenance.DEMONSTRATION else ~sample)
+
+
+def experts_visible_to(user: Actor, wanted: ExpertFilter | None = None) -> QuerySet[Expert]:
+    """Return all experts for the bureau, the own entry for anybody else."""
+    is_sample = bool(getattr(user, "is_demonstration", False))
+    rows = experts_kept_with(Provenance.DEMONSTRATION if is_sample else Provenance.REPORTED)
+    if user is not None and not is_staff(user):
+        rows = rows.filter(person__account=user.pk) if user.is_authenticated else rows.none()
+    return _matching(rows, wanted or ExpertFilter()).order_by("person__name_key", "id")
+
+
+def _matching(rows: QuerySet[Expert], wanted: ExpertFilter) -> QuerySet[Expert]:
+    if wanted.category:
+        rows = rows.filter(category=wanted.category)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.code:
+        rows = rows.filter(fields__contains=[wanted.code])
+    if wanted.text:
+        people = filter_by_text(Person.objects.filter(expert__in=rows.order_by()), wanted.text)
+        words = Q(topics__icontains=wanted.text) | Q(employer_text__icontains=wanted.text)
+        named = Q(employer__name__icontains=wanted.text)
+        rows = rows.filter(Q(person__in=people.order_by().values("pk")) | words | named)
+    return rows
+
+
+def expert_visible_to(user: Actor, uid: UUID) -> Expert:
+    found = experts_visible_to(user).filter(uid=uid).first()
+    if found is None:
+        raise MissingError("people.no-expert")
+    return found
+
+
+def own_expert(user: Actor) -> Expert | None:
+    """Return the entry of the person as an expert, if there is one."""
+    key = getattr(user, "pk", None)
+    if key is None:
+        return None
+    rows = Expert.objects.select_related("person", "employer", "region")
+    return rows.filter(person__account=key).first()
+
+
+def ties_of(expert: Expert) -> QuerySet[ExpertTie]:
+    return expert.ties.select_related("organisation", "declared_by")
+
+
+def tie_visible_to(user: Actor, uid: UUID) -> ExpertTie:
+    rows = ExpertTie.objects.select_related("expert__person", "organisation")
+    found = rows.filter(uid=uid, expert__in=experts_visible_to(user).order_by()).first()
+    if found is None:
+        raise MissingError("people.no-expert")
+    return found
+
+
+def has_expert_consent(expert: Expert) -> bool:
+    held = Consent.objects.filter(person=expert.person_id, purpose=Purpose.EXPERT)
+    return held.filter(withdrawn_at=None).exists()
+
+
+def history_of_expert(expert: Expert) -> list[AuditEntry]:
+    """Return what was done with the entry, the latest first."""
+    return list(audit.history_of(expert)[:50])
+
+
+def expert_rows(rows: QuerySet[Expert]) -> Iterator[tuple[object, ...]]:
+    """Give the rows of the workbook; identity numbers stay masked."""
+    found = rows.annotate(ties_declared=Count("ties"))
+    for expert in found.iterator(chunk_size=2_000):
+        yield (
+            expert.person.name,
+            expert.person.identity_hint,
+            expert.get_category_display(),
+            expert.title,
+            expert.employer.name if expert.employer else expert.employer_text,
+            expert.region.name if expert.region else "",
+            ", ".join(expert.fields),
+            expert.topics,
+            expert.most_reviews,
+            expert.get_state_display(),
+            expert.ties_declared,
+        )
