@@ -2,7 +2,10 @@
 
 from zhiqiao.apps.people.queries.experts import (
     EXPERTS,
+    ExpertFacts,
     ExpertFilter,
+    TieFacts,
+    expert_facts,
     expert_rows,
     expert_visible_to,
     experts_kept_with,
@@ -10,6 +13,7 @@ from zhiqiao.apps.people.queries.experts import (
     has_expert_consent,
     history_of_expert,
     own_expert,
+    tie_facts,
     tie_visible_to,
     ties_of,
 )
@@ -23,7 +27,10 @@ from zhiqiao.apps.people.queries.files import (
 
 __all__ = [
     "EXPERTS",
+    "ExpertFacts",
     "ExpertFilter",
+    "TieFacts",
+    "expert_facts",
     "expert_rows",
     "expert_visible_to",
     "experts_kept_with",
@@ -36,6 +43,7 @@ __all__ = [
     "people_visible_to",
     "people_with_number",
     "person_visible_to",
+    "tie_facts",
     "tie_visible_to",
     "ties_of",
 ]

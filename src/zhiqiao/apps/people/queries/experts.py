@@ -3,8 +3,9 @@
 Sample accounts see demonstration experts and nobody else does.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -131,3 +132,50 @@ def expert_rows(rows: QuerySet[Expert]) -> Iterator[tuple[object, ...]]:
             expert.get_state_display(),
             expert.ties_declared,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertFacts:
+    """What conflicts and quotas are judged by; never shown."""
+
+    key: int
+    name: str
+    identity_index: str = field(repr=False)
+    employer: int | None
+    employer_text: str
+    area_path: str
+    category: str
+    fields: tuple[str, ...]
+    most_reviews: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TieFacts:
+    """A tie with nothing but what a conflict is found by."""
+
+    expert: int
+    kind: str
+    organisation: int | None
+    identity_index: str = field(repr=False)
+    until_on: date | None
+
+
+def expert_facts(*, provenance: str, keys: Collection[int] | None = None) -> list[ExpertFacts]:
+    """Return the experts that belong with records of a provenance, whatever their state, by key."""
+    rows = experts_kept_with(provenance).select_related(None).order_by("id")
+    if keys is not None:
+        rows = rows.filter(pk__in=keys)
+    values = rows.values_list(
+        "pk", "person__name", "person__identity_index", "employer", "employer_text",
+        "region__path", "category", "fields", "most_reviews", "state",
+    )  # fmt: skip
+    return [ExpertFacts(*row[:5], row[5] or "", row[6], tuple(row[7]), *row[8:]) for row in values]
+
+
+def tie_facts(experts: Collection[int] | None = None) -> list[TieFacts]:
+    rows = ExpertTie.objects.order_by("id")
+    if experts is not None:
+        rows = rows.filter(expert__in=experts)
+    values = rows.values_list("expert", "kind", "organisation", "identity_index", "until_on")
+    return [TieFacts(*row) for row in values]

@@ -1,0 +1,1 @@
+"""What the selection asks of programs beside the database."""
