@@ -10,7 +10,7 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models exist only now; the measures register themselves when they are imported.
-        from zhiqiao.apps.projects import measures, personal_data, schemas  # noqa: F401, PLC0415 - models first
+        from zhiqiao.apps.projects import measures, personal_data, schemas, tasks  # noqa: F401, PLC0415 - models first
         from zhiqiao.apps.projects.views import panel  # noqa: PLC0415 - models first
         from zhiqiao.apps.registry.queries import register_panel  # noqa: PLC0415 - models first
         from zhiqiao.core import imports  # noqa: PLC0415 - models first

@@ -95,6 +95,7 @@ REVIEW_VERBS = {
     "projects.draw.made": _("Proposed an assignment of experts"),
     "projects.draw.confirmed": _("Confirmed an assignment of experts"),
     "projects.draw.discarded": _("Discarded an assignment of experts"),
+    "projects.review.proposed": _("Added an expert to an assignment"),
     "projects.review.asked": _("Asked an expert for a review"),
     "projects.review.taken_out": _("Took an expert out of an assignment"),
     "projects.review.accepted": _("Took on a review without a conflict of interest"),
@@ -110,6 +111,7 @@ REVIEW_VERBS = {
     "projects.blind_copy.added": _("Added a copy without names"),
     "projects.panel.made": _("Made a panel"),
     "projects.panel.changed": _("Changed a panel"),
+    "projects.panel.advised": _("Entered the advice of a panel"),
     "projects.panel.closed": _("Closed a panel"),
     "projects.visit.reported": _("Reported a visit on site"),
 }

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from zhiqiao.apps.projects import views
+from zhiqiao.apps.projects.views import draws, panels, reviewing, reviews, scores
 
 app_name = "projects"
 
@@ -19,4 +20,46 @@ urlpatterns = [
     path("pending/", views.pending, name="pending"),
     path("pending/several/", views.decide_several, name="decide_several"),
     path("pending/<uuid:uid>/<str:property>/", views.decide, name="decide"),
+    path("my-reviews/", reviewing.list_own_reviews, name="own_reviews"),
+    path("my-reviews/<uuid:uid>/", reviewing.show_own_review, name="own_review"),
+    path("my-reviews/<uuid:uid>/accept/", reviewing.accept, name="accept_review"),
+    path("my-reviews/<uuid:uid>/conflict/", reviewing.declare, name="declare_conflict"),
+    path("my-reviews/<uuid:uid>/refuse/", reviewing.refuse, name="refuse_review"),
+    path("my-reviews/<uuid:uid>/reading/", reviewing.keep_reading, name="keep_reading"),
+    path(
+        "my-reviews/<uuid:uid>/files/<int:number>/",
+        reviewing.download_read_file,
+        name="read_file",
+    ),
+    path("calls/<uuid:uid>/reviews/", reviews.show_call_reviews, name="call_reviews"),
+    path("calls/<uuid:uid>/reviews/recheck/", reviews.recheck, name="recheck_reviews"),
+    path("applications/<uuid:uid>/reviews/", reviews.show_reviews, name="application_reviews"),
+    path("applications/<uuid:uid>/reviews/ask/", reviews.ask, name="ask_expert"),
+    path("applications/<uuid:uid>/reviews/conflict/", reviews.enter, name="enter_conflict"),
+    path("applications/<uuid:uid>/reviews/unmask/", reviews.unmask, name="unmask_reviewers"),
+    path("reviews/<uuid:uid>/", reviews.show_review, name="review"),
+    path("reviews/<uuid:uid>/put-off/", reviews.put_off, name="put_off_review"),
+    path("reviews/<uuid:uid>/end/", reviews.end, name="end_review"),
+    path("reviews/<uuid:uid>/names/", reviews.show_names, name="show_names"),
+    path("reviews/<uuid:uid>/take-out/", draws.take_out, name="take_out"),
+    path("application-files/<uuid:uid>/blind/", reviews.add_blind_copy, name="blind_copy"),
+    path("calls/<uuid:uid>/draws/", draws.start, name="start_draw"),
+    path("draws/<uuid:uid>/", draws.show_draw, name="draw"),
+    path("draws/<uuid:uid>/confirm/", draws.confirm, name="confirm_draw"),
+    path("draws/<uuid:uid>/discard/", draws.discard, name="discard_draw"),
+    path("draws/<uuid:uid>/excel/", draws.download_draw, name="draw_xlsx"),
+    path("calls/<uuid:uid>/scores/", scores.list_scores, name="scores"),
+    path("calls/<uuid:uid>/scores/compute/", scores.compute, name="compute_scores"),
+    path("calls/<uuid:uid>/scores/excel/", scores.download_scores, name="scores_xlsx"),
+    path("calls/<uuid:uid>/panels/new/", panels.make, name="make_panel"),
+    path("panels/<uuid:uid>/", panels.show_panel, name="panel"),
+    path("panels/<uuid:uid>/seat/", panels.seat, name="seat_expert"),
+    path("panels/<uuid:uid>/attendance/", panels.attendance, name="attendance"),
+    path("panels/<uuid:uid>/items/<int:item>/", panels.advise, name="advise"),
+    path("panels/<uuid:uid>/minutes/", panels.minutes, name="minutes"),
+    path("panels/<uuid:uid>/close/", panels.close, name="close_panel"),
+    path("panels/<uuid:uid>/sheet/", panels.show_sheet, name="panel_sheet"),
+    path("panels/<uuid:uid>/excel/", panels.download_sheet, name="panel_xlsx"),
+    path("applications/<uuid:uid>/visits/new/", panels.report_visit, name="report_visit"),
+    path("visits/<uuid:uid>/file/", panels.download_visit, name="visit_file"),
 ]

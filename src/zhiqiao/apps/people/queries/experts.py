@@ -146,6 +146,7 @@ class ExpertFacts:
     area_path: str
     category: str
     fields: tuple[str, ...]
+    topics: str
     most_reviews: int
     state: str
 
@@ -168,7 +169,7 @@ def expert_facts(*, provenance: str, keys: Collection[int] | None = None) -> lis
         rows = rows.filter(pk__in=keys)
     values = rows.values_list(
         "pk", "person__name", "person__identity_index", "employer", "employer_text",
-        "region__path", "category", "fields", "most_reviews", "state",
+        "region__path", "category", "fields", "topics", "most_reviews", "state",
     )  # fmt: skip
     return [ExpertFacts(*row[:5], row[5] or "", row[6], tuple(row[7]), *row[8:]) for row in values]
 

@@ -1,6 +1,7 @@
 """Conflicts of interest: entered, declared, found after the assignment, and what follows from them."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +23,7 @@ GIVEN_BACK = define_event("projects.review_given_back")
 
 @transaction.atomic
 def enter_conflict(
-    application: Application, expert_uid: str, *, kind: str, words: str, actor: Actor
+    application: Application, expert_uid: UUID, *, kind: str, words: str, actor: Actor
 ) -> Conflict:
     """Enter a conflict that no record shows; a review that is open ends at once."""
     require(can_run_calls(actor))

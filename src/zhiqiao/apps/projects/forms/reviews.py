@@ -12,6 +12,8 @@ from zhiqiao.apps.projects.choices import ConflictKind
 from zhiqiao.core.policy import spoken
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
+
     from zhiqiao.apps.projects.models import Review
     from zhiqiao.packs import Sheet
 
@@ -42,7 +44,7 @@ class UndertakingForm(forms.Form):
 
     @property
     def is_given(self) -> bool:
-        return self.cleaned_data["unbiased"] and self.cleaned_data["confidential"]
+        return bool(self.cleaned_data["unbiased"] and self.cleaned_data["confidential"])
 
 
 class ConflictDeclarationForm(forms.Form):
@@ -67,8 +69,8 @@ class ScoringForm(forms.Form):
         label=_("Opinion"), max_length=LONGEST, widget=MANY_LINES, required=False
     )
 
-    def __init__(self, review: "Review", *args: object, **kwargs: object) -> None:
-        super().__init__(*args, initial=_initial_of(review), **kwargs)  # type: ignore[arg-type]  # handed on as they came
+    def __init__(self, review: "Review", data: "QueryDict | None" = None) -> None:
+        super().__init__(data, initial=_initial_of(review))
         sheet = review.application.call.rules.lifecycle.sheet
         if sheet is not None:
             self._add_questions(sheet)
@@ -142,13 +144,9 @@ class AskForm(forms.Form):
 
 
 class BureauConflictForm(forms.Form):
-    expert = forms.ChoiceField(label=_("Expert"))
+    expert = forms.CharField(label=_("Name of the expert"), max_length=100)
     kind = forms.ChoiceField(label=_("Kind of conflict"), choices=ConflictKind.choices)
     words = forms.CharField(label=_("Grounds"), max_length=LONGEST, widget=FEW_LINES)
-
-    def __init__(self, offered: Iterable[tuple[str, str]], *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type]  # handed on as they came
-        self.fields["expert"].choices = list(offered)  # type: ignore[attr-defined]  # a choice field
 
 
 class BlindCopyForm(forms.Form):

@@ -142,6 +142,16 @@ class Review(Identified):
     def get_absolute_url(self) -> str:
         return reverse("projects:review", args=[self.uid])
 
+    @property
+    def points(self) -> str:
+        """The official score as points with two decimal places; nothing before it is handed in."""
+        return "" if self.total is None else f"{self.total // 100}.{self.total % 100:02d}"
+
+    @property
+    def fit_percent(self) -> int:
+        """How well the expert was found to fit, of 100."""
+        return int(self.reason.get("fit", 0)) // 10_000
+
 
 class Conflict(Identified):
     """Why an expert may not review an application: found by identity, declared, or named by the applicant.

@@ -116,7 +116,8 @@ def _reviews_in(application: Application, _moment: Moment) -> Verdict:
     Where the reviews lie further apart than the lifecycle allows, one more is needed, whatever it says.
     """
     rows = application.reviews.all()
-    totals = list(rows.filter(state=ReviewState.HANDED_IN).values_list("total", flat=True))
+    handed_in = rows.filter(state=ReviewState.HANDED_IN).values_list("total", flat=True)
+    totals = [total or 0 for total in handed_in]
     there = len(totals)
     asked = rows.filter(state__in=[ReviewState.ASKED, ReviewState.ACCEPTED]).count()
     wanted = max(reviews_wanted(application, totals), there + asked)

@@ -1,21 +1,26 @@
 """Reviews for the bureau and for the expert who wrote them; nobody else learns that they exist."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import ReviewState
-from zhiqiao.apps.projects.models import Application, Call, Draw, Review
+from zhiqiao.apps.projects.models import Application, ApplicationFile, Call, Draw, Review
 from zhiqiao.apps.projects.queries.conflicts import FoundConflict, conflicts_of
 from zhiqiao.apps.projects.rules import is_staff, reviews_wanted
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.fields import Provenance
+from zhiqiao.core.policy import spoken
 from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.packs import Phase
 
+DRAWN = (_("Number"), _("Title"), _("Letter"), _("Expert"), _("Employer"), _("State"))
+_NUMBERS = ("missing", "listed", "barred", "full")
 #: What an expert finds among the own reviews: what was refused or ended is there no more.
 SHOWN = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN)
 COUNTED = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN)
@@ -28,7 +33,10 @@ def own_reviews(user: Actor, *, day: date) -> list[Review]:
     Something with which the person is in conflict by now is not among them, nor in any count, before
     anybody has ended the review.
     """
-    rows = _rows().filter(expert__person__account=getattr(user, "pk", None), state__in=SHOWN)
+    account = getattr(user, "pk", None)
+    if account is None:
+        return []
+    rows = _rows().filter(expert__person__account=account, state__in=SHOWN)
     found = list(rows.order_by("state", "due_on", "id"))
     open_ones = [row for row in found if row.state != ReviewState.HANDED_IN]
     hidden = {
@@ -56,8 +64,9 @@ def _conflicts_on(call: Call, rows: Collection[Review], day: date) -> list[Found
 
 def own_review(user: Actor, uid: UUID) -> Review:
     """Return a review of the person; one that was refused or ended is missing."""
-    rows = _rows().filter(state__in=SHOWN)
-    found = rows.filter(uid=uid, expert__person__account=getattr(user, "pk", None)).first()
+    account = getattr(user, "pk", None)
+    rows = _rows().filter(state__in=SHOWN).exclude(expert__person__account=None)
+    found = rows.filter(uid=uid, expert__person__account=account).first()
     if found is None:
         raise MissingError("projects.no-review")
     return found
@@ -107,7 +116,7 @@ def reviews_missing(call: Call) -> dict[int, int]:
     totals: dict[int, list[int]] = {}
     kept = Review.objects.filter(application__in=rows, state=ReviewState.HANDED_IN)
     for key, total in kept.order_by().values_list("application", "total"):
-        totals.setdefault(key, []).append(total)
+        totals.setdefault(key, []).append(total or 0)
     missing = {}
     for row in rows.annotate(held=Count("reviews", filter=held)).order_by("id"):
         row.call = call
@@ -127,8 +136,7 @@ def loads_in(call: Call, experts: Collection[int] | None = None) -> dict[int, in
 
 def reviews_due(user: Actor, *, day: date) -> int:
     """Count what an expert still owes, for the workspace; never what is in conflict."""
-    owed = own_reviews(user, day=day) if getattr(user, "pk", None) is not None else []
-    return sum(row.state != ReviewState.HANDED_IN for row in owed)
+    return sum(row.state != ReviewState.HANDED_IN for row in own_reviews(user, day=day))
 
 
 def draws_of(call: Call) -> QuerySet[Draw]:
@@ -148,3 +156,87 @@ def draw_visible_to(user: Actor, uid: UUID) -> Draw:
 def assigned_in(draw: Draw) -> QuerySet[Review]:
     """Return what an assignment proposes, or proposed and was confirmed."""
     return _rows().filter(draw=draw).order_by("application__number", "letter")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A question of the sheet with what the expert gave."""
+
+    title: str
+    given: str
+    most: str = ""
+
+
+def sheet_of(review: Review) -> list[SheetLine]:
+    """Return the sheet as it was handed in; a draft is the expert's alone."""
+    sheet = review.application.call.rules.lifecycle.sheet
+    if sheet is None or review.state != ReviewState.HANDED_IN:
+        return []
+    answers = {True: str(_("Yes")), False: str(_("No"))}
+    return [
+        *(
+            SheetLine(spoken(one.title), review.marks.get(name, ""), f"{one.most.normalize():f}")
+            for name, one in sheet.criteria.items()
+        ),
+        *(
+            SheetLine(spoken(question), answers[bool(review.eliminated.get(name))])
+            for name, question in sheet.eliminating.items()
+        ),
+        SheetLine(str(_("Opinion")), review.words),
+    ]
+
+
+def progress_of(call: Call) -> QuerySet[Application]:
+    """Return the applications under review with how many reviews are proposed, out and there."""
+    states = {
+        "there": [ReviewState.HANDED_IN],
+        "owed": [ReviewState.ASKED, ReviewState.ACCEPTED],
+        "proposed": [ReviewState.PROPOSED],
+        "lost": [ReviewState.REFUSED, ReviewState.CONFLICTED, ReviewState.ENDED],
+    }
+    counts = {
+        name: Count("reviews", filter=Q(reviews__state__in=held)) for name, held in states.items()
+    }
+    rows = Application.objects.filter(call=call, phase__in=READ_IN).select_related("applicant")
+    return rows.annotate(**counts).order_by("number", "id")
+
+
+def file_visible_to(user: Actor, uid: UUID) -> ApplicationFile:
+    """Return a file of an application that was handed in, to the bureau."""
+    rows = ApplicationFile.objects.select_related("application__call", "file")
+    found = rows.filter(uid=uid).exclude(application__handed_in_at=None).first()
+    if found is None or not is_staff(user):
+        raise MissingError("projects.missing")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ShortageTold:
+    """What an application lacks, and from how many experts it could be had."""
+
+    application: Application
+    missing: int
+    listed: int
+    barred: int
+    full: int
+
+
+def shortages_of(draw: Draw) -> list[ShortageTold]:
+    rows = Application.objects.filter(pk__in=[one["application"] for one in draw.shortages])
+    found = {row.pk: row for row in rows}
+    return [
+        ShortageTold(found[one["application"]], **{name: one[name] for name in _NUMBERS})
+        for one in draw.shortages
+        if one["application"] in found
+    ]
+
+
+def drawn_rows(draw: Draw) -> Iterator[tuple[object, ...]]:
+    """Give the rows of the workbook; it names experts and is for the bureau alone."""
+    for row in assigned_in(draw).iterator(chunk_size=2_000):
+        expert = row.expert
+        employer = expert.employer.name if expert.employer else expert.employer_text
+        yield (
+            row.application.number, row.application.title, row.letter, expert.person.name,
+            employer, row.get_state_display(),
+        )  # fmt: skip

@@ -168,3 +168,15 @@ define(
     remedy=_("Ask the bureau for a copy without names."),
     status=404,
 )
+define(
+    "projects.expert-unnamed",
+    message=_("The list of experts has %(number)s people named “%(name)s”."),
+    remedy=_("Write the full name; of namesakes declare a tie on the expert's own page."),
+    status=422,
+)
+define(
+    "projects.no-panel-in-lifecycle",
+    message=_("The lifecycle of this call knows no panel."),
+    remedy=_("Take the moves that the page of the application offers."),
+    status=409,
+)

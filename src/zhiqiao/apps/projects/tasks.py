@@ -1,0 +1,21 @@
+"""What the worker does for the selection."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.projects.actions.blinding import BLIND, make_blind_copies
+from zhiqiao.apps.projects.actions.draws import DRAW, fill_draw
+from zhiqiao.core.jobs import Progress, job_kind
+
+
+@job_kind(DRAW, title=_("Assignment of experts"))
+def assign(progress: Progress, *, draw: int) -> Mapping[str, Any]:
+    return {"proposed": fill_draw(draw, progress=progress).figures.get("proposed", 0)}
+
+
+@job_kind(BLIND, title=_("Copies without names"))
+def blind(progress: Progress, *, application: int) -> Mapping[str, Any]:
+    progress.begin(None)
+    return make_blind_copies(application)
