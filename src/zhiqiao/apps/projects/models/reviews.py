@@ -137,7 +137,8 @@ class Review(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.application_id}/{self.letter}"
+        # Neither the letter nor the application: experts read this in their own log.
+        return f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("projects:review", args=[self.uid])

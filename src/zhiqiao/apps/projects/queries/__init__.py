@@ -67,6 +67,7 @@ from zhiqiao.apps.projects.queries.recognitions import (
     recognitions_visible_to,
     with_evidence,
 )
+from zhiqiao.apps.projects.queries.reviews import ReviewTold, reviews_due, told_of_review
 from zhiqiao.apps.projects.queries.sources import is_trusted
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "RegisterFilter",
     "RegisterHead",
     "RegisterLine",
+    "ReviewTold",
     "application_visible_to",
     "applications_visible_to",
     "area_of_plan",
@@ -121,10 +123,12 @@ __all__ = [
     "register_head",
     "register_measures",
     "register_summary",
+    "reviews_due",
     "step_that_waits",
     "steps_of",
     "targets_of_kind",
     "targets_of_measure",
+    "told_of_review",
     "verdicts_on",
     "viewers_of",
     "with_evidence",
