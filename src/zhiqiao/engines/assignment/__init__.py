@@ -17,6 +17,7 @@ from zhiqiao.engines.assignment.problem import (
     sorted_pairs,
 )
 from zhiqiao.engines.assignment.quotas import LeastOf, MostPerValue
+from zhiqiao.engines.assignment.solve import solve
 from zhiqiao.engines.assignment.terms import ConflictKind, Mode, Proof, Reason
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "Reason",
     "no_conflicts",
     "no_penalties",
+    "solve",
     "sorted_pairs",
 ]

@@ -7,11 +7,14 @@ application is not eligible for it: a fit that nobody has stated is not a fit of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhiqiao.engines.assignment.assembly import Panels, assemble
 from zhiqiao.engines.assignment.checks import check_problem
+from zhiqiao.engines.assignment.kinds import Kinds, kinds_of
 from zhiqiao.engines.assignment.terms import Mode
 
 if TYPE_CHECKING:
@@ -127,6 +130,16 @@ class AssignmentProblem:
     def experts(self) -> int:
         """Return E."""
         return int(self.most_load.size)
+
+    @cached_property
+    def panels(self) -> Panels:
+        """Return the panels, assembled once."""
+        return assemble(self)
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """Return the quotas as sets with caps, made once."""
+        return kinds_of(self, self.panels)
 
 
 def no_conflicts() -> Conflicts:
