@@ -21,7 +21,7 @@ from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.models import ApiToken, User
 from zhiqiao.apps.accounts.tests.factories import bureau, make_member, make_user
 from zhiqiao.apps.admissions.tests.rows import make_season_rows
-from zhiqiao.apps.people.actions import add_guardian, give_consent
+from zhiqiao.apps.people.actions import TieGiven, add_guardian, declare_tie, give_consent
 from zhiqiao.apps.people.choices import Purpose
 from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.people.tests.factories import make_person
@@ -39,8 +39,17 @@ from zhiqiao.apps.plan.queries import Told
 from zhiqiao.apps.portal.actions import notify
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.models import Dispatch
-from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.actions.asking import ask_expert
+from zhiqiao.apps.projects.models import (
+    ApplicationFile,
+    Draw,
+    Panel,
+    PanelItem,
+    Recognition,
+    Visit,
+)
 from zhiqiao.apps.projects.rules import natural_key
+from zhiqiao.apps.projects.tests.calls import make_application, make_call, make_expert_of
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core import files
@@ -170,6 +179,7 @@ def make_world() -> World:
         ).application.uid,
         "accounts/tokens.uid": _offered_token(people, body).uid,
         **_coordination(people, body),
+        **_reviews(people),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
     }
@@ -216,6 +226,45 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "rechecks.uid": rows["recheck"].uid,
         "letters.uid": rows["letter"].uid,
         "admissions/letters.code": rows["letter"].code,
+    }
+
+
+def _reviews(people: Mapping[str, User]) -> dict[str, object]:
+    """An application under review whose reviewer signs in as the candidate, a panel and a visit."""
+    call = make_call()
+    application = make_application(call, state="reviewing")
+    expert = make_expert_of(Person.objects.get(account=people["candidate"]))
+    review = ask_expert(application, expert.pk, actor=None)
+    draw = Draw.objects.create(call=call, made_at=review.asked_at)
+    panel = Panel.objects.create(call=call, title="评审会", held_on=today())
+    visit = Visit.objects.create(
+        application=application,
+        visited_on=today(),
+        visitors="甲",
+        report="属实",
+        file=files.store("visit.txt", b"visit", actor=None),
+        entered_at=review.asked_at,
+    )
+    annex = ApplicationFile.objects.create(
+        application=application,
+        wanted="annexes",
+        file=files.store("annex.txt", b"annex", actor=None),
+        added_at=review.asked_at,
+    )
+    tie = declare_tie(expert, TieGiven(kind="other", words="顾问"), actor=None)
+    return {
+        "calls.uid": call.uid,
+        "applications.uid": application.uid,
+        "application-files.uid": annex.uid,
+        "my-reviews.uid": review.uid,
+        "reviews.uid": review.uid,
+        "draws.uid": draw.uid,
+        "panels.uid": panel.uid,
+        "item": PanelItem.objects.create(panel=panel, application=application).pk,
+        "visits.uid": visit.uid,
+        "number": 1,
+        "experts.uid": expert.uid,
+        "expert-ties.uid": tie.uid,
     }
 
 

@@ -1,6 +1,9 @@
 """Reviews as small as a test needs them."""
 
+from contextlib import contextmanager
 from decimal import Decimal
+
+from django.db import connection
 
 from zhiqiao.apps.accounts.tests.factories import make_user
 from zhiqiao.apps.projects.actions.asking import ask_expert
@@ -57,3 +60,15 @@ def set_rules(call: Call, **review) -> Call:
     call.rules_digest = ("-".join(f"{name}={value}" for name, value in review.items()))[:64]
     call.save()
     return Call.objects.get(pk=call.pk)
+
+
+@contextmanager
+def as_program():
+    """Take the role of the running program, as every connection of a real installation does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE zhiqiao_app")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")

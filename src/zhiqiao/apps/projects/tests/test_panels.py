@@ -6,8 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.db.utils import InternalError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
@@ -181,5 +180,5 @@ def test_visit_is_reported_with_its_file_and_never_changed(client, application):
     assert judged_needs()[Need.VISIT_REPORTED](application, Moment(timezone.now()))
     sent = client.get(reverse("projects:visit_file", args=[visit.uid]))
     assert b"".join(sent).decode() == "设备属实"
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic():
         Visit.objects.filter(pk=visit.pk).update(report="改")
