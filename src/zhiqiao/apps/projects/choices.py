@@ -51,6 +51,15 @@ class CallState(TextChoices):
     CLOSED = "closed", _("Call closed")
 
 
+class CallStage(TextChoices):
+    """How a call stands to the clock; used as a filter."""
+
+    DRAFT = "draft", _("Call in preparation")
+    SOON = "soon", _("Opens soon")
+    OPEN = "open", _("Open for applications")
+    CLOSED = "closed", _("Closed for applications")
+
+
 class FileState(TextChoices):
     UNCHECKED = "unchecked", _("Not checked for viruses")
     CLEAN = "clean", _("Checked, nothing found")
@@ -172,3 +181,20 @@ PHASES = {
     Phase.WITHDRAWN: _("Withdrawn"),
     Phase.ENDED: _("Ended"),
 }
+
+VERBS = {
+    "projects.call.prepared": _("Prepared a call"),
+    "projects.call.changed": _("Changed a call in preparation"),
+    "projects.call.quotas_set": _("Set the quotas of recommendations"),
+    "projects.call.file_added": _("Added a file to a call"),
+    "projects.call.published": _("Published a call"),
+    "projects.call.extended": _("Gave more time to apply"),
+    "projects.call.closed": _("Closed a call"),
+    "projects.application.moved": _("Moved an application on"),
+    "projects.application.asked": _("Asked for a step that a second person signs"),
+    "projects.application.step_refused": _("Took a waiting step back"),
+    "projects.application.put_off": _("Gave an application more time"),
+    "projects.application.checked": _("Answered the check of form"),
+    "projects.application.ranked": _("Set the order of recommendation"),
+}
+"""How the audit reads to a person."""

@@ -1,13 +1,21 @@
-"""What the worker does for the selection."""
+"""What the worker does for calls, applications and their reviews."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.projects.actions import lapse_overdue
 from zhiqiao.apps.projects.actions.blinding import BLIND, make_blind_copies
 from zhiqiao.apps.projects.actions.draws import DRAW, fill_draw
-from zhiqiao.core.jobs import Progress, job_kind
+from zhiqiao.core.dates import today
+from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
+
+
+@upkeep("projects.lapse", cron=MORNING)
+def lapse() -> int:
+    """Let lapse what was due before today."""
+    return lapse_overdue(today())
 
 
 @job_kind(DRAW, title=_("Assignment of experts"))

@@ -2,14 +2,17 @@
 
 from zhiqiao.apps.projects.actions.calls import (
     CallGiven,
+    Kept,
     add_call_file,
     change_call,
     close_call,
     extend_call,
     prepare_call,
     publish_call,
+    rules_to_keep,
     set_quotas,
 )
+from zhiqiao.apps.projects.actions.checking import Found, answer_checks
 from zhiqiao.apps.projects.actions.decisions import (
     NO,
     YES,
@@ -34,6 +37,7 @@ from zhiqiao.apps.projects.actions.moves import (
     sign_move,
     take_move,
 )
+from zhiqiao.apps.projects.actions.quotas import quota_problems, record_quotas, set_quotas_named
 from zhiqiao.apps.projects.actions.recognitions import (
     attach_citation,
     attach_file,
@@ -42,14 +46,18 @@ from zhiqiao.apps.projects.actions.recognitions import (
     revoke_recognition,
     withdraw_recognition,
 )
+from zhiqiao.apps.projects.actions.recommending import rank_recommended
 
 __all__ = [
     "NO",
     "YES",
     "CallGiven",
+    "Found",
+    "Kept",
     "Moved",
     "Statement",
     "add_call_file",
+    "answer_checks",
     "attach_citation",
     "attach_file",
     "change_call",
@@ -68,10 +76,15 @@ __all__ = [
     "prepare_call",
     "publish_call",
     "put_off",
+    "quota_problems",
+    "rank_recommended",
+    "record_quotas",
     "record_recognitions",
     "refuse_move",
     "revoke_recognition",
+    "rules_to_keep",
     "set_quotas",
+    "set_quotas_named",
     "sign_many",
     "sign_move",
     "state_level",

@@ -1,1 +1,1 @@
-"""What the selection asks of programs beside the database."""
+"""Rows of calls and applications into what leaves the site."""

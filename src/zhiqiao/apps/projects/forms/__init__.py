@@ -1,5 +1,19 @@
-"""What people fill in around the register and the selection."""
+"""What people fill in around the register and around calls."""
 
+from zhiqiao.apps.projects.forms.calls import (
+    CallFileForm,
+    CallForm,
+    CheckForm,
+    ExtensionForm,
+    MoveForm,
+    PutOffForm,
+    QuotasForm,
+    RanksForm,
+    ReasonForm,
+    SeveralMovesForm,
+    TickedForm,
+    call_of,
+)
 from zhiqiao.apps.projects.forms.register import (
     CorrectionForm,
     DeclarationForm,
@@ -9,21 +23,35 @@ from zhiqiao.apps.projects.forms.register import (
     MatchForm,
     RevocationForm,
     SeveralForm,
-    VersionedForm,
+    UidListField,
     correction_of,
+    kind_choices,
     reason_field,
 )
 
 __all__ = [
+    "CallFileForm",
+    "CallForm",
+    "CheckForm",
     "CorrectionForm",
     "DeclarationForm",
     "EvidenceForm",
+    "ExtensionForm",
     "JudgementForm",
     "LevelForm",
     "MatchForm",
+    "MoveForm",
+    "PutOffForm",
+    "QuotasForm",
+    "RanksForm",
+    "ReasonForm",
     "RevocationForm",
     "SeveralForm",
-    "VersionedForm",
+    "SeveralMovesForm",
+    "TickedForm",
+    "UidListField",
+    "call_of",
     "correction_of",
+    "kind_choices",
     "reason_field",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from zhiqiao.apps.projects.choices import Advice, ReportState, ReviewState
-from zhiqiao.apps.projects.models import Application, CheckAnswer, Standing, Step
+from zhiqiao.apps.projects.models import Application, Call, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries.calls import closes_at, quota_of
 from zhiqiao.apps.projects.rules import is_open_at, reviews_wanted
 from zhiqiao.core.access import ALLOWED, Verdict, refused
@@ -70,23 +70,22 @@ def _sealed_copy(application: Application, _moment: Moment) -> Verdict:
 @judges(Need.WITHIN_QUOTA)
 def _within_quota(application: Application, _moment: Moment) -> Verdict:
     most = quota_of(application.call, application.recommender_id) or 0
-    states = application.call.rules.flow.states.items()
+    others = recommended_by(application.call, application.recommender_id) - {application.pk}
+    return ALLOWED if len(others) < most else refused("projects.quota-used", most=most)
+
+
+def recommended_by(call: Call, body: int | None) -> set[int]:
+    """Return the applications that a body recommended and that go on, by their keys."""
+    states = call.rules.flow.states.items()
     onward = [name for name, state in states if state.phase not in (Phase.DRAFTING, Phase.REFUSED)]
-    used = (
-        Step.objects.filter(
-            application__call=application.call,
-            application__recommender=application.recommender_id,
-            party=Party.RECOMMENDER,
-            to_state__in=onward,
-            is_taken=True,
-        )
-        .exclude(application=application)
-        .exclude(application__phase__in=[Phase.DRAFTING, Phase.RECOMMENDING, Phase.WITHDRAWN])
-        .values("application")
-        .distinct()
-        .count()
-    )
-    return ALLOWED if used < most else refused("projects.quota-used", most=most)
+    rows = Step.objects.filter(
+        application__call=call,
+        application__recommender=body,
+        party=Party.RECOMMENDER,
+        to_state__in=onward,
+        is_taken=True,
+    ).exclude(application__phase__in=[Phase.DRAFTING, Phase.RECOMMENDING, Phase.WITHDRAWN])
+    return set(rows.values_list("application", flat=True))
 
 
 @judges(Need.CHECKS_PASSED)

@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.rules.moves import (
     may_sign,
     may_take,
     parties_of,
+    state_words,
 )
 from zhiqiao.apps.projects.rules.register import (
     STAFF,
@@ -49,7 +50,9 @@ from zhiqiao.apps.projects.rules.visibility import (
     TABLE,
     Part,
     Viewer,
+    is_internal,
     may_see,
+    phase_told,
     told_phase,
 )
 
@@ -80,6 +83,7 @@ __all__ = [
     "is_coauthor",
     "is_complete",
     "is_draft",
+    "is_internal",
     "is_open_at",
     "is_published",
     "is_reviewer",
@@ -93,9 +97,11 @@ __all__ = [
     "natural_key",
     "official_of",
     "parties_of",
+    "phase_told",
     "reviews_wanted",
     "spread_of",
     "stands_as",
+    "state_words",
     "told_phase",
     "total_of",
 ]

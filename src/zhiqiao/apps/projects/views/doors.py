@@ -62,7 +62,7 @@ def answered(
             messages.success(request, asked.done)
             return redirect(asked.back)
     context = {"form": form, "asked": asked}
-    return render(request, "projects/reviews_ask.html", context, status=422 if form.errors else 200)
+    return render(request, "projects/calls_ask.html", context, status=422 if form.errors else 200)
 
 
 def attempted(
