@@ -9,8 +9,9 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.projects.choices import ReviewState
+from zhiqiao.apps.projects.choices import CallState, ReviewState
 from zhiqiao.apps.projects.models import Application, ApplicationFile, Call, Draw, Review
+from zhiqiao.apps.projects.queries.calls import call_visible_to
 from zhiqiao.apps.projects.queries.conflicts import FoundConflict, conflicts_of
 from zhiqiao.apps.projects.rules import is_staff, reviews_wanted
 from zhiqiao.core.access import Actor
@@ -139,6 +140,14 @@ def loads_in(call: Call, experts: Collection[int] | None = None) -> dict[int, in
 def reviews_due(user: Actor, *, day: date) -> int:
     """Count what an expert still owes, for the workspace; never what is in conflict."""
     return sum(row.state != ReviewState.HANDED_IN for row in own_reviews(user, day=day))
+
+
+def reviewed_call(user: Actor, uid: UUID) -> Call:
+    """Return a call that was published; one in preparation has no rules to review by."""
+    found = call_visible_to(user, uid)
+    if found.state == CallState.DRAFT:
+        raise MissingError("projects.missing")
+    return found
 
 
 def draws_of(call: Call) -> QuerySet[Draw]:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhiqiao.apps.projects.actions import asking, draws
 from zhiqiao.apps.projects.forms.reviews import ReasonForm
-from zhiqiao.apps.projects.queries import call_visible_to
 from zhiqiao.apps.projects.queries.reviews import (
     DRAWN,
     assigned_in,
     draw_visible_to,
     drawn_rows,
     review_visible_to,
+    reviewed_call,
     shortages_of,
 )
 from zhiqiao.apps.projects.views.doors import (
@@ -35,7 +35,7 @@ from zhiqiao.core.paging import paginate
 @staff_only
 @require_POST
 def start(request: HttpRequest, uid: UUID) -> HttpResponse:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     return attempted(
         request,
         lambda: draws.start_draw(call, actor=request.user),

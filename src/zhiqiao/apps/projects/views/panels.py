@@ -20,7 +20,6 @@ from zhiqiao.apps.projects.forms.panels import (
     VisitForm,
 )
 from zhiqiao.apps.projects.models import Panel
-from zhiqiao.apps.projects.queries import call_visible_to
 from zhiqiao.apps.projects.queries.panels import (
     SHEET,
     barred_from,
@@ -34,6 +33,7 @@ from zhiqiao.apps.projects.queries.panels import (
     sheet_rows,
     visit_visible_to,
 )
+from zhiqiao.apps.projects.queries.reviews import reviewed_call
 from zhiqiao.apps.projects.views.doors import (
     FORM_METHODS,
     Asked,
@@ -51,7 +51,7 @@ from zhiqiao.core.exports import workbook_response
 @staff_only
 @require_http_methods(FORM_METHODS)
 def make(request: HttpRequest, uid: UUID) -> HttpResponse:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     form = PanelForm(for_panel(call), posted(request))
     back = reverse("projects:call_reviews", args=[call.uid])
     asked = Asked(_("Call a panel"), _("Save"), _("The panel was made."), call, back)

@@ -22,7 +22,7 @@ from zhiqiao.apps.projects.forms.reviews import (
     TermForm,
 )
 from zhiqiao.apps.projects.models import Application, Review
-from zhiqiao.apps.projects.queries import application_visible_to, call_visible_to, viewers_of
+from zhiqiao.apps.projects.queries import application_visible_to, viewers_of
 from zhiqiao.apps.projects.queries.conflicts import unclear_names
 from zhiqiao.apps.projects.queries.offering import experts_barred, experts_offered
 from zhiqiao.apps.projects.queries.panels import panels_of, visits_of
@@ -31,6 +31,7 @@ from zhiqiao.apps.projects.queries.reviews import (
     file_visible_to,
     progress_of,
     review_visible_to,
+    reviewed_call,
     reviews_of,
     reviews_out,
     sheet_of,
@@ -53,7 +54,7 @@ from zhiqiao.core.paging import paginate
 @staff_only
 @require_safe
 def show_call_reviews(request: HttpRequest, uid: UUID) -> HttpResponse:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     page = paginate(progress_of(call), request)
     context = {
         "call": call,
@@ -70,7 +71,7 @@ def show_call_reviews(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_POST
 def recheck(request: HttpRequest, uid: UUID) -> HttpResponse:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     return attempted(
         request,
         lambda: recheck_call(call, actor=request.user, day=today()),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zhiqiao.apps.projects.actions.scores import compute_scores
-from zhiqiao.apps.projects.queries import call_visible_to
+from zhiqiao.apps.projects.queries.reviews import reviewed_call
 from zhiqiao.apps.projects.queries.scores import (
     SCORES,
     oddities_of,
@@ -27,7 +27,7 @@ from zhiqiao.core.paging import paginate
 @staff_only
 @require_safe
 def list_scores(request: HttpRequest, uid: UUID) -> HttpResponse:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     page = paginate(scored(call), request)
     context = {
         "call": call,
@@ -43,7 +43,7 @@ def list_scores(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_POST
 def compute(request: HttpRequest, uid: UUID) -> HttpResponse:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     return attempted(
         request,
         lambda: compute_scores(call, actor=request.user),
@@ -55,5 +55,5 @@ def compute(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_safe
 def download_scores(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    call = call_visible_to(request.user, uid)
+    call = reviewed_call(request.user, uid)
     return workbook_response(f"scores-{today():%Y-%m-%d}.xlsx", SCORES, sheet_rows(call))
