@@ -64,8 +64,21 @@ def manage(arguments: tuple[str, ...]) -> None:
     show_default=True,
     help="Size of the demonstration season of admission; 0 leaves it out.",
 )
+@click.option(
+    "--applications",
+    type=click.IntRange(0, 20_000),
+    default=400,
+    show_default=True,
+    help="Size of the demonstration call for online courses; 0 leaves it out.",
+)
 def demo(
-    *, fresh: bool, no_serve: bool, development: bool, port: int | None, candidates: int
+    *,
+    fresh: bool,
+    no_serve: bool,
+    development: bool,
+    port: int | None,
+    candidates: int,
+    applications: int,
 ) -> None:
     """Prepare everything, print the board and serve it: the plan on real public records."""
     django.setup()
@@ -74,7 +87,7 @@ def demo(
     console = Console()
     if fresh:
         demonstration.clear(console)
-    demonstration.prepare(console, candidates=candidates)
+    demonstration.prepare(console, candidates=candidates, applications=applications)
     demonstration.print_board(console)
     if not no_serve:
         demonstration.serve(console, port=port, development=development)

@@ -26,6 +26,7 @@ from zhiqiao.apps.accounts.rules import can_have_sample_accounts
 from zhiqiao.apps.admissions.actions import Players, play_sample_season
 from zhiqiao.apps.plan import queries
 from zhiqiao.apps.plan.actions import record_figures, take_up_tasks
+from zhiqiao.apps.projects.actions import CallPlayers, play_sample_call
 from zhiqiao.apps.registry.actions import load_catalogues, load_successions
 from zhiqiao.config import processes
 from zhiqiao.config.embedded.server import stop_server
@@ -36,7 +37,17 @@ from zhiqiao.core.values import rounded_down
 
 PASSWORD_FILE = "sample-password"  # noqa: S105  # the name of the file, not the password
 CANDIDATE_FILE = "sample-candidate"
-OWN_ENTRIES = ("database", "files", "static", "marks", "metrics", PASSWORD_FILE, CANDIDATE_FILE)
+EXPERT_FILE = "sample-expert"
+OWN_ENTRIES = (
+    "database",
+    "files",
+    "static",
+    "marks",
+    "metrics",
+    PASSWORD_FILE,
+    CANDIDATE_FILE,
+    EXPERT_FILE,
+)
 
 
 def clear(console: Console) -> None:
@@ -57,10 +68,11 @@ def clear(console: Console) -> None:
     console.print(f"Cleared {home}")
 
 
-def prepare(console: Console, *, candidates: int = 0) -> None:
+def prepare(console: Console, *, candidates: int = 0, applications: int = 0) -> None:
     """Bring the data folder to its full state; what is there already is left as it is.
 
-    With candidates a demonstration season of that size is played, where sample accounts may be.
+    With candidates a demonstration season of that size is played, with applications a demonstration
+    call, where sample accounts may be.
     """
     started = time.monotonic()
     home: Path = settings.ZHIQIAO_HOME
@@ -73,6 +85,8 @@ def prepare(console: Console, *, candidates: int = 0) -> None:
             _load(bars, title, load)
         if candidates and can_have_sample_accounts():
             _load(bars, "Demonstration season", lambda p: _play_season(candidates, p))
+        if applications and can_have_sample_accounts():
+            _load(bars, "Demonstration call", lambda p: _play_call(applications, p))
     console.print(f"Ready after {time.monotonic() - started:.1f} s")
 
 
@@ -163,6 +177,21 @@ def _import(key: str, path: Path, progress: BarProgress) -> None:
         )
 
 
+def _play_call(applications: int, progress: BarProgress) -> None:
+    password = _sample_password()
+    users = {user.login: user for user in create_sample_accounts(password=password)}
+    (school,) = organisations_of(users["school"])
+    (district,) = organisations_of(users["body"])
+    players = CallPlayers(users["clerk"], users["lead"], school=school, district=district)
+    folder = processes.data_directory()
+    reader = play_sample_call(
+        applications, players=players, data=folder, password=password, progress=progress
+    )
+    if reader is not None:
+        told = f"{reader.get_username()}\n"
+        (settings.ZHIQIAO_HOME / EXPERT_FILE).write_text(told, encoding="utf-8")
+
+
 def _play_season(candidates: int, progress: BarProgress) -> None:
     password = _sample_password()
     users = {user.login: user for user in create_sample_accounts(password=password)}
@@ -251,10 +280,14 @@ def _say_accounts(console: Console) -> None:
     take_up_tasks(actor=None, demonstration=True)
     for user in users:
         table.add_row(user.login, user.name, password)
-    candidate: Path = settings.ZHIQIAO_HOME / CANDIDATE_FILE
-    if candidate.exists():
-        login = candidate.read_text(encoding="utf-8").strip()
-        table.add_row(login, str(translation.gettext("candidate")), password)
+    guests = (
+        (CANDIDATE_FILE, translation.gettext("candidate")),
+        (EXPERT_FILE, translation.gettext("expert who reviews")),
+    )
+    for name, who in guests:
+        guest: Path = settings.ZHIQIAO_HOME / name
+        if guest.exists():
+            table.add_row(guest.read_text(encoding="utf-8").strip(), str(who), password)
     console.print(table)
 
 

@@ -87,6 +87,7 @@ from zhiqiao.apps.projects.actions.reporting import (
     return_report,
     save_report,
 )
+from zhiqiao.apps.projects.actions.samples import CallPlayers, play_sample_call
 from zhiqiao.apps.projects.actions.writing import (
     BodyGiven,
     PartGiven,
@@ -102,6 +103,7 @@ __all__ = [
     "BodyGiven",
     "ByRank",
     "CallGiven",
+    "CallPlayers",
     "ChangeWanted",
     "Copied",
     "Found",
@@ -151,6 +153,7 @@ __all__ = [
     "move_many",
     "next_number",
     "object_to",
+    "play_sample_call",
     "prepare_call",
     "propose",
     "propose_by_rank",

@@ -56,9 +56,11 @@ def start_draw(call: Call, *, actor: Actor) -> Draw:
 
 @transaction.atomic
 def fill_draw(draw: int, *, progress: Progress) -> Draw:
-    """Compute and keep the proposal, or nothing of it; called by the worker."""
+    """Compute and keep the proposal, or nothing of it; called by the worker, a second time without effect."""
     row = Draw.objects.select_for_update(of=("self",)).select_related("call__area").get(pk=draw)
-    if row.state != DrawState.PROPOSED or row.figures:
+    if row.figures:
+        return row
+    if row.state != DrawState.PROPOSED:
         raise RuleError("projects.draw-not-proposed")
     progress.begin(2)
     found = assign_experts(row.call, seed=row.seed, day=today())

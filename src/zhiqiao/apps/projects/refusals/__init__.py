@@ -381,3 +381,9 @@ define(
     remedy=_("Open the import again from the page of the call."),
     status=409,
 )
+define(
+    "projects.not-a-sample",
+    message=_("Only a demonstration call may be filled with invented applications."),
+    remedy=_("Let applicants write and experts review."),
+    status=409,
+)
