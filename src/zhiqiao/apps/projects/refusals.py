@@ -268,3 +268,9 @@ define(
     remedy=_("Open the import again from the page of the call."),
     status=409,
 )
+define(
+    "projects.term-past",
+    message=_("The day %(due)s is not in the future."),
+    remedy=_("Give a later day."),
+    status=422,
+)
