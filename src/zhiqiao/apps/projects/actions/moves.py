@@ -16,7 +16,7 @@ from zhiqiao.apps.projects.rules import can_run_calls, is_staff, may_sign, may_t
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
-from zhiqiao.core.errors import MissingError, RefusedError, RuleError, ZhiqiaoError
+from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError, ZhiqiaoError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.policy import spoken
 from zhiqiao.core.revisions import bump
@@ -152,6 +152,8 @@ def _has_lapsed(application: Application, move: str) -> bool:
 def put_off(application: Application, *, due_on: date, actor: Actor, reason: str) -> Application:
     """Give an application more time in its state, with the reason."""
     require(can_run_calls(actor))
+    if due_on <= today():
+        raise InputError("projects.term-past", due=due_on)
     row = locked_application(application)
     before = audit.snapshot(row, AUDITED)
     row.due_on, row.due_is_provisional = due_on, False

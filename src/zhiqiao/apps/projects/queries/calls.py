@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 
 from zhiqiao.apps.accounts.queries import organisations_of
 from zhiqiao.apps.projects.choices import PUBLIC_PHASES, CallState, ReviewState
-from zhiqiao.apps.projects.models import Application, Call, CallFile, Quota, Step
+from zhiqiao.apps.projects.models import Application, Call, CallExtension, CallFile, Quota, Step
 from zhiqiao.apps.projects.rules import Part, Viewer, acts_for, is_coauthor, is_staff, may_see
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
@@ -50,6 +50,14 @@ def call_file_visible_to(user: Actor, uid: UUID) -> CallFile:
     return found
 
 
+def extensions_visible_to(user: Actor, call: Call) -> QuerySet[CallExtension]:
+    """Return the extensions for all, and those of single applicants to the bureau and to themselves."""
+    rows = call.extensions.select_related("organisation")
+    if is_staff(user):
+        return rows
+    return rows.filter(Q(organisation=None) | Q(organisation__in=organisations_of(user)))
+
+
 def closes_at(call: Call, applicant: int | None = None) -> datetime:
     """Return until when one may apply: the window, or the latest extension for all or this applicant."""
     for_all = Q(organisation=None)
@@ -84,6 +92,9 @@ def applications_visible_to(user: Actor, call: Call | None = None) -> QuerySet[A
 
 def _own(user: Actor) -> Q:
     key = getattr(user, "pk", None)
+    if key is None:
+        # A comparison with nobody would find every application without co-authors.
+        return Q(pk__in=())
     return Q(applicant__in=organisations_of(user)) | Q(coauthors__user=key)
 
 

@@ -42,6 +42,7 @@ from zhiqiao.core.policy import spoken
 from zhiqiao.packs import Move, Paper, Party, Phase
 
 PRINTED = frozenset({Paper.RECEIPT, Paper.RETURN_NOTE, Paper.DECISION})
+SETTLED = frozenset({Phase.IN_FORCE, Phase.RESERVE, Phase.REFUSED, Phase.WITHDRAWN, Phase.ENDED})
 # Whoever is reminded is reminded some working days before; holidays may double them.
 HORIZON = timedelta(days=16)
 LONGEST_CODE = 20
@@ -57,6 +58,7 @@ class StateTold:
     due: date | None
     is_provisional: bool
     is_overdue: bool
+    waits_for: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +112,15 @@ def state_told(viewers: Collection[Viewer], application: Application, day: date)
     if Viewer.RECOMMENDER in viewers and application.phase == Phase.RECOMMENDING:
         shows = True
     due = application.due_on if shows else None
+    phase = phase_told(viewers, application.phase)
     return StateTold(
-        phase=phase_told(viewers, application.phase),
+        phase=phase,
         words=state_words(application, is_of_bureau=is_of_bureau),
         since=application.entered_on if shows else None,
         due=due,
         is_provisional=bool(due) and application.due_is_provisional,
         is_overdue=due is not None and due < day,
+        waits_for="" if phase in SETTLED else str(PARTIES[_in_charge(phase)]),
     )
 
 
@@ -231,7 +235,9 @@ def open_terms(day: date) -> Iterator[ProjectTold]:
     """Yield the terms that are near or passed, each with whoever has to act before it."""
     rows = Application.objects.filter(due_on__lte=day + HORIZON).select_related("call")
     for row in rows.order_by("id").iterator(chunk_size=1_000):
-        yield _told(row, {_in_charge(row)}, day=row.due_on, cause=f"{row.uid} {row.due_on}")
+        yield _told(
+            row, {_in_charge(Phase(row.phase))}, day=row.due_on, cause=f"{row.uid} {row.due_on}"
+        )
     yield from _closing_windows(day)
 
 
@@ -249,9 +255,12 @@ def _closing_windows(day: date) -> Iterator[ProjectTold]:
         yield _told(row, {Party.APPLICANT}, day=ends_on, cause=f"{row.uid} {ends_on}")
 
 
-def _in_charge(application: Application) -> Party:
-    phase = Phase(application.phase)
-    waits_for = {Phase.DRAFTING: Party.APPLICANT, Phase.RECOMMENDING: Party.RECOMMENDER}
+def _in_charge(phase: Phase) -> Party:
+    waits_for = {
+        Phase.DRAFTING: Party.APPLICANT,
+        Phase.RECOMMENDING: Party.RECOMMENDER,
+        Phase.BUILDING: Party.APPLICANT,
+    }
     return waits_for.get(phase, Party.BUREAU)
 
 

@@ -387,3 +387,9 @@ define(
     remedy=_("Let applicants write and experts review."),
     status=409,
 )
+define(
+    "projects.term-past",
+    message=_("The day %(due)s is not in the future."),
+    remedy=_("Give a later day."),
+    status=422,
+)

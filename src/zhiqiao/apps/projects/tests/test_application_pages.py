@@ -211,7 +211,9 @@ def test_more_time_is_given_with_a_reason(client):
     row = make_application(make_call(), state="checking")
     client.force_login(people()["clerk"])
 
-    client.post(f"/applications/{row.uid}/put-off/", {"due_on": "2027-03-01", "reason": "停电"})
+    address = f"/applications/{row.uid}/put-off/"
+    assert client.post(address, {"due_on": "2020-03-01", "reason": "停电"}).status_code == 422
+    client.post(address, {"due_on": "2027-03-01", "reason": "停电"})
 
     assert f"{Application.objects.get().due_on}" == "2027-03-01"
 

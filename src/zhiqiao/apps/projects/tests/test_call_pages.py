@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -13,7 +14,7 @@ from zhiqiao.apps.projects.actions import close_call, extend_call, set_quotas_na
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.engine_io import lists as typesetting
 from zhiqiao.apps.projects.models import Call, Quota
-from zhiqiao.apps.projects.queries import CallFilter, calls_listed
+from zhiqiao.apps.projects.queries import CallFilter, calls_listed, own_applications
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, people
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.errors import InputError
@@ -147,6 +148,8 @@ def test_more_time_for_one_applicant_and_for_all(client):
     assert wrong.status_code == 422
     assert call.extensions.get().organisation.name == "云岭学院"
     assert "停电" in text_of(client, call.get_absolute_url())
+    client.logout()
+    assert "停电" not in text_of(client, call.get_absolute_url())
 
 
 def test_quotas_are_typed_line_by_line(client):
@@ -229,3 +232,23 @@ def test_lists_of_calls_ask_the_same_number_of_queries(client):
             client.get("/calls/?")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_stranger_finds_no_application_on_the_page_of_a_call(client):
+    call = make_call()
+    row = make_application(call, state="deciding", title="虚拟仿真秘密")
+
+    assert row.title not in text_of(client, call.get_absolute_url())
+    assert list(own_applications(AnonymousUser())) == []
+
+
+def test_file_that_is_too_large_is_refused_in_words(client, settings):
+    call = make_call()
+    settings.ZHIQIAO_LARGEST_FILE = 10
+    client.force_login(people()["clerk"])
+    given = {"file": SimpleUploadedFile("a.txt", b"x" * 11), "title": "云岭附件"}
+
+    answer = client.post(f"{call.get_absolute_url()}files/", given)
+
+    assert answer.status_code == 422
+    assert "云岭附件" in answer.content.decode()

@@ -52,7 +52,7 @@ def list_applications(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         is_sample = call.provenance == Provenance.DEMONSTRATION
         made = ListFile("applications", call.title, *table, is_sample=is_sample)
         return list_file(request, made)
-    page = paginate(rows, request)
+    page = paginate(rows, request, per_page=50)
     context = {
         "call": call,
         "page": page,
@@ -100,6 +100,7 @@ def show_application(request: HttpRequest, uid: UUID) -> HttpResponse:
         "content": queries.content_of(application, with_names=sees[Part.NAMES]) if sees[Part.CONTENT] else (),
         "content_templates": CONTENT,
         "is_staff": is_staff,
+        "shows_number": application.number and (is_staff or sees[Part.CONTENT]),
     }  # fmt: skip
     return render(request, "projects/calls_application.html", context)
 

@@ -75,7 +75,7 @@ def show_call(request: HttpRequest, uid: UUID) -> HttpResponse:
         "outline": outline,
         "lifecycle": outline.rules.lifecycle,
         "files": call.files.select_related("file"),
-        "extensions": call.extensions.select_related("organisation"),
+        "extensions": queries.extensions_visible_to(request.user, call),
         "quotas": call.quotas.select_related("organisation") if may_run else (),
         "counts": [(name, state, counts[name]) for name, state in outline.rules.flow.states.items() if name in counts],
         "work": queries.work_in_call(request.user, call, day=today()) if may_run else None,

@@ -12,7 +12,14 @@ from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import can_apply, can_keep_register, can_run_calls
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
 from zhiqiao.core.doors import only
-from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError, ZhiqiaoError
+from zhiqiao.core.errors import (
+    InputError,
+    MissingError,
+    RefusedError,
+    RuleError,
+    TooLargeError,
+    ZhiqiaoError,
+)
 
 keepers_only = only(can_keep_register)
 appliers_only = only(can_apply)
@@ -57,7 +64,7 @@ def answered(
     if form.is_valid():
         try:
             write()
-        except (RuleError, InputError, RefusedError, MissingError) as error:
+        except (RuleError, InputError, RefusedError, MissingError, TooLargeError) as error:
             note_refusal(form, error)
         else:
             messages.success(request, asked.done)
