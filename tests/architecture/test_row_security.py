@@ -34,7 +34,8 @@ from zhiqiao.apps.admissions.tests.factories import make_season_world, play_unti
 from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
-from zhiqiao.apps.projects.models import Call
+from zhiqiao.apps.projects.choices import PUBLIC_PHASES
+from zhiqiao.apps.projects.models import Application, Call
 from zhiqiao.core.jobs import Progress
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.reach import NOBODY, SYSTEM, OfRequest, Reach, reach_of, reaching
@@ -60,6 +61,7 @@ PUBLIC_IN_PART = {
     "admissions.pathwaygate": lambda pk: PathwayGate.objects.get(pk=pk).contract.state != "draft",
     "admissions.cohort": lambda pk: Cohort.objects.get(pk=pk).contract.state != "draft",
     "admissions.placeline": lambda pk: PlaceLine.objects.get(pk=pk).state == "approved",
+    "projects.application": lambda pk: Application.objects.get(pk=pk).phase in PUBLIC_PHASES,
     "projects.call": lambda pk: Call.objects.get(pk=pk).state != "draft",
     "admissions.run": lambda pk: Run.objects.get(pk=pk).published_at is not None,
     "admissions.runline": lambda pk: RunLine.objects.get(pk=pk).run.published_at is not None,
@@ -196,6 +198,18 @@ def is_let_to_person(person, who):
     return is_let_to_file(person, who) or sent
 
 
+def is_written_by(application, who):
+    """Say whether the person is of the applicant or writes along."""
+    along = application.coauthors.filter(user=who.person).exists()
+    return application.applicant_id in who.bodies or along
+
+
+def is_let_to_content(application, who):
+    """Say whether what was written is let through; reviewers are judged by their reviews."""
+    of_recommender = application.recommender_id in who.bodies
+    return who.name in STAFF or of_recommender or is_written_by(application, who)
+
+
 def is_let_to_contract(contract, who):
     schools = {contract.school_id, contract.receiving_id}
     return who.name in STAFF or contract.state != "draft" or bool(schools & who.bodies)
@@ -255,6 +269,23 @@ RULES = {
     "admissions_cohortmember": is_let_to_member,
     "admissions_gateresult": lambda row, who: is_let_to_member(row.member, who),
     "admissions_appeal": lambda row, who: who.name in STAFF or is_own(row.candidate, who),
+    "projects_call": lambda row, who: who.name in STAFF or row.state != "draft",
+    "projects_callextension": lambda row, who: (
+        who.name in STAFF or row.organisation_id is None or row.organisation_id in who.bodies
+    ),
+    "projects_application": lambda row, who: (
+        row.phase in PUBLIC_PHASES or is_let_to_content(row, who)
+    ),
+    "projects_content": lambda row, who: is_let_to_content(row.application, who),
+    "projects_namedperson": lambda row, who: is_let_to_content(row.application, who),
+    "projects_namedbody": lambda row, who: is_let_to_content(row.application, who),
+    "projects_applicationfile": lambda row, who: is_let_to_content(row.application, who),
+    "projects_coauthor": lambda row, who: (
+        who.name in STAFF or row.user_id == who.person or row.body_id in who.bodies
+    ),
+    "projects_unsuitableexpert": lambda row, who: (
+        who.name in STAFF or is_written_by(row.application, who)
+    ),
     "accounts_usedpassword": lambda _row, _who: False,
     "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
     "core_auditentry": lambda row, who: (
