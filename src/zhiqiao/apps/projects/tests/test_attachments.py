@@ -109,12 +109,12 @@ def test_huge_upload_is_refused_before_a_byte_of_it_is_read(draft, client):
         readline = read
 
     address = reverse("projects:attach", args=[application.uid, "sealed_copy"])
-    answer = client.post(
-        address,
-        data=b"",
-        content_type="multipart/form-data; boundary=xx",
-        **{"wsgi.input": Body(), "CONTENT_LENGTH": str(2 * 1024**3)},
-    )
+    announced = {
+        "wsgi.input": Body(),
+        "CONTENT_TYPE": "multipart/form-data; boundary=xx",
+        "CONTENT_LENGTH": str(2 * 1024**3),
+    }
+    answer = client.post(address, data=b"", content_type="text/plain", **announced)
     assert (answer.status_code, asked) == (413, [])
 
 
