@@ -199,15 +199,13 @@ def is_let_to_person(person, who):
 
 
 def is_written_by(application, who):
-    """Say whether the person is of the applicant or writes along."""
     along = application.coauthors.filter(user=who.person).exists()
     return application.applicant_id in who.bodies or along
 
 
 def is_let_to_content(application, who):
-    """Say whether what was written is let through; reviewers are judged by their reviews."""
-    of_recommender = application.recommender_id in who.bodies
-    return who.name in STAFF or of_recommender or is_written_by(application, who)
+    is_near = who.name in STAFF or application.recommender_id in who.bodies
+    return is_near or is_written_by(application, who)
 
 
 def is_let_to_contract(contract, who):
@@ -273,19 +271,15 @@ RULES = {
     "projects_callextension": lambda row, who: (
         who.name in STAFF or row.organisation_id is None or row.organisation_id in who.bodies
     ),
-    "projects_application": lambda row, who: (
-        row.phase in PUBLIC_PHASES or is_let_to_content(row, who)
+    "projects_application": lambda row, who: row.phase in PUBLIC_PHASES or is_let_to_content(row, who),
+    **dict.fromkeys(
+        [f"projects_{name}" for name in ("content", "namedperson", "namedbody", "applicationfile")],
+        lambda row, who: is_let_to_content(row.application, who),
     ),
-    "projects_content": lambda row, who: is_let_to_content(row.application, who),
-    "projects_namedperson": lambda row, who: is_let_to_content(row.application, who),
-    "projects_namedbody": lambda row, who: is_let_to_content(row.application, who),
-    "projects_applicationfile": lambda row, who: is_let_to_content(row.application, who),
     "projects_coauthor": lambda row, who: (
         who.name in STAFF or row.user_id == who.person or row.body_id in who.bodies
     ),
-    "projects_unsuitableexpert": lambda row, who: (
-        who.name in STAFF or is_written_by(row.application, who)
-    ),
+    "projects_unsuitableexpert": lambda row, who: who.name in STAFF or is_written_by(row.application, who),
     "accounts_usedpassword": lambda _row, _who: False,
     "accounts_invitation": lambda _row, who: who.name in {"sysadmin", "secadmin"},
     "core_auditentry": lambda row, who: (
