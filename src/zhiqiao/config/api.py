@@ -14,6 +14,7 @@ from zhiqiao.apps.accounts.api import admit
 from zhiqiao.apps.admissions.api import router as admissions
 from zhiqiao.apps.plan.api import router as plan
 from zhiqiao.apps.plan.api import tasks_router as tasks
+from zhiqiao.apps.projects.api import calls_router as calls
 from zhiqiao.apps.projects.api import router as projects
 from zhiqiao.apps.registry.api import router as registry
 from zhiqiao.config.datasets import router as catalogue
@@ -94,7 +95,7 @@ api = DescribedAPI(
     openapi_url="/openapi.json",
     renderer=ReadableJSON(),
 )
-for router in (plan, projects, registry, admissions, tasks, catalogue):
+for router in (plan, projects, calls, registry, admissions, tasks, catalogue):
     api.add_router("", router)
 answer_errors(api)
 keep_doors(admit)

@@ -21,7 +21,9 @@ from zhiqiao.core.token_text import LENGTH, PREFIX
 SCOPES: Mapping[str, Promise] = {
     "admissions:read": _("Read seasons of admission, places and published results"),
     "plan:read": _("Read the board, the articles and the history of targets"),
-    "projects:read": _("Read the registers of recognised items"),
+    "projects:read": _(
+        "Read the registers of recognised items, calls and the applications of your bodies"
+    ),
     "registry:read": _("Read schools, bodies and regions"),
     "tasks:read": _("Read the tasks of your bodies, what they report and what they are asked"),
     "tasks:report": _("Write progress reports for your bodies and hand them in"),

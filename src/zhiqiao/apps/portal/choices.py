@@ -10,6 +10,7 @@ from zhiqiao.apps.accounts.choices import VERBS as ACCOUNT_VERBS
 from zhiqiao.apps.admissions.choices import VERBS as ADMISSION_VERBS
 from zhiqiao.apps.people.choices import VERBS as PEOPLE_VERBS
 from zhiqiao.apps.plan.choices import VERBS as TASK_VERBS
+from zhiqiao.apps.projects.choices import VERBS as PROJECT_VERBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,10 @@ AUDIENCES = (
         (
             Offer(_("Ask for places and review the files sent to you"), "admissions:seasons"),
             Offer(_("See which items a school was recognised for"), "projects:registers"),
+            Offer(_("Read open calls and follow your applications"), "projects:calls"),
             Offer(_("Check names and codes of majors"), "registry:catalogues"),
         ),
-        _("Coming: applying for projects online, yearly returns, training plans."),
+        _("Coming: yearly returns, training plans."),
     ),
     Audience(
         "firm",
@@ -84,6 +86,7 @@ AUDIENCES = (
         (
             Offer(_("See how far each target of the plan has come"), "plan:board"),
             Offer(_("Keep the registers and decide what waits"), "projects:pending"),
+            Offer(_("Publish calls and lead applications to a decision"), "projects:calls"),
             Offer(
                 _("Run a season of admission, from places to a checked result"),
                 "admissions:seasons",
@@ -120,6 +123,7 @@ VERBS = {
     **PEOPLE_VERBS,
     **ADMISSION_VERBS,
     **TASK_VERBS,
+    **PROJECT_VERBS,
     "portal.minors_evidence.made": _("Made the evidence for the audit of minors' data"),
     "portal.dispatch.retried": _("Sent a message again"),
     "core.delivery.retried": _("Delivered an event again"),
@@ -178,6 +182,15 @@ class NoticeKind(models.TextChoices):
     DEADLINE_PASSED = "deadline-passed", _("A deadline has passed")
     STEP_WAITS = "step-waits", _("A step of an admission season waits for a second person")
     RESULT_PUBLISHED = "result-published", _("The result of an admission was published")
+    APPLICATION_MOVED = "application-moved", _("An application came to a new state")
+    APPLICATION_RETURNED = (
+        "application-returned",
+        _("An application was returned for correction"),
+    )
+    APPLICATION_STEP_WAITS = (
+        "application-step-waits",
+        _("A step of an application waits for a second person"),
+    )
     TOKEN_NEW_NETWORK = "token-new-network", _("An API token of yours was used from a new network")
 
 

@@ -16,10 +16,12 @@ from zhiqiao.apps.portal.actions import (
     make_minors_evidence,
     notify,
     remind_of_deadlines,
+    remind_of_terms,
     send_due,
 )
 from zhiqiao.apps.portal.choices import NoticeKind
-from zhiqiao.apps.portal.queries.notices import bureau_staff, undelivered
+from zhiqiao.apps.portal.queries.notices import bureau_staff, people_told, undelivered
+from zhiqiao.apps.projects.queries import ProjectTold, told_of_move, told_of_waiting_step
 from zhiqiao.core.audit import verify_seals
 from zhiqiao.core.events import Received, receiver
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
@@ -92,6 +94,25 @@ def tell_of_result(event: Received) -> None:
         notify(people, NoticeKind.RESULT_PUBLISHED, _of_season(told), key=event.key)
 
 
+@receiver("projects.moved", key="portal.application-moved")
+def tell_of_move(event: Received) -> None:
+    told = told_of_move(event.subject_uid)
+    returned = told.cause == "return"
+    kind = NoticeKind.APPLICATION_RETURNED if returned else NoticeKind.APPLICATION_MOVED
+    notify(people_told(told), kind, _of_application(told), key=event.key)
+
+
+@receiver("projects.step_asked", key="portal.application-step-waits")
+def tell_of_waiting_step(event: Received) -> None:
+    told = told_of_waiting_step(event.subject_uid)
+    kind = NoticeKind.APPLICATION_STEP_WAITS
+    notify(people_told(told), kind, _of_application(told), key=event.key)
+
+
+def _of_application(told: ProjectTold) -> Told:
+    return Told(0, told.is_sample, told.code, told.address, told.day)
+
+
 def _of_season(told: StepTold) -> Told:
     return Told(0, told.is_sample, told.code, told.address, told.day)
 
@@ -106,6 +127,7 @@ def tell_of_token(event: Received) -> None:
 
 upkeep("portal.send_notices")(send_due)
 upkeep("portal.deadlines", cron=MORNING)(remind_of_deadlines)
+upkeep("portal.terms", cron=MORNING)(remind_of_terms)
 
 
 @source("notices")

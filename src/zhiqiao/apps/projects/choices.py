@@ -51,6 +51,15 @@ class CallState(TextChoices):
     CLOSED = "closed", _("Call closed")
 
 
+class CallStage(TextChoices):
+    """How a call stands to the clock; used as a filter."""
+
+    DRAFT = "draft", _("Call in preparation")
+    SOON = "soon", _("Opens soon")
+    OPEN = "open", _("Open for applications")
+    CLOSED = "closed", _("Closed for applications")
+
+
 class FileState(TextChoices):
     UNCHECKED = "unchecked", _("Not checked for viruses")
     CLEAN = "clean", _("Checked, nothing found")
@@ -128,3 +137,35 @@ PHASES = {
     Phase.WITHDRAWN: _("Withdrawn"),
     Phase.ENDED: _("Ended"),
 }
+
+VERBS = {
+    "projects.call.prepared": _("Prepared a call"),
+    "projects.call.changed": _("Changed a call in preparation"),
+    "projects.call.quotas_set": _("Set the quotas of recommendations"),
+    "projects.call.file_added": _("Added a file to a call"),
+    "projects.call.published": _("Published a call"),
+    "projects.call.extended": _("Gave more time to apply"),
+    "projects.call.closed": _("Closed a call"),
+    "projects.application.moved": _("Moved an application on"),
+    "projects.application.asked": _("Asked for a step that a second person signs"),
+    "projects.application.step_refused": _("Took a waiting step back"),
+    "projects.application.put_off": _("Gave an application more time"),
+    "projects.application.checked": _("Answered the check of form"),
+    "projects.application.ranked": _("Set the order of recommendation"),
+    "projects.application.proposed": _("Proposed a result"),
+    "projects.application.certificate_issued": _("Issued a certificate"),
+    "projects.application.change_asked": _("Asked for a change of building"),
+    "projects.application.change_decided": _("Decided on a change of building"),
+    "projects.application.task_done": _("Finished a task of building"),
+    "projects.application.report_file_added": _("Added a file to a report of building"),
+    "projects.application.report_handed_in": _("Handed a report of building in"),
+    "projects.application.report_returned": _("Returned a report of building"),
+    "projects.application.report_accepted": _("Accepted a report of building"),
+    "projects.application.warned": _("Warned a project"),
+    "projects.application.warning_lifted": _("Lifted the warning of a project"),
+    "projects.application.acceptance_reviewed": _("Entered an acceptance review"),
+    "projects.objection.filed": _("Filed an objection"),
+    "projects.objection.answered": _("Answered an objection"),
+    "projects.recognition.entered": _("Entered a recognised item from its application"),
+}
+"""How the audit reads to a person."""

@@ -320,3 +320,63 @@ define(
     remedy=_("Its page says what comes next."),
     status=409,
 )
+define(
+    "projects.in-hand",
+    message=_("The bureau is working on this application at this moment."),
+    remedy=_("Try again later, or ask the bureau."),
+    status=409,
+)
+define(
+    "projects.check-unknown",
+    message=_("The check of form has no question “%(question)s”."),
+    remedy=_("Open the page of the check again and answer what stands there."),
+    status=422,
+)
+define(
+    "projects.check-needs-words",
+    message=_("A question was answered with no, but not in words: %(question)s"),
+    remedy=_("Write what is missing or wrong; the applicant has to correct it."),
+    status=422,
+)
+define(
+    "projects.rank-late",
+    message=_("The application %(number)s is past the check, so its place in the order stands."),
+    remedy=_("Leave its place as it is."),
+    status=409,
+)
+define(
+    "projects.rank-twice",
+    message=_("The place %(rank)s is given twice."),
+    remedy=_("Give each place to one application."),
+    status=422,
+)
+define(
+    "projects.body-unknown",
+    message=_("The registry has no body, or more than one, with the name “%(name)s”."),
+    remedy=_("Write the full name as the registry has it."),
+    status=422,
+)
+define(
+    "projects.quota-twice",
+    message=_("“%(name)s” stands in the list twice."),
+    remedy=_("Leave one line for each body."),
+    status=422,
+)
+define(
+    "projects.quota-unreadable",
+    message=_("Line %(line)s cannot be read: %(given)s"),
+    remedy=_("Write the name of the body and then the number, with a space between."),
+    status=422,
+)
+define(
+    "projects.no-list-font",
+    message=_("The server has no font with Chinese characters, so no PDF can be made."),
+    remedy=_("Take the Excel file, or ask the operator to install Noto Serif CJK."),
+    status=409,
+)
+define(
+    "projects.call-missing",
+    message=_("The call of this table is no longer in preparation or published."),
+    remedy=_("Open the import again from the page of the call."),
+    status=409,
+)

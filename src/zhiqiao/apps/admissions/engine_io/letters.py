@@ -1,29 +1,17 @@
 """The letter of admission as a PDF, with its fonts and its QR code inside."""
 
-import json
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 import segno
-import typst
 
 from zhiqiao.apps.admissions.queries import LetterWords
 from zhiqiao.core.errors import RuleError
+from zhiqiao.core.typesetting import fonts_here, typeset
 
 TEMPLATE = Path(__file__).with_name("letter.typ")
-# Free fonts with the characters of Chinese names, the better one on paper first. None comes along
-# (a complete one has some 20 MB), so the server has to have one.
-FONTS = (
-    "Noto Serif CJK SC",
-    "Source Han Serif SC",
-    "Noto Serif SC",
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "Noto Sans SC",
-)
 
 
 def letter_pdf(words: LetterWords, *, issued_at: datetime) -> bytes:
@@ -39,21 +27,7 @@ def letter_pdf(words: LetterWords, *, issued_at: datetime) -> bytes:
     if not fonts:
         raise RuleError("admissions.no-letter-font")
     told = asdict(words) | {"fonts": fonts, "qr": qr_drawing(words.address)}
-    return bytes(
-        typst.compile(
-            TEMPLATE.read_bytes(),
-            format="pdf",
-            sys_inputs={"letter": json.dumps(told, ensure_ascii=False)},
-            pdf_standards=["a-2b"],
-            timestamp=issued_at.replace(microsecond=0),
-        )
-    )
-
-
-@cache
-def fonts_here() -> tuple[str, ...]:
-    known = set(typst.Fonts().families())
-    return tuple(font for font in FONTS if font in known)
+    return typeset(TEMPLATE, told, name="letter", made_at=issued_at)
 
 
 def qr_drawing(address: str) -> str:

@@ -1,35 +1,18 @@
 """What people fill in around admission."""
 
-from typing import Any
-
 from django import forms
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.choices import AnswerKind
 from zhiqiao.apps.admissions.models import Season
 from zhiqiao.apps.admissions.queries import contracts_for
-from zhiqiao.core.dates import region_zone
 from zhiqiao.core.fields import Provenance
+from zhiqiao.core.form_fields import INSTANT, INSTANT_FORMATS, InstantField
 from zhiqiao.core.policy import current_pack
 
-INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-INSTANT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
 LONGEST = 2_000
-
-
-class InstantField(forms.DateTimeField):
-    """An instant as people of the region write and read it; inside it is UTC as everywhere."""
-
-    def to_python(self, value: Any) -> Any:
-        with timezone.override(region_zone()):
-            return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        with timezone.override(region_zone()):
-            return super().prepare_value(value)
 
 
 def _titles(entries: object) -> list[tuple[str, str]]:

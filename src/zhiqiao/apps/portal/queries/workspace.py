@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,13 @@ from zhiqiao.apps.plan.queries import (
 from zhiqiao.apps.portal.queries.audit import latest_seal
 from zhiqiao.apps.portal.queries.jobs import jobs_visible_to
 from zhiqiao.apps.portal.queries.notices import unread_count
-from zhiqiao.apps.projects.queries import pending_count_visible_to, register_summary
+from zhiqiao.apps.projects.queries import (
+    pending_count_visible_to,
+    register_summary,
+    waiting_for_applicant,
+    waiting_for_bureau,
+    waiting_for_recommender,
+)
 from zhiqiao.core.access import Actor
 from zhiqiao.core.choices import JobState
 from zhiqiao.core.dates import today
@@ -202,18 +209,64 @@ def _files(user: Actor) -> Task:
     )
 
 
+def _selection(user: Actor) -> Task:
+    waiting = waiting_for_bureau(user, today())
+    return Task(
+        "list",
+        _("Waiting in calls"),
+        sum(waiting.values()),
+        reverse("projects:calls"),
+        _("Forms to check, steps to sign and terms that have passed."),
+    )
+
+
+def _to_recommend(user: Actor) -> Task:
+    return Task(
+        "people",
+        _("To recommend"),
+        waiting_for_recommender(user),
+        reverse("projects:calls"),
+        _("Applications that wait for a recommendation of your body."),
+    )
+
+
+def _own_applications(user: Actor) -> Task:
+    return Task(
+        "file",
+        _("Applications to hand in"),
+        waiting_for_applicant(user, timezone.now()),
+        reverse("projects:own_applications"),
+        _("Drafts of open calls, and what was returned for correction."),
+    )
+
+
 TASKS: dict[str, tuple[Callable[[Actor], Task], ...]] = {
     Role.BUREAU_CLERK: (
         _decisions,
         _to_review,
         _tasks,
         _admission,
+        _selection,
         _unfinished_imports,
         _missing_lists,
     ),
-    Role.BUREAU_LEAD: (_decisions, _to_review, _tasks, _admission, _missing_lists, _open_targets),
-    Role.BODY_CLERK: (_own_reports, _tasks),
-    Role.SCHOOL_CLERK: (_own_reports, _files, _unfinished_imports),
+    Role.BUREAU_LEAD: (
+        _decisions,
+        _to_review,
+        _tasks,
+        _admission,
+        _selection,
+        _missing_lists,
+        _open_targets,
+    ),
+    Role.BODY_CLERK: (_own_reports, _tasks, _to_recommend, _own_applications),
+    Role.SCHOOL_CLERK: (
+        _own_reports,
+        _files,
+        _to_recommend,
+        _own_applications,
+        _unfinished_imports,
+    ),
     Role.SYSTEM_ADMIN: (_accounts, _failed_jobs),
     Role.SECURITY_ADMIN: (_accounts,),
     Role.AUDIT_ADMIN: (_sealed_entries,),

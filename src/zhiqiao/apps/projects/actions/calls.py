@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,6 +20,7 @@ from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
+from zhiqiao.core.search import searchable_fields
 from zhiqiao.packs import Level, Lifecycle
 
 AUDITED = (
@@ -45,6 +47,15 @@ class CallGiven:
     text_en: str = ""
     places: int | None = None
     reserve_places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The rules of a call as they are kept, their digest, and the pack with its version."""
+
+    rules: dict[str, Any]
+    digest: str
+    pack: str
 
 
 @transaction.atomic
@@ -98,7 +109,9 @@ def set_quotas(call: Call, quotas: Mapping[int, int], *, actor: Actor) -> None:
 
 
 @transaction.atomic
-def add_call_file(call: Call, *, title: str, name: str, content: bytes, actor: Actor) -> CallFile:
+def add_call_file(
+    call: Call, *, title: str, name: str, content: files.Content, actor: Actor
+) -> CallFile:
     require(can_run_calls(actor))
     stored = files.store(name, content, actor=actor)
     row = CallFile.objects.create(call=call, title=title.strip() or stored.name, file=stored)
@@ -115,21 +128,26 @@ def publish_call(call: Call, *, actor: Actor) -> Call:
     call = locked_call(call)
     obey(is_draft(call))
     before = audit.snapshot(call, AUDITED)
-    pack = current_pack()
-    lifecycle = pack.lifecycles[call.lifecycle]
-    call.kept_rules = {
-        "flow": pack.flows[lifecycle.flow].model_dump(mode="json", by_alias=True),
-        "lifecycle": lifecycle.model_dump(mode="json", by_alias=True),
-    }
-    canonical = json.dumps(call.kept_rules, ensure_ascii=False, sort_keys=True)
-    call.rules_digest = hashlib.sha256(canonical.encode()).hexdigest()
-    call.pack = f"{pack.id}@{pack.version}"
+    kept = rules_to_keep(call)
+    call.kept_rules, call.rules_digest, call.pack = kept.rules, kept.digest, kept.pack
     call.state, call.published_at = CallState.PUBLISHED, timezone.now()
     call.version += 1
     call.save()
     _record(call, "published", actor=actor, before=before)
     emit(PUBLISHED, subject=call, actor=actor)
     return call
+
+
+def rules_to_keep(call: Call) -> Kept:
+    """Return what a call would keep if it were published now; nothing is written."""
+    pack = current_pack()
+    lifecycle = pack.lifecycles[call.lifecycle]
+    rules = {
+        "flow": pack.flows[lifecycle.flow].model_dump(mode="json", by_alias=True),
+        "lifecycle": lifecycle.model_dump(mode="json", by_alias=True),
+    }
+    canonical = json.dumps(rules, ensure_ascii=False, sort_keys=True)
+    return Kept(rules, hashlib.sha256(canonical.encode()).hexdigest(), f"{pack.id}@{pack.version}")
 
 
 @transaction.atomic
@@ -204,7 +222,12 @@ def _area() -> int:
 
 
 def _values(given: CallGiven) -> dict[str, object]:
-    return {name: getattr(given, name) for name in CallGiven.__dataclass_fields__}
+    kind = current_pack().kinds[given.kind].title
+    names = (given.title_en, given.document, given.batch, kind.zh, kind.en)
+    return {
+        **{name: getattr(given, name) for name in CallGiven.__dataclass_fields__},
+        **searchable_fields(name=given.title_zh, other_names=names),
+    }
 
 
 def _save_once(call: Call) -> None:

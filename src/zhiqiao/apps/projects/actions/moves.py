@@ -1,5 +1,6 @@
 """Taking the moves of an application: by one person, by two, for many at once, or by the clock."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from zhiqiao.apps.projects.actions.calls import worded
 from zhiqiao.apps.projects.actions.phases import effect_of, enter_phase, leave_phase
 from zhiqiao.apps.projects.models import Application, Call, Step
 from zhiqiao.apps.projects.queries import Moment, step_that_waits, verdicts_on
-from zhiqiao.apps.projects.rules import can_run_calls, may_sign, may_take
+from zhiqiao.apps.projects.rules import can_run_calls, is_staff, may_sign, may_take
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
@@ -21,6 +22,8 @@ from zhiqiao.core.policy import spoken
 from zhiqiao.core.revisions import bump
 from zhiqiao.core.workdays import add_working_days
 from zhiqiao.packs import Move
+
+logger = logging.getLogger(__name__)
 
 AUDITED = ("state", "phase", "number", "entered_on", "due_on", "publicity_until", "recognition")
 MOVED = define_event("projects.moved")
@@ -44,7 +47,7 @@ def take_move(application: Application, move: str, *, actor: Actor, reason: str 
     row = locked_application(application)
     taken = _known(row, move)
     _allow(row, taken, actor)
-    _refuse_waiting(row)
+    _refuse_waiting(row, actor)
     moment = Moment(timezone.now(), reason)
     for verdict in verdicts_on(row, taken, moment).values():
         obey(verdict)
@@ -129,10 +132,20 @@ def lapse_overdue(day: date) -> int:
     lapsed = 0
     for application in rows.order_by("id"):
         state = application.call.rules.flow.states[application.state]
-        if state.lapses is not None:
-            take_move(application, state.lapses, actor=None)
-            lapsed += 1
+        lapsed += state.lapses is not None and _has_lapsed(application, state.lapses)
     return lapsed
+
+
+def _has_lapsed(application: Application, move: str) -> bool:
+    """Take one move of the clock; what hinders it is logged and hinders no other application."""
+    try:
+        take_move(application, move, actor=None)
+    except (RuleError, RefusedError) as error:
+        logger.warning(
+            "projects.lapse_refused", extra={"application": application.pk, "code": error.code}
+        )
+        return False
+    return True
 
 
 @transaction.atomic
@@ -181,8 +194,11 @@ def _allow(application: Application, move: Move, actor: Actor) -> None:
     require(verdict)
 
 
-def _refuse_waiting(application: Application) -> None:
+def _refuse_waiting(application: Application, actor: Actor) -> None:
+    """Refuse while a step waits; which one it is, only the bureau is told."""
     waiting = step_that_waits(application)
+    if waiting is not None and not is_staff(actor):
+        raise RuleError("projects.in-hand")
     if waiting is not None:
         flow = application.call.rules.flow
         raise RuleError("projects.step-waits", move=spoken(flow.moves[waiting.move].title))

@@ -72,7 +72,7 @@ def correct_recognition(
     _date(row)
     if PARTNERS in changes:
         replace_partners(row, _texts(changes[PARTNERS]))
-    _check(row)
+    refuse_unfit(row)
     if recorded(row) == before:
         obey(refused("projects.nothing-changed"))
     announce(row, close_change(row, change, verb="corrected", before=before))
@@ -138,7 +138,7 @@ def match_holder(
     before = recorded(row)
     row.holder = _organisation(organisation, actor)
     row.holder_text = row.holder_text or row.holder.name
-    _check(row)
+    refuse_unfit(row)
     announce(row, close_change(row, change, verb="holder_matched", before=before))
     return row
 
@@ -204,7 +204,7 @@ def _date(row: Recognition) -> None:
     row.announced_from, row.announced_to = day.earliest, day.latest
 
 
-def _check(row: Recognition) -> None:
+def refuse_unfit(row: Recognition) -> None:
     obey(can_hold(kind=row.kind, name=row.name, level=row.level))
     obey(can_be_valid(row.valid_from, row.valid_to))
     same = Recognition.objects.filter(

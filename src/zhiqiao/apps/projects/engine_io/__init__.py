@@ -1,5 +1,7 @@
-"""What the selection asks of programs beside the database."""
+"""What of the selection comes from and goes to programs and papers beside the database."""
 
 from zhiqiao.apps.projects.engine_io.scanning import scan_of
 
-__all__ = ["scan_of"]
+__all__ = [
+    "scan_of",
+]

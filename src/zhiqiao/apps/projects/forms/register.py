@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def _kind_choices() -> list[tuple[str, str]]:
+def kind_choices() -> list[tuple[str, str]]:
     language = get_language() or "zh-hans"
     return [(kind.id, kind.title.in_language(language)) for kind in current_pack().kinds.values()]
 
@@ -44,7 +44,7 @@ class VersionedForm(forms.Form):
 
 
 class CorrectionForm(VersionedForm):
-    kind = forms.ChoiceField(label=_("Kind of item"), choices=_kind_choices)
+    kind = forms.ChoiceField(label=_("Kind of item"), choices=kind_choices)
     name = forms.CharField(label=_("Name of the item"), max_length=300)
     name_filed = forms.BooleanField(label=_("The source prints this name"), required=False)
     level = forms.ChoiceField(

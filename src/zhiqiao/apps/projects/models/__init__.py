@@ -31,7 +31,7 @@ from zhiqiao.apps.projects.models.register import (
     Recognition,
     RecognitionPartner,
 )
-from zhiqiao.apps.projects.models.results import ProjectObjection, Standing
+from zhiqiao.apps.projects.models.results import Certificate, ProjectObjection, Standing
 from zhiqiao.apps.projects.models.reviews import (
     Conflict,
     Draw,
@@ -56,6 +56,7 @@ __all__ = [
     "Call",
     "CallExtension",
     "CallFile",
+    "Certificate",
     "CheckAnswer",
     "CoAuthor",
     "Conflict",

@@ -27,6 +27,7 @@ class BuildTask(Identified):
     budget_cny = models.DecimalField(
         _("budget in yuan"), max_digits=18, decimal_places=2, null=True, blank=True
     )
+    indicator = models.CharField(_("indicator"), max_length=64, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     evidence = models.ForeignKey(
         "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+"

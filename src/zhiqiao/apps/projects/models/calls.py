@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.projects.choices import CallState, Level
 from zhiqiao.core.fields import OrderedJSONField, Provenance
-from zhiqiao.core.models_base import Identified, Provenanced
+from zhiqiao.core.models_base import Identified, Provenanced, Searchable
 from zhiqiao.core.row_security import any_of, has_role, is_body
 from zhiqiao.packs import Flow, Lifecycle
 
@@ -46,7 +46,7 @@ class _Kept:
         return 0
 
 
-class Call(Identified, Provenanced):
+class Call(Identified, Provenanced, Searchable):
     """An invitation to apply for items of one kind, with the rules that hold for its applications.
 
     The rules are a copy of what the policy pack said on the day of publication, under their digest:
@@ -92,7 +92,10 @@ class Call(Identified, Provenanced):
         verbose_name = _("call")
         verbose_name_plural = _("calls")
         ordering = ["-year", "kind", "-id"]
-        indexes = [models.Index(name="projects_call_listed", fields=["state", "closes_at"])]
+        indexes = [
+            *Searchable.Meta.indexes,
+            models.Index(name="projects_call_listed", fields=["state", "closes_at"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="projects_call_once",

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import Advice
-from zhiqiao.apps.projects.models.applications import Application
+from zhiqiao.apps.projects.models.applications import Application, of_applicant
 from zhiqiao.apps.projects.models.calls import OF_STAFF
 from zhiqiao.core.models_base import Identified
 from zhiqiao.core.row_security import any_of, is_person
@@ -65,6 +65,8 @@ class ProjectObjection(Identified):
     text = models.TextField(_("objection"))
     name = models.CharField(_("name"), max_length=100)
     contact_sealed = models.TextField(_("how to reach the person"), editable=False)
+    # With it whoever objected, signed in or not, looks the answer up.
+    code = models.CharField(_("code of the receipt"), max_length=64, unique=True, editable=False)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -94,3 +96,42 @@ class ProjectObjection(Identified):
 
     def get_absolute_url(self) -> str:
         return reverse("projects:objection", args=[self.uid])
+
+
+class Certificate(Identified):
+    """The paper that says that an item is recognised; a later one takes the place of the one before.
+
+    Whether it holds follows from the register on the day of asking; the code only finds the row.
+    """
+
+    row_security = any_of(OF_STAFF, of_applicant("application_id"))
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="certificates")
+    recognition = models.ForeignKey(
+        "projects.Recognition", models.PROTECT, related_name="certificates"
+    )
+    number = models.CharField(_("number of the certificate"), max_length=60, unique=True)
+    code = models.CharField(
+        _("code of the certificate"), max_length=64, unique=True, editable=False
+    )
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    issued_at = models.DateTimeField(_("certificate issued at"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["application_id", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="projects_certificate_holds_once",
+                fields=["application"],
+                condition=Q(replaced_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 
 from zhiqiao.apps.accounts.queries import organisations_of
 from zhiqiao.apps.projects.choices import PUBLIC_PHASES, CallState, ReviewState
-from zhiqiao.apps.projects.models import Application, Call, Quota, Step
+from zhiqiao.apps.projects.models import Application, Call, CallFile, Quota, Step
 from zhiqiao.apps.projects.rules import Part, Viewer, acts_for, is_coauthor, is_staff, may_see
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
@@ -39,6 +39,14 @@ def call_visible_to(user: Actor, uid: UUID) -> Call:
         or (is_sample_account and found.provenance != Provenance.DEMONSTRATION)
     ):
         raise MissingError("projects.missing")
+    return found
+
+
+def call_file_visible_to(user: Actor, uid: UUID) -> CallFile:
+    found = CallFile.objects.select_related("file", "call").filter(uid=uid).first()
+    if found is None:
+        raise MissingError("projects.missing")
+    call_visible_to(user, found.call.uid)
     return found
 
 
@@ -96,7 +104,7 @@ def application_visible_to(user: Actor, uid: UUID) -> Application:
 def viewers_of(user: Actor, application: Application) -> frozenset[Viewer]:
     """Say in which relations a person stands to an application."""
     found = {Viewer.PUBLIC}
-    if is_staff(user):
+    if is_staff(user) and application.handed_in_at is not None:
         found.add(Viewer.BUREAU)
     if user is None or not user.is_authenticated:
         return frozenset(found)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from zhiqiao.apps.projects.choices import Advice, ReportState, ReviewState
-from zhiqiao.apps.projects.models import Application, CheckAnswer, Standing, Step
+from zhiqiao.apps.projects.models import Application, Call, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries.calls import closes_at, quota_of
 from zhiqiao.apps.projects.rules import is_open_at
 from zhiqiao.core.access import ALLOWED, Verdict, refused
-from zhiqiao.core.dates import local
+from zhiqiao.core.dates import local, region_zone
 from zhiqiao.core.policy import spoken
 from zhiqiao.packs import Move, Need, Party, Phase
 
@@ -70,23 +70,22 @@ def _sealed_copy(application: Application, _moment: Moment) -> Verdict:
 @judges(Need.WITHIN_QUOTA)
 def _within_quota(application: Application, _moment: Moment) -> Verdict:
     most = quota_of(application.call, application.recommender_id) or 0
-    states = application.call.rules.flow.states.items()
+    others = recommended_by(application.call, application.recommender_id) - {application.pk}
+    return ALLOWED if len(others) < most else refused("projects.quota-used", most=most)
+
+
+def recommended_by(call: Call, body: int | None) -> set[int]:
+    """Return the applications that a body recommended and that go on, by their keys."""
+    states = call.rules.flow.states.items()
     onward = [name for name, state in states if state.phase not in (Phase.DRAFTING, Phase.REFUSED)]
-    used = (
-        Step.objects.filter(
-            application__call=application.call,
-            application__recommender=application.recommender_id,
-            party=Party.RECOMMENDER,
-            to_state__in=onward,
-            is_taken=True,
-        )
-        .exclude(application=application)
-        .exclude(application__phase__in=[Phase.DRAFTING, Phase.RECOMMENDING, Phase.WITHDRAWN])
-        .values("application")
-        .distinct()
-        .count()
-    )
-    return ALLOWED if used < most else refused("projects.quota-used", most=most)
+    rows = Step.objects.filter(
+        application__call=call,
+        application__recommender=body,
+        party=Party.RECOMMENDER,
+        to_state__in=onward,
+        is_taken=True,
+    ).exclude(application__phase__in=[Phase.DRAFTING, Phase.RECOMMENDING, Phase.WITHDRAWN])
+    return set(rows.values_list("application", flat=True))
 
 
 @judges(Need.CHECKS_PASSED)
@@ -204,10 +203,17 @@ def _acceptance_failed(application: Application, _moment: Moment) -> Verdict:
 
 
 def _accepted(application: Application, *, passed: bool) -> Verdict:
-    last = application.acceptances.filter(judged_at__date__gte=application.entered_on).last()
+    last = application.acceptances.filter(judged_at__gte=_entered_at(application)).last()
     if last is not None and last.passed == passed:
         return ALLOWED
     return refused("projects.acceptance-otherwise")
+
+
+def _entered_at(application: Application) -> datetime:
+    """Return when the last move led into the present state; the day's beginning where none is kept."""
+    steps = Step.objects.filter(application=application, to_state=application.state, is_taken=True)
+    last = steps.order_by("id").values_list("ended_at", flat=True).last()
+    return last or datetime.combine(application.entered_on, time.min, region_zone())
 
 
 @judges(Need.REASON)

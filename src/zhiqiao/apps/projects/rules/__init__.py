@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.rules.moves import (
     may_sign,
     may_take,
     parties_of,
+    state_words,
 )
 from zhiqiao.apps.projects.rules.register import (
     STAFF,
@@ -31,12 +32,16 @@ from zhiqiao.apps.projects.rules.register import (
     is_unnamed,
     natural_key,
 )
+from zhiqiao.apps.projects.rules.results import stands_in, takes_objections
+from zhiqiao.apps.projects.rules.shares import Proposal, Share, proposed_by, share_reached
 from zhiqiao.apps.projects.rules.visibility import (
     HIDDEN,
     TABLE,
     Part,
     Viewer,
+    is_internal,
     may_see,
+    phase_told,
     told_phase,
 )
 
@@ -47,6 +52,8 @@ __all__ = [
     "STAFF",
     "TABLE",
     "Part",
+    "Proposal",
+    "Share",
     "Viewer",
     "acts_for",
     "can_apply",
@@ -64,6 +71,7 @@ __all__ = [
     "folded",
     "is_coauthor",
     "is_draft",
+    "is_internal",
     "is_open_at",
     "is_published",
     "is_staff",
@@ -73,5 +81,11 @@ __all__ = [
     "may_take",
     "natural_key",
     "parties_of",
+    "phase_told",
+    "proposed_by",
+    "share_reached",
+    "stands_in",
+    "state_words",
+    "takes_objections",
     "told_phase",
 ]

@@ -11,9 +11,10 @@ from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.projects import refusals  # noqa: F401 - gives the codes their words
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.models import Application, Call
+from zhiqiao.apps.projects.rules.visibility import HIDDEN, told_phase
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.policy import spoken
-from zhiqiao.packs import Move, Party
+from zhiqiao.packs import Move, Party, Phase
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -80,12 +81,19 @@ def parties_of(actor: Actor, application: Application) -> frozenset[Party]:
     return frozenset(party for party, is_so in found.items() if is_so)
 
 
+def state_words(application: Application, *, is_of_bureau: bool) -> str:
+    """Return the state as somebody is told it: between check and result only the bureau knows more."""
+    if Phase(application.phase) in HIDDEN and not is_of_bureau:
+        return told_phase((), application.phase)
+    return spoken(application.call.rules.flow.states[application.state].title)
+
+
 def may_take(actor: Actor, application: Application, move: Move) -> Verdict:
     """Judge the state of the application, its kind of applicant and the party of the person."""
     if application.state not in move.from_:
-        flow = application.call.rules.flow
-        state = flow.states[application.state].title
-        return refused("projects.wrong-state", state=spoken(state))
+        return refused(
+            "projects.wrong-state", state=state_words(application, is_of_bureau=is_staff(actor))
+        )
     if not move.is_for(application.applicant.kind):
         return refused("projects.move-not-for-kind", move=spoken(move.title))
     parties = parties_of(actor, application)

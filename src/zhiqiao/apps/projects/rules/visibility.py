@@ -86,9 +86,17 @@ def may_see(viewers: Iterable[Viewer], part: Part, *, phase: str) -> bool:
     return any(Phase(phase) in TABLE[viewer].get(part, frozenset()) for viewer in viewers)
 
 
-def told_phase(viewers: Iterable[Viewer], phase: str) -> str:
-    """Return the phase as these viewers are told it: between check and result it is one word."""
+def phase_told(viewers: Iterable[Viewer], phase: str) -> Phase:
+    """Return the phase that these viewers are told: between check and result it is one."""
     found = Phase(phase)
-    if Viewer.BUREAU in set(viewers) or found not in HIDDEN:
-        return str(PHASES[found])
-    return str(PHASES[Phase.REVIEWING])
+    return Phase.REVIEWING if found in HIDDEN and Viewer.BUREAU not in set(viewers) else found
+
+
+def told_phase(viewers: Iterable[Viewer], phase: str) -> str:
+    """Return the phase as these viewers are told it, in words."""
+    return str(PHASES[phase_told(viewers, phase)])
+
+
+def is_internal(before: str, after: str) -> bool:
+    """Say whether a step went on where nobody but the bureau is told of it."""
+    return Phase(before) in HIDDEN and Phase(after) in HIDDEN

@@ -1,14 +1,23 @@
-"""Who may come in, and how a refused form comes back."""
+"""Who may come in, and one way to answer a form on a page of its own."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
 from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 
-from zhiqiao.apps.projects.rules import can_apply, can_keep_register
+from zhiqiao.apps.projects.models import Call
+from zhiqiao.apps.projects.rules import can_apply, can_keep_register, can_run_calls
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
 from zhiqiao.core.doors import only
-from zhiqiao.core.errors import ZhiqiaoError
+from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError, ZhiqiaoError
 
 keepers_only = only(can_keep_register)
 appliers_only = only(can_apply)
+staff_only = only(can_run_calls)
+FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 def _anybody(_actor: Actor) -> Verdict:
@@ -18,6 +27,53 @@ def _anybody(_actor: Actor) -> Verdict:
 signed_in_only = only(_anybody)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form on a page of its own: its words, the call it is about, and where one goes from there."""
+
+    title: str
+    button: str
+    done: str
+    call: Call | None
+    back: str
+    advice: str = ""
+    subject: str = ""
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, also when every field was left empty."""
+    return request.POST if request.method == "POST" else None
+
+
 def note_refusal(form: Form, error: ZhiqiaoError) -> None:
     """Show a broken rule above the form, which keeps what was typed."""
     form.add_error(None, f"{error.message} {error.remedy}".strip())
+
+
+def answered(
+    request: HttpRequest, form: Form, write: Callable[[], object], asked: Asked
+) -> HttpResponse:
+    """Write when the form is complete; a refusal comes back above what was typed."""
+    if form.is_valid():
+        try:
+            write()
+        except (RuleError, InputError, RefusedError, MissingError) as error:
+            note_refusal(form, error)
+        else:
+            messages.success(request, asked.done)
+            return redirect(asked.back)
+    context = {"form": form, "asked": asked}
+    return render(request, "projects/calls_ask.html", context, status=422 if form.errors else 200)
+
+
+def attempted(
+    request: HttpRequest, write: Callable[[], object], *, done: str, back: str
+) -> HttpResponse:
+    """Write what a button asks for; a refusal is told on the page from where it was asked."""
+    try:
+        write()
+    except (RuleError, InputError, RefusedError) as error:
+        messages.error(request, f"{error.message} {error.remedy}".strip())
+    else:
+        messages.success(request, done)
+    return redirect(back)

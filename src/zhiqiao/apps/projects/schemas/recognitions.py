@@ -94,7 +94,9 @@ def confidences_offered() -> Iterator[Choice]:
 def _aliases() -> dict[str, tuple[str, ...]]:
     """Read the further headings under which notices print the columns."""
     found: dict[str, tuple[str, ...]] = {}
-    with (Path(__file__).parent / "column_aliases.csv").open(encoding="utf-8", newline="") as rows:
+    with (Path(__file__).parents[1] / "column_aliases.csv").open(
+        encoding="utf-8", newline=""
+    ) as rows:
         for row in csv.DictReader(rows):
             found[row["column"]] = (*found.get(row["column"], ()), row["alias"])
     return found
