@@ -60,7 +60,6 @@ from zhiqiao.apps.projects.queries.certificates import (
     recognised_in,
     recognised_through_calls,
 )
-from zhiqiao.apps.projects.queries.contents import ContentPart, content_of
 from zhiqiao.apps.projects.queries.drafts import (
     coauthors_of,
     hand_in_move,
@@ -243,7 +242,6 @@ __all__ = [
     "CallFilter",
     "CallLine",
     "Clock",
-    "ContentPart",
     "FieldChange",
     "Finding",
     "FormPart",
@@ -303,7 +301,6 @@ __all__ = [
     "coauthors_of",
     "compared",
     "contact_of",
-    "content_of",
     "cut_line",
     "decisions_about",
     "decisions_of",
