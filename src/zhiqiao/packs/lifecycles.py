@@ -219,7 +219,7 @@ class ExpertReview(Entry):
     """How experts read: how many, blind or open, chosen by fit or drawn, with which quotas and clocks.
 
     A spread above ``spread_most`` asks for one review more. The years say how long a former employer
-    and a joint work are in conflict.
+    and a joint work are in conflict; with ``own_area`` nobody reads applications of the own area.
     """
 
     reviews: Whole = Field(ge=1, le=15)
@@ -232,6 +232,7 @@ class ExpertReview(Entry):
     within: Tally = 10
     employer_years: Tally = 3
     joint_years: Tally = 4
+    own_area: Flag = False
 
 
 class PanelMeeting(Entry):

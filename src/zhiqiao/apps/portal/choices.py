@@ -10,6 +10,7 @@ from zhiqiao.apps.accounts.choices import VERBS as ACCOUNT_VERBS
 from zhiqiao.apps.admissions.choices import VERBS as ADMISSION_VERBS
 from zhiqiao.apps.people.choices import VERBS as PEOPLE_VERBS
 from zhiqiao.apps.plan.choices import VERBS as TASK_VERBS
+from zhiqiao.apps.projects.choices import REVIEW_VERBS
 from zhiqiao.apps.projects.choices import VERBS as PROJECT_VERBS
 
 
@@ -74,10 +75,11 @@ AUDIENCES = (
         "seal",
         _("Experts and inspectors"),
         (
+            Offer(_("Review the applications that you are asked to judge"), "projects:own_reviews"),
             Offer(_("Follow a figure down to formula, record and source"), "plan:board"),
             Offer(_("Compare with figures that others published"), "plan:published_figures"),
         ),
-        _("Coming: reviewing applications and mid-term reports."),
+        _("Coming: inspecting schools and districts."),
     ),
     Audience(
         "bureau",
@@ -123,6 +125,7 @@ VERBS = {
     **PEOPLE_VERBS,
     **ADMISSION_VERBS,
     **TASK_VERBS,
+    **REVIEW_VERBS,
     **PROJECT_VERBS,
     "portal.minors_evidence.made": _("Made the evidence for the audit of minors' data"),
     "portal.dispatch.retried": _("Sent a message again"),
@@ -182,6 +185,8 @@ class NoticeKind(models.TextChoices):
     DEADLINE_PASSED = "deadline-passed", _("A deadline has passed")
     STEP_WAITS = "step-waits", _("A step of an admission season waits for a second person")
     RESULT_PUBLISHED = "result-published", _("The result of an admission was published")
+    REVIEW_ASKED = "review-asked", _("You are asked to review an application")
+    REVIEW_GIVEN_BACK = "review-given-back", _("An expert gave a review back")
     APPLICATION_MOVED = "application-moved", _("An application came to a new state")
     APPLICATION_RETURNED = (
         "application-returned",

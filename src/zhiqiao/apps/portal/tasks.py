@@ -21,7 +21,13 @@ from zhiqiao.apps.portal.actions import (
 )
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.queries.notices import bureau_staff, people_told, undelivered
-from zhiqiao.apps.projects.queries import ProjectTold, told_of_move, told_of_waiting_step
+from zhiqiao.apps.projects.queries import (
+    ProjectTold,
+    ReviewTold,
+    told_of_move,
+    told_of_review,
+    told_of_waiting_step,
+)
 from zhiqiao.core.audit import verify_seals
 from zhiqiao.core.events import Received, receiver
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
@@ -92,6 +98,25 @@ def tell_of_result(event: Received) -> None:
     if told.candidates:
         people = people_by_keys(told.candidates)
         notify(people, NoticeKind.RESULT_PUBLISHED, _of_season(told), key=event.key)
+
+
+@receiver("projects.review_asked", key="portal.review-asked")
+def tell_of_request(event: Received) -> None:
+    told = told_of_review(event.subject_uid, to_expert=True)
+    if told.expert is not None:
+        people = people_by_keys([told.expert])
+        notify(people, NoticeKind.REVIEW_ASKED, _of_a_review(told), key=event.key)
+
+
+@receiver("projects.review_given_back", key="portal.review-given-back")
+def tell_of_given_back(event: Received) -> None:
+    told = told_of_review(event.subject_uid, to_expert=False)
+    people = bureau_staff(sample=told.is_sample)
+    notify(people, NoticeKind.REVIEW_GIVEN_BACK, _of_a_review(told), key=event.key)
+
+
+def _of_a_review(told: ReviewTold) -> Told:
+    return Told(0, told.is_sample, told.code, told.address, told.day)
 
 
 @receiver("projects.moved", key="portal.application-moved")

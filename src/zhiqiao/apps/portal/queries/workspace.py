@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import memberships_visible_to, roles_of, users_visible_to
 from zhiqiao.apps.admissions.queries import files_to_review, waiting_for_staff
+from zhiqiao.apps.people.queries import own_expert
 from zhiqiao.apps.plan.queries import (
     board_strip,
     own_obligations,
@@ -24,6 +25,7 @@ from zhiqiao.apps.portal.queries.notices import unread_count
 from zhiqiao.apps.projects.queries import (
     pending_count_visible_to,
     register_summary,
+    reviews_due,
     waiting_for_applicant,
     waiting_for_bureau,
     waiting_for_recommender,
@@ -64,6 +66,8 @@ def tasks_for(user: Actor) -> list[Task]:
     """Return the tasks of all roles of the person, each once, in the order of the roles."""
     roles = roles_of(user)
     makers = dict.fromkeys(maker for role in Role if role in roles for maker in TASKS[role])
+    if own_expert(user) is not None:
+        makers[_reviews] = None
     return [maker(user) for maker in (*makers, *((_notices,) if makers else ()))]
 
 
@@ -144,6 +148,16 @@ def _sealed_entries(_user: Actor) -> Task:
         seal.last_entry if seal else 0,
         reverse("portal:audit"),
         _("Read the audit trail and check its seals."),
+    )
+
+
+def _reviews(user: Actor) -> Task:
+    return Task(
+        "book",
+        _("My reviews"),
+        reviews_due(user, day=today()),
+        reverse("projects:own_reviews"),
+        _("Applications that the bureau asked you to review."),
     )
 
 

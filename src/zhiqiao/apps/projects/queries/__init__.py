@@ -200,6 +200,7 @@ from zhiqiao.apps.projects.queries.results import (
     results_visible_to,
     to_be_decided,
 )
+from zhiqiao.apps.projects.queries.reviews import ReviewTold, reviews_due, told_of_review
 from zhiqiao.apps.projects.queries.shown import ShownContent, shown_content, shown_part
 from zhiqiao.apps.projects.queries.sources import is_trusted
 from zhiqiao.apps.projects.queries.telling import (
@@ -259,6 +260,7 @@ __all__ = [
     "RegisterFilter",
     "RegisterHead",
     "RegisterLine",
+    "ReviewTold",
     "ShownContent",
     "StateTold",
     "StepTold",
@@ -396,6 +398,7 @@ __all__ = [
     "result_table",
     "results_visible_to",
     "returned_step",
+    "reviews_due",
     "rules_in_force",
     "seal_of",
     "sent_file_of",
@@ -418,6 +421,7 @@ __all__ = [
     "tasks_of",
     "to_be_decided",
     "told_of_move",
+    "told_of_review",
     "told_of_waiting_step",
     "verdicts_on",
     "viewers_of",

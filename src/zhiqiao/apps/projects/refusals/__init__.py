@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.projects.refusals import reviews  # noqa: F401 - gives the codes their words
 from zhiqiao.core.errors import define
 
 define(
