@@ -1,5 +1,6 @@
 """Model fields of the platform's own value types."""
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     _SmallIntegerField = models.SmallIntegerField[Any, Any]
     _IntegerField = models.IntegerField[Any, Any]
     _DecimalField = models.DecimalField[Any, Any]
+    _TextField = models.TextField[Any, Any]
 else:
     _CharField = models.CharField
     _SmallIntegerField = models.SmallIntegerField
     _IntegerField = models.IntegerField
     _DecimalField = models.DecimalField
+    _TextField = models.TextField
 
 
 class Provenance(models.TextChoices):
@@ -148,3 +151,16 @@ class MoneyField(_DecimalField):
         for derived in ("max_digits", "decimal_places"):
             kwargs.pop(derived, None)
         return name, path, args, kwargs
+
+
+class OrderedJSONField(_TextField):
+    """A value of JSON types that comes back in the order in which it was written.
+
+    PostgreSQL's own type sorts the keys anew, so what people are to read in order is kept as text.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def from_db_value(self, value: Any, *_more: Any) -> Any:
+        return None if value is None else json.loads(value)

@@ -269,3 +269,19 @@ def test_other_system_half_named_is_told(name, given, tmp_path):
     with pytest.raises(EnvironmentValuesError) as caught:
         read_environment({"ZHIQIAO_HOME": str(tmp_path), **IDENTITY, name: given})
     assert [problem.name for problem in caught.value.problems] == [name]
+
+
+@pytest.mark.parametrize("given", ["unix:/run/clamav/clamd.ctl", "tcp://scanner.example:3310", ""])
+def test_scanner_is_a_socket_or_a_host(tmp_path, given):
+    environment = read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_SCANNER": given})
+    assert environment.scanner == given
+
+
+@pytest.mark.parametrize(
+    "given", ["/run/clamd.ctl", "unix://run/clamd", "http://scanner", "tcp://"]
+)
+def test_scanner_elsewhere_is_refused(tmp_path, given):
+    with pytest.raises(EnvironmentValuesError) as caught:
+        read_environment({"ZHIQIAO_HOME": str(tmp_path), "ZHIQIAO_SCANNER": given})
+    (problem,) = caught.value.problems
+    assert (problem.name, problem.given) == ("ZHIQIAO_SCANNER", given)

@@ -44,7 +44,8 @@ class GapForm(forms.Form):
     use_required_attribute = False
 
     def add_error(self, field: str | None, error: Any) -> None:
-        if field and isinstance(error, ValidationError) and error.code == "required":
+        # Only a single fault has a code; several come together without one.
+        if field and getattr(error, "code", "") == "required":
             self.cleaned_data[field] = None
             return
         super().add_error(field, error)

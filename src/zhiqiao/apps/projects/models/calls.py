@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.projects.choices import CallState, Level
-from zhiqiao.core.fields import Provenance
+from zhiqiao.core.fields import OrderedJSONField, Provenance
 from zhiqiao.core.models_base import Identified, Provenanced, Searchable
 from zhiqiao.core.row_security import any_of, has_role, is_body
 from zhiqiao.packs import Flow, Lifecycle
@@ -79,7 +79,7 @@ class Call(Identified, Provenanced, Searchable):
     reserve_places = models.PositiveIntegerField(_("items in reserve at most"), default=0)
     lifecycle = models.CharField(_("lifecycle"), max_length=64)
     pack = models.CharField(_("pack and version"), max_length=100, blank=True)
-    kept_rules = models.JSONField(_("rules as published"), null=True, blank=True)
+    kept_rules = OrderedJSONField(_("rules as published"), null=True, blank=True)
     rules_digest = models.CharField(_("digest of the rules"), max_length=64, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

@@ -61,7 +61,6 @@ from zhiqiao.apps.projects.queries.certificates import (
     recognised_in,
     recognised_through_calls,
 )
-from zhiqiao.apps.projects.queries.contents import ContentPart, content_of
 from zhiqiao.apps.projects.queries.drafts import (
     coauthors_of,
     hand_in_move,
@@ -245,7 +244,6 @@ __all__ = [
     "CallFilter",
     "CallLine",
     "Clock",
-    "ContentPart",
     "FieldChange",
     "Finding",
     "FormPart",
@@ -306,7 +304,6 @@ __all__ = [
     "coauthors_of",
     "compared",
     "contact_of",
-    "content_of",
     "cut_line",
     "decisions_about",
     "decisions_of",
@@ -442,4 +439,4 @@ __all__ = [
     "written_of",
     "written_visible_to",
     "years_of_calls",
-]
+]  # fmt: skip

@@ -21,6 +21,11 @@ class BudgetRow:
     title: str
     amounts: tuple[Decimal | None, ...]
     total: Decimal
+    years: tuple[str, ...]
+
+    @property
+    def by_year(self) -> tuple[tuple[str, Decimal | None], ...]:
+        return tuple(zip(self.years, self.amounts, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,11 @@ class BudgetHalf:
     rows: tuple[BudgetRow, ...]
     sums: tuple[Decimal, ...]
     total: Decimal
+    years: tuple[str, ...]
+
+    @property
+    def by_year(self) -> tuple[tuple[str, Decimal], ...]:
+        return tuple(zip(self.years, self.sums, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +92,9 @@ def _half(
         given = cells.get(name)
         row = given if isinstance(given, dict) else {}
         amounts = tuple(Decimal(row[year]) if row.get(year) else None for year in years)
-        rows.append(BudgetRow(name, title, amounts, _sum(amounts)))
+        rows.append(BudgetRow(name, title, amounts, _sum(amounts), years))
     sums = tuple(_sum(row.amounts[place] for row in rows) for place in range(len(years)))
-    return BudgetHalf(side, tuple(rows), sums, _sum(sums))
+    return BudgetHalf(side, tuple(rows), sums, _sum(sums), years)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

@@ -106,13 +106,15 @@ def test_huge_upload_is_refused_before_a_byte_of_it_is_read(draft, client):
             asked.append(size)
             return b""
 
+        readline = read
+
     address = reverse("projects:attach", args=[application.uid, "sealed_copy"])
-    answer = client.post(
-        address,
-        data=b"",
-        content_type="multipart/form-data; boundary=xx",
-        **{"wsgi.input": Body(), "CONTENT_LENGTH": str(2 * 1024**3)},
-    )
+    announced = {
+        "wsgi.input": Body(),
+        "CONTENT_TYPE": "multipart/form-data; boundary=xx",
+        "CONTENT_LENGTH": str(2 * 1024**3),
+    }
+    answer = client.post(address, data=b"", content_type="text/plain", **announced)
     assert (answer.status_code, asked) == (413, [])
 
 
@@ -160,7 +162,7 @@ def test_infected_file_is_kept_blocked_and_does_not_count(draft, settings, tmp_p
     client.force_login(clerk)
     answer = client.get(reverse("projects:attachment", args=[added.uid]))
     assert (answer.status_code, PDF in answer.content) == (409, False)
-    own = client.get(reverse("portal:download_file", args=[added.file.uid]))
+    own = client.get(reverse("portal:file", args=[added.file.uid]))
     assert own.status_code == 404
     anchors = [one.anchor for one in problems_of(written_of(application))]
     assert anchors.count("file-sealed_copy") == 2

@@ -129,7 +129,7 @@ def test_copy_brings_texts_people_and_shifted_budget_and_says_what_is_lost():
     old_call = make_form_call(batch="去年", year=2025)
     old = begin(old_call, school, clerk)
     save(old, "basis", clerk, answers=ANSWERS)
-    number = "11010119800307859X"
+    number = "110101198003078596"
     people = {"team": [PersonGiven("张老师", "负责人", "云岭学院", number)]}
     save(old, "plan", clerk, people=people)
     save(

@@ -166,7 +166,7 @@ def test_only_a_condition_that_stops_refuses():
         "declared": condition("declared"),
         "judged": condition("judged"),
         "rooms": condition("field-least", field="rooms", number=3),
-        "team": condition("field-most", field="team", number=0),
+        "team": condition("field-least", field="team", number=2),
         "begun": condition("day-before", field="begun_on", day="2020-01-01"),
     }
     application, clerk = ready(conditions=conditions)
@@ -200,9 +200,21 @@ def test_register_says_yes_or_no_and_nobody_can_tell_from_an_open_list():
         return {one.name: one.holds for one in eligibility_of(written_of(application))}
 
     assert found() == {"holds": None, "not": None}
-    recognition("vr-base", "云岭基地", holder_id=application.applicant_id, level="municipal")
+    recognition(
+        "vr-base",
+        "云岭基地",
+        holder="云岭学院",
+        holder_id=application.applicant_id,
+        level="municipal",
+    )
     assert found() == {"holds": None, "not": False}
-    recognition("vr-base", "国家基地", holder_id=application.applicant_id, level="national")
+    recognition(
+        "vr-base",
+        "国家基地",
+        holder="云岭学院",
+        holder_id=application.applicant_id,
+        level="national",
+    )
     assert found() == {"holds": True, "not": False}
     with pytest.raises(RuleError) as caught:
         hand_in(application, actor=clerk)
@@ -212,9 +224,9 @@ def test_register_says_yes_or_no_and_nobody_can_tell_from_an_open_list():
 def test_condition_of_the_item_asks_for_the_same_title():
     again = {"again": condition("holds-not", kinds=["vr-base"], of="item", stops=True)}
     application, _clerk = ready(conditions=again)
-    recognition("vr-base", "别的基地", holder_id=application.applicant_id)
+    recognition("vr-base", "别的基地", holder="云岭学院", holder_id=application.applicant_id)
     assert eligibility_of(written_of(application))[0].holds is None
-    recognition("vr-base", "智能制造 基地", holder_id=application.applicant_id, valid_to=None)
+    recognition("vr-base", "智能制造 基地", holder="云岭学院", holder_id=application.applicant_id)
     assert eligibility_of(written_of(application), day=date(2026, 11, 30))[0].holds is False
 
 

@@ -11,7 +11,7 @@ from zhiqiao.apps.projects.actions import (
     sign_move,
     take_move,
 )
-from zhiqiao.apps.projects.models import Application, CheckAnswer, Standing, Step
+from zhiqiao.apps.projects.models import Application, Call, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries import judged_needs, step_that_waits
 from zhiqiao.apps.projects.rules import TABLE, Part, Viewer, told_phase
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, people
@@ -19,6 +19,7 @@ from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import MissingError, RefusedError, RuleError
 from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.policy import current_pack
 from zhiqiao.core.workdays import add_working_days
 from zhiqiao.packs import Need, Phase
 
@@ -160,6 +161,16 @@ def test_running_call_keeps_the_rules_it_was_published_with():
 
     row.refresh_from_db()
     assert row.due_on == add_working_days(today(), 9).day
+
+
+def test_kept_rules_stand_in_the_order_of_the_pack():
+    """Sections, fields and moves are read in order; the database may not sort them by itself."""
+    call = make_call(kind="online-course")
+    kept, pack = Call.objects.get(pk=call.pk), current_pack()
+    lifecycle = pack.lifecycles[call.lifecycle]
+    for name in ("sections", "fields", "files", "checks"):
+        assert list(kept.kept_rules["lifecycle"][name]) == list(getattr(lifecycle, name))
+    assert list(kept.rules.flow.moves) == list(pack.flows[lifecycle.flow].moves)
 
 
 def test_every_need_has_a_judge():

@@ -21,7 +21,7 @@ from zhiqiao.apps.projects.forms import (
     TickedForm,
 )
 from zhiqiao.apps.projects.models import Application, Call
-from zhiqiao.apps.projects.rules import Part, Viewer, may_see
+from zhiqiao.apps.projects.rules import Part, Viewer, can_write, may_see
 from zhiqiao.apps.projects.views.doors import (
     FORM_METHODS,
     Asked,
@@ -36,9 +36,9 @@ from zhiqiao.core.dates import today
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import spoken
+from zhiqiao.packs import Phase
 
 # Part 2's template, where it is there, shows everything that was written; this one the answers.
-CONTENT = ("projects/writing_content.html", "projects/calls_content.html")
 
 
 @staff_only
@@ -97,12 +97,16 @@ def show_application(request: HttpRequest, uid: UUID) -> HttpResponse:
         "moves": queries.moves_offered(request.user, application, timezone.now()),
         "waiting": queries.waiting_told(application) if is_staff and sees[Part.STEPS] else None,
         "steps": queries.steps_told(viewers, application),
-        "content": queries.content_of(application, with_names=sees[Part.NAMES]) if sees[Part.CONTENT] else (),
-        "content_templates": CONTENT,
+        "shown": _content_shown(application, blind=not sees[Part.NAMES]) if sees[Part.CONTENT] else None,
+        "may_write": application.phase == Phase.DRAFTING and bool(can_write(request.user, application)),
         "is_staff": is_staff,
         "shows_number": application.number and (is_staff or sees[Part.CONTENT]),
     }  # fmt: skip
     return render(request, "projects/calls_application.html", context)
+
+
+def _content_shown(application: Application, *, blind: bool) -> queries.ShownContent:
+    return queries.shown_content(queries.written_of(application), blind=blind)
 
 
 @signed_in_only

@@ -13,7 +13,6 @@ from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import CheckForm
 from zhiqiao.apps.projects.models import Application
 from zhiqiao.apps.projects.rules import Part, Viewer, may_see
-from zhiqiao.apps.projects.views.applications import CONTENT
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, note_refusal, posted, staff_only
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RuleError
@@ -38,8 +37,7 @@ def check_form(request: HttpRequest, uid: UUID) -> HttpResponse:
         "answers": queries.latest_checks(application),
         "moves": queries.moves_offered(request.user, application, timezone.now()),
         "waiting": queries.waiting_told(application),
-        "content": queries.content_of(application, with_names=True),
-        "content_templates": CONTENT,
+        "shown": queries.shown_content(queries.written_of(application)),
         "sees": {part.value: may_see(viewers, part, phase=application.phase) for part in Part},
     }
     status = 422 if form.errors else 200
