@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.architecture.selection_world import selection_objects
 from zhiqiao.apps.accounts.actions import (
     WantedApplication,
     WantedToken,
@@ -39,19 +40,8 @@ from zhiqiao.apps.plan.queries import Told
 from zhiqiao.apps.portal.actions import notify
 from zhiqiao.apps.portal.choices import NoticeKind
 from zhiqiao.apps.portal.models import Dispatch
-from zhiqiao.apps.projects.actions import (
-    ChangeWanted,
-    TaskGiven,
-    add_report_file,
-    ask_change,
-    issue_warning,
-    object_to,
-    sign_move,
-    take_move,
-)
-from zhiqiao.apps.projects.models import Application, BuildReport, BuildTask, Recognition
+from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.rules import natural_key
-from zhiqiao.apps.projects.tests.calls import make_application, make_call
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core import files
@@ -181,7 +171,7 @@ def make_world() -> World:
         ).application.uid,
         "accounts/tokens.uid": _offered_token(people, body).uid,
         **_coordination(people, body),
-        **_results(people),
+        **selection_objects(people, body),
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
     }
@@ -228,43 +218,6 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "rechecks.uid": rows["recheck"].uid,
         "letters.uid": rows["letter"].uid,
         "admissions/letters.code": rows["letter"].code,
-    }
-
-
-def _results(people: Mapping[str, User]) -> dict[str, object]:
-    """A project under construction of the bureau's body, and an application on public notice."""
-    call = make_call(kind="talent-class")
-    noticed = make_application(call, applicant=bureau(), state="publicity", number="2026-0002")
-    Application.objects.filter(pk=noticed.pk).update(publicity_until=today())
-    row = make_application(
-        call, applicant=bureau(), state="publicity", number="2026-0001", title="在建项目"
-    )
-    objection = object_to(noticed, text="不实", name="某人", contact="1", actor=None)
-    take_move(row, "recognise", actor=people["clerk"])
-    sign_move(row, actor=people["lead"])
-    project = Application.objects.select_related("call").get(pk=row.pk)
-    task = BuildTask.objects.create(application=project, position=1, title="任务", due_on=today())
-    wanted = ChangeWanted(
-        subject="任务书", reason="x", tasks=[TaskGiven(title="x", due_on=today())]
-    )
-    change = ask_change(project, wanted, actor=people["school"])
-    report = BuildReport.objects.filter(application=project).order_by("due_on").first()
-    late = today() + timedelta(days=9)
-    warning = issue_warning(project, reason="滞后", until=late, actor=people["clerk"])
-    file = add_report_file(report, name="a.pdf", content=b"%PDF-1.4", actor=people["school"])
-    return {
-        "calls.uid": call.uid,
-        "applications.uid": project.uid,
-        "on-notice.uid": noticed.uid,
-        "objections.uid": objection.uid,
-        "receipts.code": objection.code,
-        "certificates.code": project.certificates.get().code,
-        "building.uid": project.uid,
-        "building-changes.uid": change.uid,
-        "building-tasks.uid": task.uid,
-        "building-warnings.uid": warning.uid,
-        "building-reports.uid": report.uid,
-        "building-files.uid": file.uid,
     }
 
 

@@ -10,7 +10,9 @@ Check = Callable[[PurePosixPath, str], Iterator[str]]
 JUNK_FILES = {"utils", "helpers", "misc", "common", "util", "helper", "service", "services"}
 JUNK_CLASSES = ("Service", "Helper", "Handler", "Processor", "Manager", "Utils")
 JUNK_FUNCTIONS = ("handle_", "process_", "manage_", "do_")
-DJANGO_HOOKS = {"process_exception", "process_view", "process_template_response"}
+DJANGO_HOOKS = {
+    "process_exception", "process_view", "process_template_response", "handle_raw_input",
+}  # fmt: skip
 APP_FILES = {
     "README", "__init__", "choices", "models", "rules", "queries", "measures", "engine_io", "actions",
     "forms", "schemas", "views", "api", "tasks", "urls", "apps", "management", "templatetags",

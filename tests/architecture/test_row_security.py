@@ -31,9 +31,10 @@ from zhiqiao.apps.admissions.models import (
     RunLine,
 )
 from zhiqiao.apps.admissions.tests.factories import make_season_world, play_until
-from zhiqiao.apps.people.models import Person
+from zhiqiao.apps.people.models import Expert, Person
 from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
+from zhiqiao.apps.projects.models import Call
 from zhiqiao.core.jobs import Progress
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.reach import NOBODY, SYSTEM, OfRequest, Reach, reach_of, reaching
@@ -44,11 +45,13 @@ TABLE = Path(__file__).with_name("row_security.csv")
 PROTECTED = [model for model, _condition in protected_models()]
 STAFF = {"clerk", "lead"}
 OF_DRAFT = " WHERE contract_id IN (SELECT id FROM admissions_pathwaycontract WHERE state = 'draft')"
+OF_REGISTER = {"projects.recognition", "projects.judgement", "projects.listdeclaration"}
 NOT_PUBLIC = {
     "admissions.pathwaycontract": " WHERE state = 'draft'",
     "admissions.pathwaygate": OF_DRAFT,
     "admissions.cohort": OF_DRAFT,
     "admissions.placeline": " WHERE state <> 'approved'",
+    "projects.call": " WHERE state = 'draft'",
     "admissions.run": " WHERE published_at IS NULL",
     "admissions.runline": " WHERE run_id IN (SELECT id FROM admissions_run WHERE published_at IS NULL)",
 }
@@ -58,6 +61,7 @@ PUBLIC_IN_PART = {
     "admissions.pathwaygate": lambda pk: PathwayGate.objects.get(pk=pk).contract.state != "draft",
     "admissions.cohort": lambda pk: Cohort.objects.get(pk=pk).contract.state != "draft",
     "admissions.placeline": lambda pk: PlaceLine.objects.get(pk=pk).state == "approved",
+    "projects.call": lambda pk: Call.objects.get(pk=pk).state != "draft",
     "admissions.run": lambda pk: Run.objects.get(pk=pk).published_at is not None,
     "admissions.runline": lambda pk: RunLine.objects.get(pk=pk).run.published_at is not None,
 }
@@ -204,7 +208,31 @@ def is_let_to_member(member, who):
     return who.name in STAFF or own or member.cohort.contract.school_id in who.bodies
 
 
+def is_let_to_expert(expert, who):
+    account = expert.person.account_id
+    return who.name in STAFF or (account is not None and account == who.person)
+
+
+def is_let_to_review(review, who):
+    own = is_let_to_expert(review.expert, who) and review.state != "proposed"
+    return who.name in STAFF or own
+
+
+def is_of_bureau(_row, who):
+    return who.name in STAFF
+
+
 RULES = {
+    "people_expert": is_let_to_expert,
+    "people_experttie": lambda row, who: is_let_to_expert(row.expert, who),
+    "projects_draw": is_of_bureau,
+    "projects_review": is_let_to_review,
+    "projects_conflict": is_of_bureau,
+    "projects_panel": is_of_bureau,
+    "projects_panelseat": is_of_bureau,
+    "projects_panelitem": is_of_bureau,
+    "projects_visit": is_of_bureau,
+    "projects_standing": is_of_bureau,
     "core_importbatch": lambda row, who: row.opened_by_id == who.person,
     "portal_notice": lambda row, who: row.recipient_id == who.person or who.name == "sysadmin",
     "portal_noticewish": lambda row, who: row.user_id == who.person,
@@ -258,7 +286,11 @@ RULES = {
         (who.person is not None and row.actor_id == who.person)
         or is_about(row, who.person)
         or who.name == "audit"
-        or row.subject_type.split(".")[0] in {"registry", "projects"}
+        or row.subject_type.split(".")[0] == "registry"
+        or row.subject_type in OF_REGISTER
+        or (row.subject_type.split(".")[0] == "projects" and who.name in STAFF)
+        or (row.subject_type == "people.expert"
+            and is_let_to_expert(Expert.objects.get(pk=row.subject_id), who))
         or row.subject_type == "admissions.season"
         or (row.subject_type == "people.person"
             and is_let_to_person(Person.objects.get(pk=row.subject_id), who))

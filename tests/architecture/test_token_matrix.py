@@ -16,6 +16,8 @@ TOKEN_OUTCOMES = {
     "read_reports": ("ok", "ok", "ok", "ok"),
     "read_report": ("ok", "ok", "ok", "missing"),
     "hand_in_report": ("refuse", "refuse", "ok", "missing"),
+    "read_own_applications": ("ok", "ok", "ok", "ok"),
+    "read_applications": ("ok", "ok", "refuse", "refuse"),
     "write_report": ("refuse", "refuse", "ok", "missing"),
 }
 WORDS = {403: "refuse", 404: "missing", 428: "ok"}

@@ -45,6 +45,7 @@ class Environment:
     hook_url: str  # takes messages for text messages or a messaging app
     hook_key: str = field(repr=False)
     metrics_key: str = field(repr=False)  # who may read /metrics; empty for nobody
+    scanner: str  # where clamd listens; empty for no virus check
     trusted_proxies: int  # how many of ours stand before the web server
     sign_in: SignInProfile
     identity: OutsideIdentity | None  # whose accounts sign in here too
@@ -68,6 +69,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     hook_url = _read_url(environ, "ZHIQIAO_HOOK_URL", ("https", "http"), problems)
     hook_key = _read_hook_key(environ, hook_url, problems)
     metrics_key = _read_metrics_key(environ, problems)
+    scanner = _read_scanner(environ, problems)
     trusted_proxies = _read_trusted_proxies(environ, problems)
     sign_in = _read_sign_in_profile(environ, problems)
     identity = read_outside_identity(environ, problems)
@@ -90,6 +92,7 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         hook_url=hook_url,
         hook_key=hook_key,
         metrics_key=metrics_key,
+        scanner=scanner,
         trusted_proxies=trusted_proxies,
         sign_in=sign_in,
         identity=identity,
@@ -132,6 +135,19 @@ def _read_hook_key(environ: Mapping[str, str], hook_url: str, problems: list[Bad
             BadValue("ZHIQIAO_HOOK_KEY", "…" if key else "", rule, "Set it on both sides.")
         )
     return key
+
+
+def _read_scanner(environ: Mapping[str, str], problems: list[BadValue]) -> str:
+    given = environ.get("ZHIQIAO_SCANNER", "").strip()
+    is_socket = given.startswith("unix:/") and not given.startswith("unix://")
+    if given and not is_socket and not is_address(given, ("tcp",)):
+        rule = (
+            "Clamd is reached by unix: and the path of its socket, or by tcp:// with host and port."
+        )
+        remedy = "Write unix:/run/clamav/clamd.ctl, or leave it unset: then files stay unchecked."
+        problems.append(BadValue("ZHIQIAO_SCANNER", given, rule, remedy))
+        return ""
+    return given
 
 
 def _read_metrics_key(environ: Mapping[str, str], problems: list[BadValue]) -> str:

@@ -240,8 +240,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A form that names several hundred bodies has three fields for each of them.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "zhiqiao.core.uploads.RefuseLargeUpload",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 PROCRASTINATE_ON_APP_READY = "zhiqiao.core.jobs.configure"
 
@@ -254,6 +259,7 @@ ZHIQIAO_SITE_URL = ENVIRONMENT.site_url or f"http://127.0.0.1:{ENVIRONMENT.port}
 ZHIQIAO_HOOK_URL = ENVIRONMENT.hook_url
 ZHIQIAO_HOOK_KEY = ENVIRONMENT.hook_key
 ZHIQIAO_METRICS_KEY = ENVIRONMENT.metrics_key
+ZHIQIAO_SCANNER = ENVIRONMENT.scanner
 
 LOGGING = {
     "version": 1,

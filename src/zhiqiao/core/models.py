@@ -40,7 +40,10 @@ class AuditEntry(Identified):
     row_security = any_of(
         is_person("actor_id"),
         has_role(["audit-admin"]),
-        "subject_type LIKE 'registry.%' OR subject_type LIKE 'projects.%'",
+        "subject_type LIKE 'registry.%'",
+        # Who reviews, and what of, is the bureau's alone.
+        "subject_type IN ('projects.recognition', 'projects.judgement', 'projects.listdeclaration')",
+        f"subject_type LIKE 'projects.%' AND {has_role(['bureau-clerk', 'bureau-lead'])}",
         f"subject_type LIKE 'plan.%' AND {PERSON} IS NOT NULL",
         f"subject_type LIKE 'accounts.%' AND {has_role(['system-admin', 'security-admin'])}",
         f"subject_type = 'accounts.user' AND subject_id = {PERSON}",
@@ -48,6 +51,7 @@ class AuditEntry(Identified):
         f"subject_type = 'accounts.apitoken' AND {is_own('subject_id', 'accounts_apitoken.owner_id')}",
         # Whoever is let through to a file is let through to its history.
         "subject_type = 'people.person' AND subject_id IN (SELECT id FROM people_person)",
+        "subject_type = 'people.expert' AND subject_id IN (SELECT id FROM people_expert)",
         "subject_type = 'admissions.season'",
         "subject_type = 'admissions.placeline' AND subject_id IN (SELECT id FROM admissions_placeline)",
         "subject_type = 'admissions.candidate' AND subject_id IN (SELECT id FROM admissions_candidate)",

@@ -23,6 +23,7 @@ from zhiqiao.packs.lifecycles import (
     months_later,
 )
 from zhiqiao.packs.loader import load
+from zhiqiao.packs.origins import DayCount, Part, ReportStart, SheetOrigin, Whose
 from zhiqiao.packs.pack import Pack
 from zhiqiao.packs.problems import PackError, Problem
 from zhiqiao.packs.progress import Status, status_of, threshold_of
@@ -82,6 +83,7 @@ __all__ = [
     "ConditionKind",
     "Criterion",
     "Dating",
+    "DayCount",
     "DaysOff",
     "Denominator",
     "Duty",
@@ -116,6 +118,7 @@ __all__ = [
     "Paper",
     "ParameterDefinition",
     "ParameterValue",
+    "Part",
     "Party",
     "Phase",
     "PlaceCount",
@@ -125,10 +128,12 @@ __all__ = [
     "RecognitionKind",
     "Recommender",
     "Report",
+    "ReportStart",
     "ReportWanted",
     "Rhythm",
     "ShareReading",
     "Sheet",
+    "SheetOrigin",
     "Side",
     "Source",
     "Stage",
@@ -140,6 +145,7 @@ __all__ = [
     "TiePolicy",
     "Unit",
     "Vocabulary",
+    "Whose",
     "check",
     "json_schemas",
     "load",

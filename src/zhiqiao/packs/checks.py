@@ -121,7 +121,20 @@ def _work(pack: Pack) -> list[str]:
     if pack.calendars:
         unchecked = sum(not year.checked_by for year in pack.calendars.values())
         lines.append(f"calendars: {', '.join(pack.calendars)}, unchecked: {unchecked}")
+    if pack.lifecycles:
+        lines.append(_selection(pack))
     return lines
+
+
+def _selection(pack: Pack) -> str:
+    rows = list(pack.lifecycles.values())
+    conditions = [condition for row in rows for condition in row.conditions.values()]
+    stopping = sum(condition.stops for condition in conditions)
+    unchecked = sum(not row.checked_by for row in rows)
+    return (
+        f"flows: {len(pack.flows)}, lifecycles: {len(rows)}, unchecked: {unchecked}, "
+        f"conditions: {len(conditions)}, of these stopping: {stopping}"
+    )
 
 
 def _summary(pack: Pack) -> list[str]:

@@ -34,7 +34,7 @@ class Phase(StrEnum):
 
 
 RECOGNISED = frozenset({Phase.BUILDING, Phase.ACCEPTING, Phase.IN_FORCE})
-"""The phases in which the item stands in the register."""
+"""The phases in which the item stands in the register, unless its state says otherwise."""
 
 
 class Party(StrEnum):
@@ -92,19 +92,34 @@ class Paper(StrEnum):
 class FlowState(Entry):
     """A state: ``within`` so many working days something should happen, ``lapses`` says what else does.
 
-    Without ``lapses`` people are only reminded.
+    Without ``lapses`` people are only reminded. With ``in_register: false`` an item is built or accepted
+    first and enters the register only afterwards.
     """
 
     title: Text
     phase: Phase
     within: Tally | None = None
     lapses: Slug | None = None
+    in_register: Flag = True
+
+    @model_validator(mode="after")
+    def _register_fits(self) -> Self:
+        if not self.in_register and self.phase not in {Phase.BUILDING, Phase.ACCEPTING}:
+            message = f"in_register: false is for building and accepting, not for “{self.phase}”"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_recognised(self) -> bool:
+        """Return whether an item in this state stands in the register."""
+        return self.phase in RECOGNISED and self.in_register
 
 
 class Move(Entry):
     """A step from some states to one, by one party, when everything that it needs is so.
 
-    With ``signed`` a second person of the bureau must confirm it.
+    With ``signed`` a second person of the bureau must confirm it. With ``applicants`` it is for these
+    kinds of organisations alone, such as colleges that hand in to the bureau without a district.
     """
 
     title: Text
@@ -116,6 +131,11 @@ class Move(Entry):
     signed: Flag = False
     tells: tuple[Party, ...] = ()
     gives: Paper | None = None
+    applicants: tuple[Slug, ...] = ()
+
+    def is_for(self, applicant: str | None) -> bool:
+        """Return whether an applicant of a kind may go this way; None asks for nobody in particular."""
+        return applicant is None or not self.applicants or applicant in self.applicants
 
 
 class Flow(Entry):
@@ -140,8 +160,8 @@ class Flow(Entry):
         return self
 
     def _check_effect(self, name: str, move: Move) -> None:
-        enters = self.states[move.to].phase in RECOGNISED
-        stood = {self.states[state].phase in RECOGNISED for state in move.from_}
+        enters = self.states[move.to].is_recognised
+        stood = {self.states[state].is_recognised for state in move.from_}
         if len(stood) > 1:
             message = f"the move {name} leaves states of recognised items and others at once"
             raise ValueError(message)
@@ -163,18 +183,31 @@ class Flow(Entry):
             raise ValueError(message)
 
     def _check_reached(self) -> None:
-        reached, before = {self.start}, set[str]()
-        while reached != before:
-            before = set(reached)
-            reached |= {move.to for move in self.moves.values() if before & set(move.from_)}
+        reached = self._reached(None)
         lost = [name for name in self.states if name not in reached]
         if lost:
             message = f"no move leads to {', '.join(lost)}"
             raise ValueError(message)
 
-    def moves_from(self, state: str) -> dict[str, Move]:
-        """Return the moves that leave a state, in the order of the file."""
-        return {name: move for name, move in self.moves.items() if state in move.from_}
+    def _reached(self, applicant: str | None) -> set[str]:
+        open_moves = [move for move in self.moves.values() if move.is_for(applicant)]
+        reached, before = {self.start}, set[str]()
+        while reached != before:
+            before = set(reached)
+            reached |= {move.to for move in open_moves if before & set(move.from_)}
+        return reached
+
+    def moves_from(self, state: str, *, applicant: str | None = None) -> dict[str, Move]:
+        """Return the moves that leave a state, for a kind of applicant, in the order of the file."""
+        return {
+            name: move
+            for name, move in self.moves.items()
+            if state in move.from_ and move.is_for(applicant)
+        }
+
+    def can_recognise(self, applicant: str) -> bool:
+        """Return whether some way leads an applicant of a kind into the register."""
+        return any(self.states[name].is_recognised for name in self._reached(applicant))
 
     def has_phase(self, phase: Phase) -> bool:
         """Return whether an application can ever be in a phase."""

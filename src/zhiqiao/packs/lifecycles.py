@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from zhiqiao.packs.origins import FIELD_OF, DayCount, Part, ReportStart, SheetOrigin, Whose
 from zhiqiao.packs.scalars import Day, Flag, Name, Number, Share, Slug, Tally, Whole
 from zhiqiao.packs.schemas import Entry, Level, Text
 
@@ -31,6 +32,7 @@ class FieldWanted(Entry):
     """One question of the form. ``most`` limits characters, the number or the count of rows.
 
     With ``names`` the answer tells who the applicant is, so a blind reviewer does not see it.
+    ``of_kinds`` are the kinds of organisations that a field of bodies takes; none means any.
     """
 
     title: Text
@@ -40,6 +42,7 @@ class FieldWanted(Entry):
     least: Number | None = None
     most: Number | None = None
     options: dict[Slug, Text] = Field(default_factory=dict)
+    of_kinds: tuple[Slug, ...] = ()
     names: Flag = False
     help: Text | None = None
 
@@ -47,6 +50,8 @@ class FieldWanted(Entry):
     def _options_fit(self) -> Self:
         if (self.kind is FieldKind.CHOICE) != bool(self.options):
             raise ValueError("options are for kind: choice, which needs them")
+        if self.of_kinds and self.kind is not FieldKind.BODIES:
+            raise ValueError("of_kinds are for kind: bodies")
         return self
 
 
@@ -95,7 +100,9 @@ class ApplyCondition(Entry):
     """A condition of application with its source.
 
     ``stops`` refuses whoever does not meet it and is allowed only for what somebody saw in a source;
-    everything else is advice for the clerk who checks.
+    everything else is advice for the clerk who checks. ``of`` says whose recognitions are asked for
+    or whose applications are counted: the applicant's, those of the same item (name and holder), or
+    those of each partner. With ``applicants`` the condition is for these kinds of applicants alone.
     """
 
     says: Text
@@ -106,6 +113,8 @@ class ApplyCondition(Entry):
     field: Name | None = None
     number: Number | None = None
     day: Day | None = None
+    of: Whose = Whose.APPLICANT
+    applicants: tuple[Slug, ...] = ()
     source: Slug
     checked_by: str | None = None
 
@@ -125,6 +134,12 @@ class ApplyCondition(Entry):
             raise ValueError(message)
         if self.stops and self.kind is ConditionKind.JUDGED:
             raise ValueError("what a person judges cannot stop an application by itself")
+        asks = {ConditionKind.HOLDS, ConditionKind.HOLDS_NOT}
+        if self.of is Whose.PARTNER:
+            asks = asks | {ConditionKind.MOST_PER_APPLICANT}
+        if self.of is not Whose.APPLICANT and self.kind not in asks:
+            message = f"of: {self.of} is not for a condition of kind {self.kind}"
+            raise ValueError(message)
         return self
 
 
@@ -148,7 +163,8 @@ class Sheet(Entry):
     """The scoring sheet: a score is the weighted share of the marks, as a number from 0 to 100.
 
     ``eliminating`` are questions of which one yes is enough to refuse; ``words_least`` is how much a
-    reviewer writes at least.
+    reviewer writes at least. Criteria, weights and eliminating questions without a source of their
+    own are our proposal.
     """
 
     criteria: dict[Name, Criterion] = Field(min_length=1)
@@ -156,6 +172,24 @@ class Sheet(Entry):
     eliminating: dict[Name, Text] = Field(default_factory=dict)
     pass_mark: Number | None = None
     words_least: Tally = 20
+    source: Slug | None = None
+    weights_source: Slug | None = None
+    eliminating_source: Slug | None = None
+
+    @model_validator(mode="after")
+    def _sources_fit(self) -> Self:
+        if self.weights_source and not self.source:
+            raise ValueError("weights_source is for criteria that are stated, too: say source")
+        if self.eliminating_source and not self.eliminating:
+            raise ValueError("eliminating_source is for eliminating questions, which are missing")
+        return self
+
+    @property
+    def origin(self) -> SheetOrigin:
+        """Return how much of the sheet is stated; a page says so beside the score."""
+        if self.source is None:
+            return SheetOrigin.PROPOSED
+        return SheetOrigin.STATED if self.weights_source else SheetOrigin.CRITERIA_STATED
 
 
 class PanelRule(Entry):
@@ -185,7 +219,7 @@ class ExpertReview(Entry):
     """How experts read: how many, blind or open, chosen by fit or drawn, with which quotas and clocks.
 
     A spread above ``spread_most`` asks for one review more. The years say how long a former employer
-    and a joint work are in conflict.
+    and a joint work are in conflict; with ``own_area`` nobody reads applications of the own area.
     """
 
     reviews: Whole = Field(ge=1, le=15)
@@ -198,6 +232,7 @@ class ExpertReview(Entry):
     within: Tally = 10
     employer_years: Tally = 3
     joint_years: Tally = 4
+    own_area: Flag = False
 
 
 class PanelMeeting(Entry):
@@ -209,12 +244,16 @@ class PanelMeeting(Entry):
 
 
 class ReportWanted(Entry):
-    """A report of building, due so many months after recognition, again every so many months."""
+    """A report of building, due so many months after recognition, again every so many months.
+
+    With ``since: acceptance`` the months begin at acceptance, for what an accepted item still owes.
+    """
 
     title: Text
     due_months: Whole = Field(ge=1, le=240)
     every_months: Whole | None = Field(default=None, ge=1, le=120)
     reviewed: Flag = False
+    since: ReportStart = ReportStart.RECOGNITION
 
 
 class Building(Entry):
@@ -234,7 +273,9 @@ class Building(Entry):
 class Lifecycle(Entry):
     """The rules of one kind of selection; without kinds it rules every kind that no other names.
 
-    A call keeps the lifecycle that it was published with. ``checked_by`` is the person who compared
+    A call keeps the lifecycle that it was published with. ``stated`` names the source of each part
+    that is a rule of somebody else; a part that it leaves out is our design, and the pages say so.
+    ``every_months`` is the rhythm of a call that is repeated. ``checked_by`` is the person who compared
     it with its source; without one the pages say so.
     """
 
@@ -255,23 +296,20 @@ class Lifecycle(Entry):
     review: ExpertReview | None = None
     panel: PanelMeeting | None = None
     publicity_days: Tally = 5
+    publicity_in: DayCount = DayCount.WORKING
     building: Building | None = None
     valid_months: Whole | None = Field(default=None, ge=1, le=600)
+    every_months: Whole | None = Field(default=None, ge=1, le=120)
+    stated: dict[Part, Slug] = Field(default_factory=dict)
     source: Slug
     checked_by: str | None = None
 
     @model_validator(mode="after")
-    def _parts_fit(self) -> Self:
+    def _form_fits(self) -> Self:
         for name, wanted in self.fields.items():
             if wanted.section not in self.sections:
                 message = (
                     f"the field {name} stands in the section “{wanted.section}”, which is not there"
-                )
-                raise ValueError(message)
-        for name, condition in self.conditions.items():
-            if condition.field is not None and condition.field not in self.fields:
-                message = (
-                    f"the condition {name} asks the field “{condition.field}”, which is not there"
                 )
                 raise ValueError(message)
         if self.review is not None and self.sheet is None:
@@ -279,7 +317,39 @@ class Lifecycle(Entry):
         if self.review and self.review.together_by and self.review.together_by not in self.fields:
             message = f"the review groups by “{self.review.together_by}”, which is no field"
             raise ValueError(message)
+        for part in self.stated:
+            if not getattr(self, FIELD_OF.get(part, part)):
+                message = f"stated names {part}, which the lifecycle does not say"
+                raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _conditions_fit(self) -> Self:
+        for name, condition in self.conditions.items():
+            if condition.field is not None and condition.field not in self.fields:
+                message = (
+                    f"the condition {name} asks the field “{condition.field}”, which is not there"
+                )
+                raise ValueError(message)
+            strangers = set(condition.applicants) - set(self.applicants)
+            if self.applicants and strangers:
+                message = (
+                    f"the condition {name} is for {', '.join(sorted(strangers))}, who may not apply"
+                )
+                raise ValueError(message)
+        return self
+
+    def conditions_for(self, kind: str) -> dict[str, ApplyCondition]:
+        """Return the conditions that an applicant of a kind of organisation has to meet."""
+        return {
+            name: condition
+            for name, condition in self.conditions.items()
+            if not condition.applicants or kind in condition.applicants
+        }
+
+    def source_of(self, part: Part) -> str | None:
+        """Return the source that states a part; None when it is our design."""
+        return self.stated.get(part)
 
     def fields_of(self, section: str) -> dict[str, FieldWanted]:
         """Return the fields of one section, in the order of the file."""

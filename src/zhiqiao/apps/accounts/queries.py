@@ -17,6 +17,7 @@ from zhiqiao.core.audit import history_of
 from zhiqiao.core.models import AuditEntry
 
 __all__ = [
+    "account_by_login",
     "administrators_exist",
     "holds_role",
     "invitations_visible_to",
@@ -129,6 +130,11 @@ def people_with(roles: Iterable[str]) -> QuerySet[User]:
     """Return the people who hold one of the roles anywhere and can sign in."""
     held = Membership.objects.filter(role__in=list(roles), ended_at=None)
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("login")
+
+
+def account_by_login(login: str) -> User | None:
+    """Return the account with exactly this login name, if it can sign in."""
+    return User.objects.filter(is_active=True, login=login.strip()).first()
 
 
 def is_used_before(user: User, password: str) -> bool:

@@ -8,4 +8,7 @@ class PeopleConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from zhiqiao.apps.people import personal_data  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.apps.people import personal_data, schemas  # noqa: F401, PLC0415  # registration needs loaded models
+        from zhiqiao.core import imports  # noqa: PLC0415  # registration needs loaded models
+
+        imports.register(schemas.EXPERTS_IMPORT)

@@ -63,4 +63,5 @@ VERBS = {
     "people.expert.entered": _("The person was entered as an expert"),
     "people.expert.changed": _("What is known of the expert changed"),
     "people.expert.tie_declared": _("A tie of the expert was declared"),
+    "people.expert.tie_removed": _("A tie of the expert was taken out"),
 }

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
-from zhiqiao.apps.people.models import STAFF, Person
+from zhiqiao.apps.people.models import STAFF, Expert, Person
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.errors import define
 
@@ -62,6 +62,67 @@ define(
     status=409,
 )
 
+define(
+    "people.experts-not-yours",
+    message=_("The list of experts is open to the bureau alone."),
+    remedy=_("If you are an expert, open your own entry from your workspace."),
+    status=403,
+)
+define(
+    "people.no-expert",
+    message=_("There is no expert at this address, or it is not yours to see."),
+    remedy=_("Search for the name in the list of experts."),
+    status=404,
+)
+define(
+    "people.expert-known",
+    message=_("%(name)s is an expert already."),
+    remedy=_("Open the entry from the list of experts and change it there."),
+    status=409,
+)
+define(
+    "people.expert-changed",
+    message=_("Somebody changed this entry while you were writing."),
+    remedy=_("Compare with the page of the expert and save once more."),
+    status=409,
+)
+define(
+    "people.expert-reason-needed",
+    message=_("This needs a reason."),
+    remedy=_("Write in one sentence why; the expert can read it."),
+    status=422,
+)
+define(
+    "people.no-account",
+    message=_("No account has the login name “%(login)s”."),
+    remedy=_("Ask the system administrator to open one, then connect it here."),
+    status=422,
+)
+define(
+    "people.account-of-another",
+    message=_("The account “%(login)s” belongs to the file of somebody else."),
+    remedy=_("Check the login name with the expert."),
+    status=409,
+)
+define(
+    "people.tie-with-nobody",
+    message=_("The tie names neither a body nor a person, and no words."),
+    remedy=_("Give a body, an identity number, or say it in words."),
+    status=422,
+)
+define(
+    "people.tie-reversed",
+    message=_("The tie would last from %(begins)s until %(ends)s, backwards."),
+    remedy=_("Correct one of the two days."),
+    status=422,
+)
+define(
+    "people.region-unknown",
+    message=_("The registry knows no region “%(given)s”, or several."),
+    remedy=_("Write the full name or the six-digit code."),
+    status=422,
+)
+
 
 def is_staff(actor: Actor) -> bool:
     return any(holds_role(actor, role) for role in STAFF)
@@ -103,3 +164,15 @@ def consents_alone(person: Person, *, today: date) -> Verdict:
     if age_on(person.born_on, today) >= CONSENTS_FROM:
         return ALLOWED
     return refused("people.guardian-needed", age=CONSENTS_FROM)
+
+
+def can_keep_experts(actor: Actor) -> Verdict:
+    return ALLOWED if actor is None or is_staff(actor) else refused("people.experts-not-yours")
+
+
+def can_declare_ties(actor: Actor, expert: Expert) -> Verdict:
+    """Allow the bureau, and the expert for the own ties."""
+    account = expert.person.account_id
+    if account is not None and getattr(actor, "pk", None) == account:
+        return ALLOWED
+    return can_keep_experts(actor)

@@ -13,6 +13,11 @@ ENTRIES = (
         "projects:registers", _("Registers"), ("/registers/", "/recognitions/", "/pending/")
     ),
     navigation.Entry(
+        "projects:calls",
+        _("Calls"),
+        ("/calls/", "/call-files/", "/applications/", "/my-applications/", "/steps/"),
+    ),
+    navigation.Entry(
         "admissions:seasons",
         _("Admission"),
         ("/admissions/", "/place-lines/", "/candidates/", "/runs/", "/my-admission/"),

@@ -10,6 +10,8 @@ from zhiqiao.apps.accounts.choices import VERBS as ACCOUNT_VERBS
 from zhiqiao.apps.admissions.choices import VERBS as ADMISSION_VERBS
 from zhiqiao.apps.people.choices import VERBS as PEOPLE_VERBS
 from zhiqiao.apps.plan.choices import VERBS as TASK_VERBS
+from zhiqiao.apps.projects.choices import REVIEW_VERBS
+from zhiqiao.apps.projects.choices import VERBS as PROJECT_VERBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,10 @@ AUDIENCES = (
         (
             Offer(_("Ask for places and review the files sent to you"), "admissions:seasons"),
             Offer(_("See which items a school was recognised for"), "projects:registers"),
+            Offer(_("Read open calls and follow your applications"), "projects:calls"),
             Offer(_("Check names and codes of majors"), "registry:catalogues"),
         ),
-        _("Coming: applying for projects online, yearly returns, training plans."),
+        _("Coming: yearly returns, training plans."),
     ),
     Audience(
         "firm",
@@ -72,10 +75,11 @@ AUDIENCES = (
         "seal",
         _("Experts and inspectors"),
         (
+            Offer(_("Review the applications that you are asked to judge"), "projects:own_reviews"),
             Offer(_("Follow a figure down to formula, record and source"), "plan:board"),
             Offer(_("Compare with figures that others published"), "plan:published_figures"),
         ),
-        _("Coming: reviewing applications and mid-term reports."),
+        _("Coming: inspecting schools and districts."),
     ),
     Audience(
         "bureau",
@@ -84,6 +88,7 @@ AUDIENCES = (
         (
             Offer(_("See how far each target of the plan has come"), "plan:board"),
             Offer(_("Keep the registers and decide what waits"), "projects:pending"),
+            Offer(_("Publish calls and lead applications to a decision"), "projects:calls"),
             Offer(
                 _("Run a season of admission, from places to a checked result"),
                 "admissions:seasons",
@@ -120,6 +125,8 @@ VERBS = {
     **PEOPLE_VERBS,
     **ADMISSION_VERBS,
     **TASK_VERBS,
+    **REVIEW_VERBS,
+    **PROJECT_VERBS,
     "portal.minors_evidence.made": _("Made the evidence for the audit of minors' data"),
     "portal.dispatch.retried": _("Sent a message again"),
     "core.delivery.retried": _("Delivered an event again"),
@@ -178,6 +185,17 @@ class NoticeKind(models.TextChoices):
     DEADLINE_PASSED = "deadline-passed", _("A deadline has passed")
     STEP_WAITS = "step-waits", _("A step of an admission season waits for a second person")
     RESULT_PUBLISHED = "result-published", _("The result of an admission was published")
+    REVIEW_ASKED = "review-asked", _("You are asked to review an application")
+    REVIEW_GIVEN_BACK = "review-given-back", _("An expert gave a review back")
+    APPLICATION_MOVED = "application-moved", _("An application came to a new state")
+    APPLICATION_RETURNED = (
+        "application-returned",
+        _("An application was returned for correction"),
+    )
+    APPLICATION_STEP_WAITS = (
+        "application-step-waits",
+        _("A step of an application waits for a second person"),
+    )
     TOKEN_NEW_NETWORK = "token-new-network", _("An API token of yours was used from a new network")
 
 

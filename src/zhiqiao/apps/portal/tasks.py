@@ -16,10 +16,18 @@ from zhiqiao.apps.portal.actions import (
     make_minors_evidence,
     notify,
     remind_of_deadlines,
+    remind_of_terms,
     send_due,
 )
 from zhiqiao.apps.portal.choices import NoticeKind
-from zhiqiao.apps.portal.queries.notices import bureau_staff, undelivered
+from zhiqiao.apps.portal.queries.notices import bureau_staff, people_told, undelivered
+from zhiqiao.apps.projects.queries import (
+    ProjectTold,
+    ReviewTold,
+    told_of_move,
+    told_of_review,
+    told_of_waiting_step,
+)
 from zhiqiao.core.audit import verify_seals
 from zhiqiao.core.events import Received, receiver
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
@@ -92,6 +100,44 @@ def tell_of_result(event: Received) -> None:
         notify(people, NoticeKind.RESULT_PUBLISHED, _of_season(told), key=event.key)
 
 
+@receiver("projects.review_asked", key="portal.review-asked")
+def tell_of_request(event: Received) -> None:
+    told = told_of_review(event.subject_uid, to_expert=True)
+    if told.expert is not None:
+        people = people_by_keys([told.expert])
+        notify(people, NoticeKind.REVIEW_ASKED, _of_a_review(told), key=event.key)
+
+
+@receiver("projects.review_given_back", key="portal.review-given-back")
+def tell_of_given_back(event: Received) -> None:
+    told = told_of_review(event.subject_uid, to_expert=False)
+    people = bureau_staff(sample=told.is_sample)
+    notify(people, NoticeKind.REVIEW_GIVEN_BACK, _of_a_review(told), key=event.key)
+
+
+def _of_a_review(told: ReviewTold) -> Told:
+    return Told(0, told.is_sample, told.code, told.address, told.day)
+
+
+@receiver("projects.moved", key="portal.application-moved")
+def tell_of_move(event: Received) -> None:
+    told = told_of_move(event.subject_uid)
+    returned = told.cause == "return"
+    kind = NoticeKind.APPLICATION_RETURNED if returned else NoticeKind.APPLICATION_MOVED
+    notify(people_told(told), kind, _of_application(told), key=event.key)
+
+
+@receiver("projects.step_asked", key="portal.application-step-waits")
+def tell_of_waiting_step(event: Received) -> None:
+    told = told_of_waiting_step(event.subject_uid)
+    kind = NoticeKind.APPLICATION_STEP_WAITS
+    notify(people_told(told), kind, _of_application(told), key=event.key)
+
+
+def _of_application(told: ProjectTold) -> Told:
+    return Told(0, told.is_sample, told.code, told.address, told.day)
+
+
 def _of_season(told: StepTold) -> Told:
     return Told(0, told.is_sample, told.code, told.address, told.day)
 
@@ -106,6 +152,7 @@ def tell_of_token(event: Received) -> None:
 
 upkeep("portal.send_notices")(send_due)
 upkeep("portal.deadlines", cron=MORNING)(remind_of_deadlines)
+upkeep("portal.terms", cron=MORNING)(remind_of_terms)
 
 
 @source("notices")

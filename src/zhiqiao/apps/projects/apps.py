@@ -27,6 +27,9 @@ STATUSES = {
     "certificate-replaced": ("minus", "mute", _("Replaced by a later one")),
     "certificate-expired": ("clock", "warn", _("Term over")),
     "project-warned": ("warning", "warn", _("Project warned")),
+    "complete-part": ("check", "good", _("Nothing missing")),
+    "clean": ("check", "good", _("Checked, nothing found")),
+    "infected": ("cross", "bad", _("Blocked: a virus was found")),
 }
 
 

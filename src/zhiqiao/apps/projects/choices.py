@@ -67,6 +67,7 @@ class FileState(TextChoices):
 
 
 class ReviewState(TextChoices):
+    PROPOSED = "proposed", _("Expert proposed, not asked yet")
     ASKED = "asked", _("Expert asked")
     ACCEPTED = "accepted", _("Expert reads")
     HANDED_IN = "handed-in", _("Review handed in")
@@ -80,6 +81,49 @@ class ConflictOrigin(TextChoices):
     DECLARED = "declared", _("Declared by the expert")
     APPLICANT = "applicant", _("Named by the applicant")
     BUREAU = "bureau", _("Entered by the bureau")
+
+
+class ConflictKind(TextChoices):
+    """The words of the assignment engine: why somebody must not review."""
+
+    EMPLOYER = "employer", _("Works for the applicant")
+    FORMER_EMPLOYER = "former-employer", _("Worked for a body of the application")
+    AFFILIATED = "affiliated", _("Works for a partner, or with a person named there")
+    JOINT_WORK = "joint-work", _("Joint project or publication")
+    KINSHIP = "kinship", _("Kinship")
+    TEACHER_STUDENT = "teacher-student", _("Teacher or student")
+    UNSUITABLE = "unsuitable", _("Not wanted by the applicant")
+    DISTRICT = "district", _("Works for the recommending body, or in the applicant's area")
+    LISTED_PERSON = "listed-person", _("Named in the application")
+    REFUSED = "refused", _("Refused the review")
+    OTHER = "other", _("Another conflict of interest")
+
+
+#: How the audit trail reads where experts review.
+REVIEW_VERBS = {
+    "projects.draw.made": _("Proposed an assignment of experts"),
+    "projects.draw.confirmed": _("Confirmed an assignment of experts"),
+    "projects.draw.discarded": _("Discarded an assignment of experts"),
+    "projects.review.proposed": _("Added an expert to an assignment"),
+    "projects.review.asked": _("Asked an expert for a review"),
+    "projects.review.taken_out": _("Took an expert out of an assignment"),
+    "projects.review.accepted": _("Took on a review without a conflict of interest"),
+    "projects.review.refused": _("Refused a review"),
+    "projects.review.conflicted": _("Ended a review for a conflict of interest"),
+    "projects.review.ended": _("Ended a review"),
+    "projects.review.handed_in": _("Handed in a review"),
+    "projects.review.put_off": _("Gave more time for a review"),
+    "projects.review.unmasked": _("Looked who reviewed"),
+    "projects.review.names_shown": _("Showed the applicant to a reviewer"),
+    "projects.conflict.entered": _("Entered a conflict of interest"),
+    "projects.scores.computed": _("Computed the scores of a call"),
+    "projects.blind_copy.added": _("Added a copy without names"),
+    "projects.panel.made": _("Made a panel"),
+    "projects.panel.changed": _("Changed a panel"),
+    "projects.panel.advised": _("Entered the advice of a panel"),
+    "projects.panel.closed": _("Closed a panel"),
+    "projects.visit.reported": _("Reported a visit on site"),
+}
 
 
 class DrawState(TextChoices):

@@ -1,11 +1,35 @@
-"""What the worker does for calls and applications."""
+"""What the worker does for calls, applications and their reviews."""
 
-from zhiqiao.apps.projects.actions import lapse_overdue
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from zhiqiao.apps.projects.actions import lapse_overdue, scan_waiting
+from zhiqiao.apps.projects.actions.blinding import BLIND, make_blind_copies
+from zhiqiao.apps.projects.actions.draws import DRAW, fill_draw
 from zhiqiao.core.dates import today
-from zhiqiao.core.jobs import MORNING, upkeep
+from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
 
 
 @upkeep("projects.lapse", cron=MORNING)
 def lapse() -> int:
     """Let lapse what was due before today."""
     return lapse_overdue(today())
+
+
+@upkeep("projects.scan")
+def scan() -> int:
+    """Ask the scanner about files that came in while it was away."""
+    return scan_waiting()
+
+
+@job_kind(DRAW, title=_("Assignment of experts"))
+def assign(progress: Progress, *, draw: int) -> Mapping[str, Any]:
+    return {"proposed": fill_draw(draw, progress=progress).figures.get("proposed", 0)}
+
+
+@job_kind(BLIND, title=_("Copies without names"))
+def blind(progress: Progress, *, application: int) -> Mapping[str, Any]:
+    progress.begin(None)
+    return make_blind_copies(application)

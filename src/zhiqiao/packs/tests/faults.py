@@ -292,4 +292,23 @@ COVERAGE = [
     in_plan("test-failed", "tests/examples.yaml", "T01: {value: 3,", "T01: {value: 4,", line=7),
     in_plan("test-failed", "tests/examples.yaml", "{value: 3, status: met}", "{bound: none, status: met}", line=7),
 ]  # fmt: skip
-FAULTS = [*READING, *SCHEMA, *INHERITING, *REFERENCES, *MEANING, *COVERAGE]
+SECOND = PLAN["lifecycles.yaml"].replace("good-schools", "again", 1)
+RULING = [
+    in_plan("unknown-flow", "lifecycles.yaml", "flow: short", "flow: long", line=4),
+    in_plan("unknown-kind", "lifecycles.yaml", "[good-school]", "[good-school, x]", line=3),
+    in_plan("unknown-source", "lifecycles.yaml", "      source: notice", "      source: rumour", line=13),
+    in_plan("unknown-source", "lifecycles.yaml", "{applicants: notice}", "{applicants: rumour}", line=26),
+    in_plan("unknown-source", "lifecycles.yaml", "    source: notice\n  building", "    source: rumour\n  building", line=21),
+    in_plan("unknown-source", "lifecycles.yaml", "\n  source: notice", "\n  source: rumour", line=27),
+    in_plan("lifecycle-part-missing", "lifecycles.yaml", "  checks: {complete: {zh: 齐全, en: Complete}}\n", "", line=4),
+    whole("lifecycle-kind-twice", "lifecycles.yaml", PLAN["lifecycles.yaml"] + SECOND, line=31),
+    in_plan("lifecycle-second-standard", "lifecycles.yaml", "  kinds: [good-school]\n", "", line=1),
+    in_plan("flow-closed-to-applicant", "lifecycles.yaml", "[school]", "[school, firm]", line=5),
+    in_plan("recalled-rule-stops", "lifecycles.yaml", "      source: notice", "      source: recalled", line=10),
+    in_plan("stated-unseen", "lifecycles.yaml", "{applicants: notice}", "{applicants: recalled}", line=26),
+    in_plan("stated-unseen", "lifecycles.yaml", "    source: notice\n  building", "    source: recalled\n  building", line=21),
+    in_plan("report-without-acceptance", "lifecycles.yaml", "due_months: 12}", "due_months: 12, since: acceptance}", line=25),
+    in_plan("checked-unseen", "lifecycles.yaml", "\n  source: notice\n  checked_by: null", "\n  source: recalled\n  checked_by: an officer", line=28),
+    in_plan("checked-unseen", "lifecycles.yaml", "      stops: true\n      field: area\n      number: 30\n      source: notice\n      checked_by: null", "      field: area\n      number: 30\n      source: recalled\n      checked_by: an officer", line=13),
+]  # fmt: skip
+FAULTS = [*READING, *SCHEMA, *INHERITING, *REFERENCES, *MEANING, *RULING, *COVERAGE]

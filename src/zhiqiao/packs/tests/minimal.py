@@ -44,6 +44,28 @@ least_area:
     - {from: 2020-01-01, key: [general], value: 30, source: notice, checked_by: null}
     - {from: 2021-01-01, key: [general], value: 33, source: notice, checked_by: null}
 """,
+    "flows.yaml": """\
+short:
+  title: {zh: 简易, en: Short}
+  start: draft
+  states:
+    draft: {title: {zh: 草稿, en: Draft}, phase: drafting}
+    checking: {title: {zh: 审查, en: Check}, phase: checking}
+    held: {title: {zh: 认定, en: Held}, phase: in-force}
+  moves:
+    hand-in: {title: {zh: 提交, en: Hand in}, from: [draft], to: checking, by: applicant, applicants: [school]}
+    recognise: {title: {zh: 认定, en: Recognise}, from: [checking], to: held, by: lead, does: enter-recognition}
+""",
+    "lifecycles.yaml": """\
+standard:
+  title: {zh: 标准, en: Standard}
+  flow: short
+  sections: {basis: {zh: 基本, en: Basis}}
+  fields:
+    area: {title: {zh: 面积, en: Area}, kind: number, section: basis}
+  checks: {complete: {zh: 齐全, en: Complete}}
+  source: recalled
+""",
     "calendars.yaml": """\
 "2026":
   days_off:
@@ -152,6 +174,36 @@ other-school:
   title: {zh: 其他学校, en: Other school}
   article: A01
   mechanism: "01"
+""",
+    "lifecycles.yaml": """\
+good-schools:
+  title: {zh: 好学校, en: Good schools}
+  kinds: [good-school]
+  flow: short
+  applicants: [school]
+  conditions:
+    area:
+      says: {zh: 面积, en: Area}
+      kind: field-least
+      stops: true
+      field: area
+      number: 30
+      source: notice
+      checked_by: null
+  sections: {basis: {zh: 基本, en: Basis}}
+  fields:
+    area: {title: {zh: 面积, en: Area}, kind: number, section: basis}
+  checks: {complete: {zh: 齐全, en: Complete}}
+  sheet:
+    criteria: {basis: {title: {zh: 基础, en: Basis}, weight: 1, most: 10}}
+    source: notice
+  building:
+    months: 12
+    reports:
+      yearly: {title: {zh: 年报, en: Report}, due_months: 12}
+  stated: {applicants: notice}
+  source: notice
+  checked_by: null
 """,
     "judgements.yaml": """\
 really-good:

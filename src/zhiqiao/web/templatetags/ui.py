@@ -36,6 +36,7 @@ STYLESHEETS = (
     "meter",
     "home",
     "letter",
+    "writing",
     "error",
     "print",
 )

@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from zhiqiao.apps.accounts.tests.factories import PASSWORD
 from zhiqiao.apps.admissions.actions import open_season
 from zhiqiao.apps.admissions.models import Candidate, ControlLine, PlaceLine, ScoreSheet, Season
-from zhiqiao.apps.admissions.tests.bringing import bring_in, counts_of
 from zhiqiao.apps.people.tests.factories import identity_number
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.imports import spec
 from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.jobs import run_queued_jobs
+from zhiqiao.core.tests.bringing import bring_in, counts_of
 
 pytestmark = pytest.mark.django_db
 FILLED = {

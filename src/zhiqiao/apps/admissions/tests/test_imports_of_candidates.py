@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from zhiqiao.apps.admissions.models import Candidate, Season
-from zhiqiao.apps.admissions.tests.bringing import bring_in, counts_of, problems_of
 from zhiqiao.apps.people.models import Person
 from zhiqiao.apps.people.tests.factories import identity_number
 from zhiqiao.apps.registry.tests.factories import make_region
@@ -15,6 +14,7 @@ from zhiqiao.core.imports.models import ImportBatch, ImportRow
 from zhiqiao.core.imports.problems import described
 from zhiqiao.core.models import AuditEntry
 from zhiqiao.core.sealing import unseal
+from zhiqiao.core.tests.bringing import bring_in, counts_of, problems_of
 
 pytestmark = pytest.mark.django_db
 SPEC = "admissions.candidates"

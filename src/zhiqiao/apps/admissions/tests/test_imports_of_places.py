@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from zhiqiao.apps.admissions.actions import set_control_lines
 from zhiqiao.apps.admissions.models import ControlLine, PlaceLine, Season
-from zhiqiao.apps.admissions.tests.bringing import bring_in, counts_of, problems_of
 from zhiqiao.apps.registry.tests.factories import make_organisation, make_region
 from zhiqiao.core.imports.problems import described
+from zhiqiao.core.tests.bringing import bring_in, counts_of, problems_of
 
 pytestmark = pytest.mark.django_db
 PLACES, LINES = "admissions.places", "admissions.control_lines"

@@ -8,10 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from zhiqiao.apps.admissions.actions import NewCandidate, enter_candidates, seal_scores
 from zhiqiao.apps.admissions.models import ScoreSheet, Season
-from zhiqiao.apps.admissions.tests.bringing import bring_in, counts_of, problems_of
 from zhiqiao.apps.people.tests.factories import identity_number
 from zhiqiao.core.imports import spec
 from zhiqiao.core.imports.problems import described
+from zhiqiao.core.tests.bringing import bring_in, counts_of, problems_of
 
 pytestmark = pytest.mark.django_db
 SPEC = "admissions.scores"

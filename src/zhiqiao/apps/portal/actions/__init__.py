@@ -12,6 +12,7 @@ from zhiqiao.apps.portal.actions.notices import (
     mark_all_read,
     notify,
     remind_of_deadlines,
+    remind_of_terms,
 )
 from zhiqiao.apps.portal.actions.sending import retry_dispatch, send_due
 
@@ -24,6 +25,7 @@ __all__ = [
     "mark_all_read",
     "notify",
     "remind_of_deadlines",
+    "remind_of_terms",
     "retry_dispatch",
     "send_due",
     "start_audit_check",

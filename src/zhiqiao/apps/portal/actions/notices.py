@@ -14,6 +14,8 @@ from zhiqiao.apps.accounts.queries import people_of
 from zhiqiao.apps.plan.queries import Told, open_obligations
 from zhiqiao.apps.portal.choices import Channel, NoticeKind, Sending
 from zhiqiao.apps.portal.models import Dispatch, Notice, NoticeHours, NoticeWish
+from zhiqiao.apps.portal.queries.notices import people_told
+from zhiqiao.apps.projects.queries import open_terms
 from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import local, region_zone, today
 from zhiqiao.core.errors import RefusedError
@@ -129,6 +131,19 @@ def remind_of_deadlines() -> int:
         cause = one.supervision.uid if one.supervision else one.part.uid
         key = uuid5(DEADLINES, f"{cause} {one.due}")
         told += len(notify(people_of(facts.organisation), kind, facts, key=key))
+    return told
+
+
+def remind_of_terms() -> int:
+    """Tell whoever has to act of terms of applications that are near and of those that passed; once."""
+    day = today()
+    told = 0
+    for one in open_terms(day):
+        kind = _kind_of_reminder(one.day, day) if one.day else None
+        if kind is None:
+            continue
+        facts = Told(0, one.is_sample, one.code, one.address, one.day)
+        told += len(notify(people_told(one), kind, facts, key=uuid5(DEADLINES, one.cause)))
     return told
 
 

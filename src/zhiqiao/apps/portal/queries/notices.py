@@ -8,10 +8,11 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from zhiqiao.apps.accounts.choices import Role
-from zhiqiao.apps.accounts.queries import people_with
+from zhiqiao.apps.accounts.queries import people_by_keys, people_of, people_with
 from zhiqiao.apps.portal.choices import DispatchState, NoticeKind, Sending
 from zhiqiao.apps.portal.models import Dispatch, Notice, NoticeHours, NoticeWish
 from zhiqiao.apps.portal.rules import can_see_dispatches
+from zhiqiao.apps.projects.queries import ProjectTold
 from zhiqiao.core.access import Actor
 from zhiqiao.core.choices import DeliveryState
 from zhiqiao.core.models import Delivery
@@ -66,6 +67,17 @@ def deliveries_visible_to(user: Actor) -> QuerySet[Delivery]:
 def bureau_staff(*, sample: bool) -> QuerySet[AbstractBaseUser]:
     """Clerks and leads of the bureau; sample accounts and real people are told apart."""
     return people_with(STAFF).filter(Q(is_demonstration=sample))
+
+
+def people_told(told: ProjectTold) -> list[AbstractBaseUser]:
+    """Return whom a step of an application concerns, without the one who took it."""
+    found: list[AbstractBaseUser] = list(people_by_keys(told.people))
+    for body in sorted(told.bodies):
+        found += people_of(body)
+    found = [one for one in found if getattr(one, "is_demonstration", False) == told.is_sample]
+    if told.to_bureau:
+        found += bureau_staff(sample=told.is_sample)
+    return [one for one in found if one.pk != told.actor]
 
 
 def undelivered() -> tuple[dict[str, int], float]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import memberships_visible_to, roles_of, users_visible_to
 from zhiqiao.apps.admissions.queries import files_to_review, waiting_for_staff
+from zhiqiao.apps.people.queries import own_expert
 from zhiqiao.apps.plan.queries import (
     board_strip,
     own_obligations,
@@ -20,7 +22,14 @@ from zhiqiao.apps.plan.queries import (
 from zhiqiao.apps.portal.queries.audit import latest_seal
 from zhiqiao.apps.portal.queries.jobs import jobs_visible_to
 from zhiqiao.apps.portal.queries.notices import unread_count
-from zhiqiao.apps.projects.queries import pending_count_visible_to, register_summary
+from zhiqiao.apps.projects.queries import (
+    pending_count_visible_to,
+    register_summary,
+    reviews_due,
+    waiting_for_applicant,
+    waiting_for_bureau,
+    waiting_for_recommender,
+)
 from zhiqiao.core.access import Actor
 from zhiqiao.core.choices import JobState
 from zhiqiao.core.dates import today
@@ -57,6 +66,8 @@ def tasks_for(user: Actor) -> list[Task]:
     """Return the tasks of all roles of the person, each once, in the order of the roles."""
     roles = roles_of(user)
     makers = dict.fromkeys(maker for role in Role if role in roles for maker in TASKS[role])
+    if own_expert(user) is not None:
+        makers[_reviews] = None
     return [maker(user) for maker in (*makers, *((_notices,) if makers else ()))]
 
 
@@ -140,6 +151,16 @@ def _sealed_entries(_user: Actor) -> Task:
     )
 
 
+def _reviews(user: Actor) -> Task:
+    return Task(
+        "book",
+        _("My reviews"),
+        reviews_due(user, day=today()),
+        reverse("projects:own_reviews"),
+        _("Applications that the bureau asked you to review."),
+    )
+
+
 def _notices(user: Actor) -> Task:
     return Task(
         "info",
@@ -202,18 +223,64 @@ def _files(user: Actor) -> Task:
     )
 
 
+def _selection(user: Actor) -> Task:
+    waiting = waiting_for_bureau(user, today())
+    return Task(
+        "list",
+        _("Waiting in calls"),
+        sum(waiting.values()),
+        reverse("projects:calls"),
+        _("Forms to check, steps to sign and terms that have passed."),
+    )
+
+
+def _to_recommend(user: Actor) -> Task:
+    return Task(
+        "people",
+        _("To recommend"),
+        waiting_for_recommender(user),
+        reverse("projects:calls"),
+        _("Applications that wait for a recommendation of your body."),
+    )
+
+
+def _own_applications(user: Actor) -> Task:
+    return Task(
+        "file",
+        _("Applications to hand in"),
+        waiting_for_applicant(user, timezone.now()),
+        reverse("projects:own_applications"),
+        _("Drafts of open calls, and what was returned for correction."),
+    )
+
+
 TASKS: dict[str, tuple[Callable[[Actor], Task], ...]] = {
     Role.BUREAU_CLERK: (
         _decisions,
         _to_review,
         _tasks,
         _admission,
+        _selection,
         _unfinished_imports,
         _missing_lists,
     ),
-    Role.BUREAU_LEAD: (_decisions, _to_review, _tasks, _admission, _missing_lists, _open_targets),
-    Role.BODY_CLERK: (_own_reports, _tasks),
-    Role.SCHOOL_CLERK: (_own_reports, _files, _unfinished_imports),
+    Role.BUREAU_LEAD: (
+        _decisions,
+        _to_review,
+        _tasks,
+        _admission,
+        _selection,
+        _missing_lists,
+        _open_targets,
+    ),
+    Role.BODY_CLERK: (_own_reports, _tasks, _to_recommend, _own_applications),
+    Role.SCHOOL_CLERK: (
+        _own_reports,
+        _files,
+        _to_recommend,
+        _own_applications,
+        _unfinished_imports,
+    ),
     Role.SYSTEM_ADMIN: (_accounts, _failed_jobs),
     Role.SECURITY_ADMIN: (_accounts,),
     Role.AUDIT_ADMIN: (_sealed_entries,),

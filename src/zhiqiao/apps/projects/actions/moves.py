@@ -161,7 +161,7 @@ def put_off(application: Application, *, due_on: date, actor: Actor, reason: str
 
 
 def locked_application(application: Application) -> Application:
-    rows = Application.objects.select_for_update(of=("self",)).select_related("call")
+    rows = Application.objects.select_for_update(of=("self",)).select_related("call", "applicant")
     return rows.get(pk=application.pk)
 
 
@@ -189,7 +189,7 @@ def _known(application: Application, move: str) -> Move:
 
 def _allow(application: Application, move: Move, actor: Actor) -> None:
     verdict = may_take(actor, application, move)
-    if verdict.code == "projects.wrong-state":
+    if verdict.code in {"projects.wrong-state", "projects.move-not-for-kind"}:
         obey(verdict)
     require(verdict)
 

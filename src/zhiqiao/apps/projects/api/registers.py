@@ -24,6 +24,8 @@ from zhiqiao.core.scopes import open_to_all
 router = Router(tags=["registers"])
 PUBLIC = AnonymousUser()
 READ = open_to_all("projects:read")
+# Programs know these operations by the names that they were first published with.
+FIRST = "zhiqiao_apps_projects_api"
 
 
 class RegisterOut(Schema):
@@ -111,6 +113,7 @@ ITEMS = Listing(
 
 @router.get(
     "/registers",
+    operation_id=f"{FIRST}_read_registers",
     auth=READ,
     response={200: Listed[RegisterOut], **PROBLEMS},
     summary="All registers",
@@ -122,6 +125,7 @@ def read_registers(request: HttpRequest, paging: Query[Paging]) -> Any:
 
 @router.get(
     "/registers/{kind}/items",
+    operation_id=f"{FIRST}_read_items",
     auth=READ,
     response={200: Listed[ItemOut], **PROBLEMS_OF_ONE},
     summary="Items of a register",
@@ -138,6 +142,7 @@ def read_items(request: HttpRequest, kind: str, wanted: Query[Wanted]) -> Any:
 
 @router.get(
     "/recognitions/{uid}",
+    operation_id=f"{FIRST}_read_item",
     auth=READ,
     response={200: FullItemOut, **PROBLEMS_OF_ONE},
     summary="One recognised item",

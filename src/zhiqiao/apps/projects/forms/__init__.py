@@ -1,4 +1,4 @@
-"""What people fill in around the register and around calls."""
+"""What people fill in around the register and the selection."""
 
 from zhiqiao.apps.projects.forms.building import (
     AcceptanceForm,
@@ -24,6 +24,8 @@ from zhiqiao.apps.projects.forms.calls import (
     TickedForm,
     call_of,
 )
+from zhiqiao.apps.projects.forms.drafts import CoAuthorForm, HeadForm, UploadForm, WithdrawalForm
+from zhiqiao.apps.projects.forms.parts import Entry, PartSheet
 from zhiqiao.apps.projects.forms.register import (
     CorrectionForm,
     DeclarationForm,
@@ -34,6 +36,7 @@ from zhiqiao.apps.projects.forms.register import (
     RevocationForm,
     SeveralForm,
     UidListField,
+    VersionedForm,
     correction_of,
     kind_choices,
     reason_field,
@@ -54,16 +57,20 @@ __all__ = [
     "ChangeDecisionForm",
     "ChangeForm",
     "CheckForm",
+    "CoAuthorForm",
     "CorrectionForm",
     "DeclarationForm",
+    "Entry",
     "EvidenceForm",
     "ExtensionForm",
+    "HeadForm",
     "JudgementForm",
     "LevelForm",
     "MatchForm",
     "MoveForm",
     "ObjectionAnswerForm",
     "ObjectionForm",
+    "PartSheet",
     "ProposalForm",
     "PutOffForm",
     "QuotasForm",
@@ -79,7 +86,10 @@ __all__ = [
     "TaskDoneForm",
     "TickedForm",
     "UidListField",
+    "UploadForm",
+    "VersionedForm",
     "WarningForm",
+    "WithdrawalForm",
     "call_of",
     "correction_of",
     "kind_choices",

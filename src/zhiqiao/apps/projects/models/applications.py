@@ -15,12 +15,13 @@ _APPLICANTS = (
     f"UNION SELECT application_id FROM projects_coauthor WHERE user_id = {PERSON}"
 )
 _RECOMMENDERS = f"SELECT id FROM projects_application WHERE recommender_id = {BODIES}"  # noqa: S608 - a model's own words
-_REVIEWERS = (
+_ASKED = (
     "SELECT review.application_id FROM projects_review review "  # noqa: S608 - a model's own words
     "JOIN people_expert expert ON expert.id = review.expert_id "
     "JOIN people_person person ON person.id = expert.person_id "
-    f"WHERE review.state IN ('accepted', 'handed-in') AND person.account_id = {PERSON}"
+    f"WHERE person.account_id = {PERSON} AND review.state IN "
 )
+_REVIEWERS = f"{_ASKED} ('accepted', 'handed-in')"
 
 
 def of_applicant(column: str) -> str:
@@ -38,6 +39,11 @@ def of_reviewer(column: str) -> str:
     return f"{column} IN ({_REVIEWERS})"
 
 
+def of_asked(column: str) -> str:
+    """Let a row through to experts who are asked, so that they can say whether they are partial."""
+    return f"{column} IN ({_ASKED} ('asked', 'accepted', 'handed-in'))"
+
+
 class Application(Identified, Searchable):
     """What a body applies for in a call: its head. The content, scores and standing lie apart.
 
@@ -50,7 +56,7 @@ class Application(Identified, Searchable):
         is_body("applicant_id"),
         is_body("recommender_id"),
         f"id IN (SELECT application_id FROM projects_coauthor WHERE user_id = {PERSON})",  # noqa: S608 - a model's own words
-        of_reviewer("id"),
+        of_asked("id"),
         "phase IN ({})".format(", ".join(f"'{phase}'" for phase in sorted(PUBLIC_PHASES))),
     )
 
@@ -180,7 +186,10 @@ class NamedPerson(models.Model):
     """A person whom an application names; by the identity digest, where one was given, conflicts are found."""
 
     row_security = any_of(
-        OF_STAFF, of_applicant("application_id"), of_recommender("application_id")
+        OF_STAFF,
+        of_applicant("application_id"),
+        of_recommender("application_id"),
+        of_reviewer("application_id"),
     )
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="people")
@@ -220,7 +229,10 @@ class NamedBody(models.Model):
     """A body that an application names beside the applicant, such as a partner."""
 
     row_security = any_of(
-        OF_STAFF, of_applicant("application_id"), of_recommender("application_id")
+        OF_STAFF,
+        of_applicant("application_id"),
+        of_recommender("application_id"),
+        of_reviewer("application_id"),
     )
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="bodies")
@@ -269,6 +281,8 @@ class ApplicationFile(Identified):
     blind_copy = models.ForeignKey(
         "core.StoredFile", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Of a scanned paper copy: the digest that stood on the paper, or its beginning as typed off.
+    printed_digest = models.CharField(_("digest on the paper"), max_length=64, blank=True)
     scan = models.CharField(
         _("virus check"), max_length=9, choices=FileState.choices, default=FileState.UNCHECKED
     )

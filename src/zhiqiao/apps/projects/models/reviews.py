@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import (
     Advice,
+    ConflictKind,
     ConflictOrigin,
     DrawState,
     ReviewState,
@@ -64,10 +65,10 @@ class Review(Identified):
     """One expert's reading of one application; nobody but the bureau and the expert reads it.
 
     ``total`` is the official score of the sheet in hundredths of a point from 0 to 100. ``letter`` is
-    how others name the expert without naming anybody.
+    how others name the expert without naming anybody. Who is only proposed is told nothing.
     """
 
-    row_security = any_of(OF_STAFF, OF_EXPERT)
+    row_security = any_of(OF_STAFF, f"state <> 'proposed' AND {OF_EXPERT}")
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="reviews")
     expert = models.ForeignKey(
@@ -90,6 +91,9 @@ class Review(Identified):
     total = models.PositiveIntegerField(_("score in hundredths"), null=True, blank=True)
     refusal = models.TextField(_("why the expert refused"), blank=True)
     asked_at = models.DateTimeField(_("asked at"))
+    accepted_at = models.DateTimeField(_("undertaking given at"), null=True, blank=True)
+    names_shown_at = models.DateTimeField(_("applicant shown at"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("last seen at"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     seconds_read = models.PositiveIntegerField(_("seconds of reading"), default=0)
     handed_in_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
@@ -118,6 +122,11 @@ class Review(Identified):
                 | (~Q(state=ReviewState.HANDED_IN) & Q(total__isnull=True)),
             ),
             models.CheckConstraint(
+                name="projects_review_read_after_the_undertaking",
+                condition=~Q(state__in=[ReviewState.ACCEPTED, ReviewState.HANDED_IN])
+                | Q(accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="projects_review_total_in_scale",
                 condition=Q(total__isnull=True) | Q(total__lte=10_000),
             ),
@@ -128,10 +137,21 @@ class Review(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.application_id}/{self.letter}"
+        # Neither the letter nor the application: experts read this in their own log.
+        return f"#{self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("projects:review", args=[self.uid])
+
+    @property
+    def points(self) -> str:
+        """The official score as points with two decimal places; nothing before it is handed in."""
+        return "" if self.total is None else f"{self.total // 100}.{self.total % 100:02d}"
+
+    @property
+    def fit_percent(self) -> int:
+        """How well the expert was found to fit, of 100."""
+        return int(self.reason.get("fit", 0)) // 10_000
 
 
 class Conflict(Identified):
@@ -144,7 +164,7 @@ class Conflict(Identified):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="conflicts")
     expert = models.ForeignKey("people.Expert", models.PROTECT, related_name="conflicts")
-    kind = models.CharField(_("kind of conflict"), max_length=32)
+    kind = models.CharField(_("kind of conflict"), max_length=32, choices=ConflictKind.choices)
     origin = models.CharField(_("origin"), max_length=16, choices=ConflictOrigin.choices)
     words = models.TextField(_("grounds"), blank=True)
     entered_by = models.ForeignKey(
@@ -157,6 +177,9 @@ class Conflict(Identified):
         verbose_name_plural = _("conflicts of interest")
         ordering = ["application_id", "expert_id", "id"]
         constraints = [
+            models.CheckConstraint(
+                name="projects_conflict_kind_known", condition=Q(kind__in=ConflictKind.values)
+            ),
             models.UniqueConstraint(
                 name="projects_conflict_once", fields=["application", "expert", "kind", "origin"]
             ),

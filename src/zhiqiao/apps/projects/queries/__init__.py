@@ -1,5 +1,12 @@
 """Reads of the register of recognised items; other apps may use every name listed here."""
 
+from zhiqiao.apps.projects.queries.attachments import attachment_visible_to, sent_file_of
+from zhiqiao.apps.projects.queries.budgets import (
+    BudgetTable,
+    budget_table,
+    budget_years,
+    planned_by_line,
+)
 from zhiqiao.apps.projects.queries.build_lines import (
     compared,
     is_of_bureau,
@@ -54,6 +61,17 @@ from zhiqiao.apps.projects.queries.certificates import (
     recognised_through_calls,
 )
 from zhiqiao.apps.projects.queries.contents import ContentPart, content_of
+from zhiqiao.apps.projects.queries.drafts import (
+    coauthors_of,
+    hand_in_move,
+    names_alike,
+    own_in_call,
+    own_to_copy,
+    returned_step,
+    withdrawal_move,
+)
+from zhiqiao.apps.projects.queries.eligibility import Finding, applied_in_call, eligibility_of
+from zhiqiao.apps.projects.queries.forms import FormPart, Problem, parts_of, problems_of, table_of
 from zhiqiao.apps.projects.queries.history import FieldChange, HistoryStep, history_steps
 from zhiqiao.apps.projects.queries.holder_facts import facts_of_holder
 from zhiqiao.apps.projects.queries.lines import (
@@ -151,6 +169,12 @@ from zhiqiao.apps.projects.queries.recognitions import (
     recognitions_visible_to,
     with_evidence,
 )
+from zhiqiao.apps.projects.queries.recommending import (
+    Body,
+    bodies_to_apply_for,
+    needs_recommender,
+    recommenders_for,
+)
 from zhiqiao.apps.projects.queries.result_tables import (
     figure_table,
     moves_to_settle,
@@ -177,6 +201,8 @@ from zhiqiao.apps.projects.queries.results import (
     results_visible_to,
     to_be_decided,
 )
+from zhiqiao.apps.projects.queries.reviews import ReviewTold, reviews_due, told_of_review
+from zhiqiao.apps.projects.queries.shown import ShownContent, shown_content, shown_part
 from zhiqiao.apps.projects.queries.sources import is_trusted
 from zhiqiao.apps.projects.queries.telling import (
     MoveOffered,
@@ -195,6 +221,16 @@ from zhiqiao.apps.projects.queries.telling import (
     waiting_for_bureau,
     waiting_for_recommender,
 )
+from zhiqiao.apps.projects.queries.written import (
+    Written,
+    digest_of,
+    is_blind_to,
+    is_paper_outdated,
+    paper_digest_of,
+    seal_of,
+    written_of,
+    written_visible_to,
+)
 
 __all__ = [
     "LISTED_FIELDS",
@@ -203,11 +239,15 @@ __all__ = [
     "ApplicationFilter",
     "ApplicationLine",
     "Board",
+    "Body",
+    "BudgetTable",
     "CallFilter",
     "CallLine",
     "Clock",
     "ContentPart",
     "FieldChange",
+    "Finding",
+    "FormPart",
     "HistoryStep",
     "Moment",
     "MoveOffered",
@@ -215,14 +255,18 @@ __all__ = [
     "PendingDecision",
     "PendingFilter",
     "Places",
+    "Problem",
     "ProjectTold",
     "Question",
     "RecommendingBody",
     "RegisterFilter",
     "RegisterHead",
     "RegisterLine",
+    "ReviewTold",
+    "ShownContent",
     "StateTold",
     "StepTold",
+    "Written",
     "acceptances_of",
     "answers_on_notice",
     "application_lines",
@@ -233,11 +277,16 @@ __all__ = [
     "applications_of_own",
     "applications_to_recommend",
     "applications_visible_to",
+    "applied_in_call",
     "area_of_plan",
     "areas_of_call",
     "areas_of_kind",
+    "attachment_visible_to",
     "board_of",
+    "bodies_to_apply_for",
     "budget_of",
+    "budget_table",
+    "budget_years",
     "building_visible_to",
     "call_file_visible_to",
     "call_lines",
@@ -253,6 +302,7 @@ __all__ = [
     "changes_of",
     "clock_of",
     "closes_at",
+    "coauthors_of",
     "compared",
     "contact_of",
     "content_of",
@@ -260,14 +310,19 @@ __all__ = [
     "decisions_about",
     "decisions_of",
     "declarations_of_kind",
+    "digest_of",
+    "eligibility_of",
     "evidence_of",
     "export_rows",
     "facts_of_holder",
     "figure_table",
     "figures_for_everybody",
+    "hand_in_move",
     "history_steps",
     "in_force_on",
+    "is_blind_to",
     "is_of_bureau",
+    "is_paper_outdated",
     "is_to_be_written",
     "is_trusted",
     "judged_needs",
@@ -283,6 +338,8 @@ __all__ = [
     "moves_for_many",
     "moves_offered",
     "moves_to_settle",
+    "names_alike",
+    "needs_recommender",
     "next_to_check",
     "notice_table",
     "noticed_application",
@@ -293,13 +350,19 @@ __all__ = [
     "open_terms",
     "outline_of",
     "own_applications",
+    "own_in_call",
     "own_reports",
     "own_table",
+    "own_to_copy",
+    "paper_digest_of",
+    "parts_of",
     "pending_count_visible_to",
     "pending_decisions_about",
     "pending_decisions_visible_to",
     "places_left",
     "places_of",
+    "planned_by_line",
+    "problems_of",
     "project_table",
     "projects_visible_to",
     "promised_of",
@@ -321,6 +384,7 @@ __all__ = [
     "recognitions_waiting",
     "recommended_by",
     "recommended_table",
+    "recommenders_for",
     "recommending_bodies",
     "recommending_body",
     "register_head",
@@ -336,9 +400,15 @@ __all__ = [
     "result_lines",
     "result_table",
     "results_visible_to",
+    "returned_step",
+    "reviews_due",
     "rules_in_force",
+    "seal_of",
+    "sent_file_of",
     "share_in_words",
     "share_of",
+    "shown_content",
+    "shown_part",
     "sighted_viewers",
     "state_counts",
     "state_told",
@@ -346,6 +416,7 @@ __all__ = [
     "step_visible_to",
     "steps_of",
     "steps_told",
+    "table_of",
     "targets_of_kind",
     "targets_of_measure",
     "task_lines",
@@ -353,6 +424,7 @@ __all__ = [
     "tasks_of",
     "to_be_decided",
     "told_of_move",
+    "told_of_review",
     "told_of_waiting_step",
     "verdicts_on",
     "viewers_of",
@@ -363,6 +435,9 @@ __all__ = [
     "warning_visible_to",
     "warnings_of",
     "with_evidence",
+    "withdrawal_move",
     "work_in_call",
+    "written_of",
+    "written_visible_to",
     "years_of_calls",
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from zhiqiao.apps.projects.choices import Advice, ReportState, ReviewState
 from zhiqiao.apps.projects.models import Application, Call, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries.calls import closes_at, quota_of
-from zhiqiao.apps.projects.rules import is_open_at
+from zhiqiao.apps.projects.rules import is_open_at, reviews_wanted
 from zhiqiao.core.access import ALLOWED, Verdict, refused
 from zhiqiao.core.dates import local, region_zone
 from zhiqiao.core.policy import spoken
@@ -110,11 +110,16 @@ def latest_checks(application: Application) -> dict[str, CheckAnswer]:
 
 @judges(Need.REVIEWS_IN)
 def _reviews_in(application: Application, _moment: Moment) -> Verdict:
-    review = application.call.rules.lifecycle.review
+    """Judge what is there: who refused or was in conflict is replaced, who is asked is waited for.
+
+    Where the reviews lie further apart than the lifecycle allows, one more is needed, whatever it says.
+    """
     rows = application.reviews.all()
-    there = rows.filter(state=ReviewState.HANDED_IN).count()
+    handed_in = rows.filter(state=ReviewState.HANDED_IN).values_list("total", flat=True)
+    totals = [total or 0 for total in handed_in]
+    there = len(totals)
     asked = rows.filter(state__in=[ReviewState.ASKED, ReviewState.ACCEPTED]).count()
-    wanted = max(review.reviews if review else 0, there + asked)
+    wanted = max(reviews_wanted(application, totals), there + asked)
     return (
         ALLOWED if there >= wanted else refused("projects.reviews-out", there=there, wanted=wanted)
     )

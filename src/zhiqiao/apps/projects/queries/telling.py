@@ -20,7 +20,7 @@ from zhiqiao.apps.projects.queries.calls import (
     steps_of,
     viewers_of,
 )
-from zhiqiao.apps.projects.queries.needs import Moment, verdicts_on
+from zhiqiao.apps.projects.queries.needs import Moment, judged_needs
 from zhiqiao.apps.projects.rules import (
     HIDDEN,
     PARTIES,
@@ -135,10 +135,14 @@ def moves_offered(user: Actor, application: Application, now: datetime) -> list[
         is_open = bool(may_take(user, application, move))
         is_veiled = move.by in parties and not states.isdisjoint(move.from_)
         if is_open or is_veiled:
-            missing = verdicts_on(application, move, moment).values()
-            words = tuple(verdict.message for verdict in missing if not verdict)
-            found.append(MoveOffered(name, move, words))
+            found.append(MoveOffered(name, move, _missing(application, move, moment)))
     return found
+
+
+def _missing(application: Application, move: Move, moment: Moment) -> tuple[str, ...]:
+    judged = judged_needs()
+    verdicts = [judged[need](application, moment) for need in move.needs if need in judged]
+    return tuple(verdict.message for verdict in verdicts if not verdict)
 
 
 def move_of(application: Application, name: str) -> Move:

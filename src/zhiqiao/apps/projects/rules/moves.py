@@ -89,11 +89,13 @@ def state_words(application: Application, *, is_of_bureau: bool) -> str:
 
 
 def may_take(actor: Actor, application: Application, move: Move) -> Verdict:
-    """Judge the state of the application and the party of the person."""
+    """Judge the state of the application, its kind of applicant and the party of the person."""
     if application.state not in move.from_:
         return refused(
             "projects.wrong-state", state=state_words(application, is_of_bureau=is_staff(actor))
         )
+    if not move.is_for(application.applicant.kind):
+        return refused("projects.move-not-for-kind", move=spoken(move.title))
     parties = parties_of(actor, application)
     # A lead is at hand for what a clerk of the bureau may do, and may ask for what needs two.
     if move.by in parties or (move.signed and move.by is Party.LEAD and Party.BUREAU in parties):

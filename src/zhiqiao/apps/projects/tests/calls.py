@@ -80,6 +80,10 @@ def make_expert(
     if account is not None:
         person.account = account
         person.save()
+    return make_expert_of(person, category=category, **fields)
+
+
+def make_expert_of(person, *, category="vocational", **fields) -> Expert:
     entered_at = datetime(2026, 1, 1, tzinfo=UTC)
     return Expert.objects.create(
         person=person,

@@ -12,6 +12,7 @@ from zhiqiao.apps.projects.views.applications import (
     take_move,
     take_step_back,
 )
+from zhiqiao.apps.projects.views.attachments import attach, attachment, attachments, detach
 from zhiqiao.apps.projects.views.building import (
     ask_change,
     finish_task,
@@ -34,11 +35,17 @@ from zhiqiao.apps.projects.views.calls import (
     set_quotas,
     show_call,
 )
-from zhiqiao.apps.projects.views.certificates import (
-    download_certificate,
-    verify_certificate,
-)
+from zhiqiao.apps.projects.views.certificates import download_certificate, verify_certificate
 from zhiqiao.apps.projects.views.checking import check_form, check_next
+from zhiqiao.apps.projects.views.handing_in import (
+    coauthors,
+    hand_in,
+    handed_in,
+    paper,
+    problems,
+    remove_coauthor,
+    withdraw,
+)
 from zhiqiao.apps.projects.views.objections import (
     answer_objection,
     find_receipt,
@@ -56,12 +63,7 @@ from zhiqiao.apps.projects.views.recognitions import (
     recognition_revoke,
 )
 from zhiqiao.apps.projects.views.recommending import recommend
-from zhiqiao.apps.projects.views.registers import (
-    declare_list,
-    register,
-    register_export,
-    registers,
-)
+from zhiqiao.apps.projects.views.registers import declare_list, register, register_export, registers
 from zhiqiao.apps.projects.views.reporting import (
     add_report_file,
     download_report_file,
@@ -76,27 +78,36 @@ from zhiqiao.apps.projects.views.results import (
     show_recognised,
     show_results,
 )
+from zhiqiao.apps.projects.views.writing import begin, write_head, write_part, writing
 
 __all__ = [
     "add_call_file",
     "add_report_file",
     "answer_objection",
     "ask_change",
+    "attach",
+    "attachment",
+    "attachments",
+    "begin",
     "change_call",
     "check_form",
     "check_next",
     "clear_proposal",
     "close_call",
+    "coauthors",
     "decide",
     "decide_several",
     "declare_list",
+    "detach",
     "download_call_file",
     "download_certificate",
     "download_report_file",
     "extend_call",
     "find_receipt",
     "finish_task",
+    "hand_in",
     "hand_in_report",
+    "handed_in",
     "issue_warning",
     "judge_report",
     "lift_warning",
@@ -108,7 +119,9 @@ __all__ = [
     "move_several",
     "new_call",
     "object_to",
+    "paper",
     "pending",
+    "problems",
     "propose",
     "propose_by_rank",
     "publish_call",
@@ -122,6 +135,7 @@ __all__ = [
     "register",
     "register_export",
     "registers",
+    "remove_coauthor",
     "review_acceptance",
     "set_quotas",
     "show_application",
@@ -139,4 +153,8 @@ __all__ = [
     "take_move",
     "take_step_back",
     "verify_certificate",
+    "withdraw",
+    "write_head",
+    "write_part",
+    "writing",
 ]

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from zhiqiao.apps.projects.models import Call
-from zhiqiao.apps.projects.rules import can_keep_register, can_run_calls
+from zhiqiao.apps.projects.rules import can_apply, can_keep_register, can_run_calls
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
 from zhiqiao.core.doors import only
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError, ZhiqiaoError
 
 keepers_only = only(can_keep_register)
+appliers_only = only(can_apply)
 staff_only = only(can_run_calls)
 FORM_METHODS = ["GET", "HEAD", "POST"]
 

@@ -1,7 +1,12 @@
 """What other apps may ask of the registry."""
 
 from zhiqiao.apps.registry.queries.catalogues import editions_of, entries_of
-from zhiqiao.apps.registry.queries.matching import Candidate, NameMatch, organisations_named
+from zhiqiao.apps.registry.queries.matching import (
+    Candidate,
+    NameMatch,
+    bodies_exactly_named,
+    organisations_named,
+)
 from zhiqiao.apps.registry.queries.organisations import (
     History,
     OrganisationFilter,
@@ -30,6 +35,7 @@ __all__ = [
     "OrganisationFilter",
     "Panel",
     "area_path",
+    "bodies_exactly_named",
     "bodies_named",
     "bodies_today",
     "changes_of",

@@ -67,6 +67,18 @@ def organisations_named(names: Iterable[str]) -> dict[str, NameMatch]:
     return {given: matches[given] for given in keys}
 
 
+def bodies_exactly_named(names: Iterable[str]) -> dict[str, int]:
+    """Return the key of the one body that bears each written name now or bore it; one query."""
+    keys = {name: folded(name) for name in names}
+    same = _names_folded_as({key for key in keys.values() if key})
+    found = {name: _match_of_same(name, same[key]) for name, key in keys.items() if key in same}
+    return {
+        name: match.organisation_id
+        for name, match in found.items()
+        if match.organisation_id is not None
+    }
+
+
 def _name_rows(folded_names: set[str] | None) -> Iterable[_NameRow]:
     rows = OrganisationName.objects.exclude(
         organisation__provenance=Provenance.DEMONSTRATION

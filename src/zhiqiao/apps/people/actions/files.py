@@ -7,7 +7,8 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from zhiqiao.apps.people.models import Consent, Guardian, Person
+from zhiqiao.apps.people.choices import ExpertState
+from zhiqiao.apps.people.models import Consent, Expert, ExpertTie, Guardian, Person
 from zhiqiao.apps.people.queries import files_of_numbers
 from zhiqiao.apps.people.rules import (
     are_two_files,
@@ -131,6 +132,7 @@ def merge_people(kept: Person, double: Person, *, actor: Actor, reason: str) -> 
     before = audit.snapshot(double, AUDITED)
     Consent.objects.filter(person=double, withdrawn_at=None).update(withdrawn_at=timezone.now())
     Guardian.objects.filter(person=double).update(person=kept)
+    _move_expert(kept, double)
     account, double.account = double.account_id, None
     double.merged_into = kept
     double.save(update_fields=["merged_into", "account"])
@@ -147,6 +149,19 @@ def merge_people(kept: Person, double: Person, *, actor: Actor, reason: str) -> 
     )
     publish(MERGED, kept=kept.pk, double=double.pk, actor=actor)
     return kept
+
+
+def _move_expert(kept: Person, double: Person) -> None:
+    """Let the entry as an expert follow; of two entries the double's ends and its ties move over."""
+    entries = {row.person_id: row for row in Expert.objects.filter(person__in=[kept, double])}
+    moved, held = entries.get(double.pk), entries.get(kept.pk)
+    if moved is None:
+        return
+    if held is None:
+        Expert.objects.filter(pk=moved.pk).update(person=kept)
+    else:
+        ExpertTie.objects.filter(expert=moved).update(expert=held)
+        Expert.objects.filter(pk=moved.pk).update(state=ExpertState.ENDED)
 
 
 @transaction.atomic

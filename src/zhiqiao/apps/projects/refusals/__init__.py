@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from zhiqiao.apps.projects.refusals import reviews  # noqa: F401 - gives the codes their words
 from zhiqiao.core.errors import define
 
 define(
@@ -77,6 +78,12 @@ define(
     status=403,
 )
 define(
+    "projects.move-not-for-kind",
+    message=_("“%(move)s” is not a way for applicants of this kind."),
+    remedy=_("Choose one of the moves that the page of the application offers."),
+    status=409,
+)
+define(
     "projects.step-waits",
     message=_("The step “%(move)s” waits for a second person already."),
     remedy=_("Sign it or take it back first."),
@@ -114,7 +121,7 @@ define(
 )
 define(
     "projects.not-eligible",
-    message=_("The applicant does not meet a condition: %(condition)s"),
+    message=_("The applicant does not meet a condition: %(condition)s (%(why)s)"),
     remedy=_("Read the conditions on the page of the call, or ask the bureau."),
     status=409,
 )
@@ -207,6 +214,112 @@ define(
     message=_("This needs a reason."),
     remedy=_("Write in one sentence why; whom it concerns can read it."),
     status=422,
+)
+define(
+    "projects.kind-may-not-apply",
+    message=_("Bodies of this kind may not apply in this call: %(kind)s."),
+    remedy=_("Read in the call who may apply, or ask the bureau."),
+    status=409,
+)
+define(
+    "projects.sample-apart",
+    message=_("Sample accounts apply in demonstration calls alone, and nobody else does."),
+    remedy=_("Choose a call from the list; it shows those that are open to you."),
+    status=409,
+)
+define(
+    "projects.title-missing",
+    message=_("The application has no title."),
+    remedy=_("Write what is applied for, as it shall stand in the list."),
+    status=422,
+)
+define(
+    "projects.applied-already",
+    message=_("Your body has an application “%(title)s” in this call already."),
+    remedy=_("Go on with that one, or choose another title."),
+    status=409,
+)
+define(
+    "projects.applied-once",
+    message=_(
+        "Your body has %(number)s in this call already, and one body is expected to have %(most)s at most."
+    ),
+    remedy=_("Go on with what is there, or say that another one is meant."),
+    status=409,
+)
+define(
+    "projects.enough-applied",
+    message=_("Your body has %(number)s in this call already; no more than %(most)s are allowed."),
+    remedy=_("Go on with what is there, or withdraw it first."),
+    status=409,
+)
+define(
+    "projects.not-a-draft",
+    message=_("The application stands at “%(state)s”, so nothing of it can be changed."),
+    remedy=_("Ask the bureau to return it for correction."),
+    status=409,
+)
+define(
+    "projects.changed-meanwhile",
+    message=_("Somebody else saved this part after you opened it."),
+    remedy=_("Both versions stand below. Put them together and save again."),
+    status=409,
+)
+define(
+    "projects.coauthor-unknown",
+    message=_("There is no account “%(login)s” that could write along."),
+    remedy=_(
+        "Ask for the login name as it is used to sign in; staff of the bureau cannot write along."
+    ),
+    status=422,
+)
+define(
+    "projects.coauthor-writes-already",
+    message=_("%(name)s can write in this application already."),
+    remedy=_("Nothing needs to be done."),
+    status=422,
+)
+define(
+    "projects.file-ending",
+    message=_("%(name)s is none of the kinds of files wanted here."),
+    remedy=_("Accepted are: %(accepted)s."),
+    status=422,
+)
+define(
+    "projects.file-large",
+    message=_("%(name)s is larger than the %(most)s MB allowed here."),
+    remedy=_("Make it smaller, for example by a lower resolution of the pictures."),
+    status=413,
+)
+define(
+    "projects.files-enough",
+    message=_("%(most)s files are there, and no more are allowed."),
+    remedy=_("Remove one first."),
+    status=409,
+)
+define(
+    "projects.file-twice",
+    message=_("%(name)s is here already: its content is the same, byte for byte."),
+    remedy=_("Choose another file."),
+    status=409,
+)
+define(
+    "projects.file-blocked",
+    message=_("A virus was found in this file, so it is not sent to anybody."),
+    remedy=_("Ask the applicant for a clean file."),
+    status=409,
+)
+define(
+    "projects.digest-unreadable",
+    message=_("“%(typed)s” is no check number: it has at least 8 of the signs 0–9 and a–f."),
+    remedy=_("Copy it from the foot of the printed paper, or leave it empty."),
+    status=422,
+)
+define(
+    "projects.no-hand-in",
+    message=_("The application cannot be handed in from where it stands."),
+    remedy=_("Its page says what comes next."),
+    status=409,
 )
 define(
     "projects.in-hand",

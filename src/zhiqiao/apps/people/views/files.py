@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from zhiqiao.apps.people import actions, queries
 from zhiqiao.apps.people.choices import VERBS
-from zhiqiao.apps.people.forms import (
+from zhiqiao.apps.people.forms.files import (
     ConsentForm,
     GuardianForm,
     MergeForm,

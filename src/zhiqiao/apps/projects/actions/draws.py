@@ -1,0 +1,169 @@
+"""Assignments of experts: computed by the worker as a proposal, confirmed or discarded by a person."""
+
+import hashlib
+import secrets
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils import timezone
+
+from zhiqiao.apps.projects.actions.asking import ASKED, free_letters, record_review
+from zhiqiao.apps.projects.actions.calls import locked_call, worded
+from zhiqiao.apps.projects.actions.conflicts import keep_conflict
+from zhiqiao.apps.projects.choices import ConflictOrigin, DrawState, ReviewState
+from zhiqiao.apps.projects.engine_io.assignment import Assigned, assign_experts
+from zhiqiao.apps.projects.models import Application, Call, Draw, Review
+from zhiqiao.apps.projects.queries.conflicts import conflicts_of
+from zhiqiao.apps.projects.queries.reviews import reviews_missing
+from zhiqiao.apps.projects.rules import can_run_calls
+from zhiqiao.core import audit
+from zhiqiao.core.access import Actor, require
+from zhiqiao.core.dates import today
+from zhiqiao.core.errors import RuleError
+from zhiqiao.core.events import emit
+from zhiqiao.core.jobs import Progress, start_job
+from zhiqiao.core.workdays import add_working_days
+
+DRAW = "projects.draw"
+AUDITED = ("state", "commitment", "figures")
+CHUNK = 2_000
+
+
+@transaction.atomic
+def start_draw(call: Call, *, actor: Actor) -> Draw:
+    """Begin an assignment; where chance decides, the digest of its seed stands from now on."""
+    require(can_run_calls(actor))
+    call = locked_call(call)
+    rule = call.rules.lifecycle.review
+    if rule is None:
+        raise RuleError("projects.no-expert-review")
+    if Draw.objects.filter(call=call, state=DrawState.PROPOSED).exists():
+        raise RuleError("projects.draw-open")
+    if not reviews_missing(call):
+        raise RuleError("projects.nothing-to-assign")
+    seed = secrets.token_hex(32) if rule.draw else ""
+    draw = Draw.objects.create(
+        call=call,
+        seed=seed,
+        commitment=hashlib.sha256(seed.encode()).hexdigest() if seed else "",
+        made_by_id=getattr(actor, "pk", None),
+        made_at=timezone.now(),
+    )
+    _record(draw, "made", actor=actor, before=None)
+    start_job(DRAW, actor=actor, arguments={"draw": draw.pk}, subject_uid=draw.uid)
+    return draw
+
+
+@transaction.atomic
+def fill_draw(draw: int, *, progress: Progress) -> Draw:
+    """Compute and keep the proposal, or nothing of it; called by the worker."""
+    row = Draw.objects.select_for_update(of=("self",)).select_related("call__area").get(pk=draw)
+    if row.state != DrawState.PROPOSED or row.figures:
+        raise RuleError("projects.draw-not-proposed")
+    progress.begin(2)
+    found = assign_experts(row.call, seed=row.seed, day=today())
+    progress.advance()
+    progress.check_cancelled()
+    _keep(row, found)
+    row.figures = dict(found.figures)
+    row.shortages = [asdict(one) for one in found.shortages]
+    row.save(update_fields=["figures", "shortages"])
+    progress.advance()
+    return row
+
+
+def _keep(draw: Draw, found: Assigned) -> None:
+    rule = draw.call.rules.lifecycle.review
+    wanted = {one.application for one in found.pairs}
+    rows = Application.objects.filter(pk__in=wanted)
+    letters = {row.pk: iter(free_letters(row)) for row in rows}
+    extra = {
+        row.pk
+        for row in rows
+        if rule and row.reviews.filter(total__isnull=False).count() >= rule.reviews
+    }
+    Review.objects.bulk_create(
+        [
+            Review(
+                application_id=one.application,
+                expert_id=one.expert,
+                draw=draw,
+                letter=next(letters[one.application]),
+                state=ReviewState.PROPOSED,
+                is_third=one.application in extra,
+                reason={"by": "draw" if draw.seed else "fit", "fit": one.fit},
+                due_on=today(),
+                asked_at=timezone.now(),
+            )
+            for one in found.pairs
+        ],
+        batch_size=CHUNK,
+    )
+
+
+@transaction.atomic
+def confirm_draw(draw: Draw, *, actor: Actor) -> int:
+    """Ask everybody who is proposed; who came into conflict meanwhile is left out. How many are asked."""
+    require(can_run_calls(actor))
+    row = _proposed(draw)
+    rule = row.call.rules.lifecycle.review
+    rows = list(Review.objects.select_for_update().filter(draw=row, state=ReviewState.PROPOSED))
+    found = conflicts_of(
+        row.call,
+        day=today(),
+        applications=[one.application_id for one in rows],
+        experts=list({one.expert_id for one in rows}),
+    )
+    barred = {(one.application, one.expert): one for one in found}
+    due_on = add_working_days(today(), rule.within if rule else 0).day
+    asked = 0
+    for review in rows:
+        conflict = barred.get((review.application_id, review.expert_id))
+        if conflict is not None:
+            if conflict.origin == ConflictOrigin.FOUND:
+                keep_conflict(conflict, actor=None)
+            review.delete()
+            continue
+        review.state, review.due_on = ReviewState.ASKED, due_on
+        review.asked_at = timezone.now()
+        review.save(update_fields=["state", "due_on", "asked_at"])
+        record_review(review, "asked", actor=actor, before=None)
+        emit(ASKED, subject=review, actor=actor)
+        asked += 1
+    before = audit.snapshot(row, AUDITED)
+    row.state = DrawState.CONFIRMED
+    row.save(update_fields=["state"])
+    _record(row, "confirmed", actor=actor, before=before)
+    return asked
+
+
+@transaction.atomic
+def discard_draw(draw: Draw, *, reason: str, actor: Actor) -> Draw:
+    require(can_run_calls(actor))
+    row, words = _proposed(draw, is_filled=False), worded(reason)
+    Review.objects.filter(draw=row, state=ReviewState.PROPOSED).delete()
+    before = audit.snapshot(row, AUDITED)
+    row.state = DrawState.DISCARDED
+    row.save(update_fields=["state"])
+    _record(row, "discarded", actor=actor, before=before, reason=words)
+    return row
+
+
+def _proposed(draw: Draw, *, is_filled: bool = True) -> Draw:
+    row = Draw.objects.select_for_update(of=("self",)).select_related("call").get(pk=draw.pk)
+    if row.state != DrawState.PROPOSED or (is_filled and not row.figures):
+        raise RuleError("projects.draw-not-proposed")
+    return row
+
+
+def _record(
+    draw: Draw,
+    verb: str,
+    *,
+    actor: Actor,
+    before: dict[str, object] | None,
+    reason: str = "",
+) -> None:
+    after = audit.snapshot(draw, AUDITED)
+    verb = f"projects.draw.{verb}"
+    audit.record(actor=actor, verb=verb, subject=draw, before=before, after=after, reason=reason)

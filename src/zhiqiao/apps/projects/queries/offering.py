@@ -1,0 +1,74 @@
+"""Experts who may be asked about one application, and those against whom something stands."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from zhiqiao.apps.people.choices import ExpertCategory, ExpertState
+from zhiqiao.apps.people.queries import ExpertFacts, expert_facts
+from zhiqiao.apps.projects.models import Application, Content, Review
+from zhiqiao.apps.projects.queries.conflicts import FoundConflict, conflicts_of
+from zhiqiao.apps.projects.queries.reviews import loads_in
+from zhiqiao.apps.projects.rules.fit import UNIT, fit_of
+
+MOST_OFFERED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An expert with fit in hundredths and the reviews of this call."""
+
+    key: int
+    name: str
+    employer: str
+    category: str
+    fit: int
+    load: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """An expert with what stands against asking."""
+
+    name: str
+    conflict: FoundConflict
+
+
+def text_of(application: Application) -> str:
+    """Return what the fit is judged by: title and answers."""
+    content = Content.objects.filter(application=application).first()
+    answers = content.answers.values() if content else ()
+    return " ".join([application.title, *(str(answer) for answer in answers)])
+
+
+def experts_offered(application: Application, *, day: date) -> list[Offered]:
+    """Return the active experts without a conflict who have time, who fits best first."""
+    call = application.call
+    rule = call.rules.lifecycle.review
+    if rule is None:
+        return []
+    asked = set(Review.objects.filter(application=application).values_list("expert", flat=True))
+    barred = {one.expert for one in conflicts_of(call, day=day, applications=[application.pk])}
+    loads, text = loads_in(call), text_of(application)
+    found = [
+        _offered(one, text, loads.get(one.key, 0), min(one.most_reviews, rule.most_per_expert))
+        for one in expert_facts(provenance=call.provenance)
+        if one.state == ExpertState.ACTIVE and one.key not in asked | barred
+    ]
+    free = [one for one in found if one.load < one.most]
+    return sorted(free, key=lambda one: (-one.fit, one.load, one.key))[:MOST_OFFERED]
+
+
+def _offered(one: ExpertFacts, text: str, load: int, most: int) -> Offered:
+    fit = fit_of(one.fields, one.topics, text) * 100 // UNIT
+    category = str(ExpertCategory(one.category).label)
+    return Offered(one.key, one.name, one.employer_text, category, fit, load, most)
+
+
+def experts_barred(application: Application, *, day: date) -> list[Barred]:
+    """Return who may not be asked and why, for the bureau."""
+    found = conflicts_of(application.call, day=day, applications=[application.pk])
+    keys = {one.expert for one in found}
+    people = expert_facts(provenance=application.call.provenance, keys=keys) if keys else []
+    names = {one.key: one.name for one in people}
+    return [Barred(names[one.expert], one) for one in found if one.expert in names]
