@@ -89,7 +89,22 @@ def is_of_bureau(_row, who):
     return who.name in STAFF
 
 
+def is_of_builder(application, who):
+    own = application.applicant_id in who.bodies
+    return who.name in STAFF or own or application.coauthors.filter(user=who.person).exists()
+
+
 RULES = {
+    "projects_projectobjection": lambda row, who: (
+        who.name in STAFF or (who.person is not None and row.filed_by_id == who.person)
+    ),
+    "projects_certificate": lambda row, who: is_of_builder(row.application, who),
+    "projects_buildtask": lambda row, who: is_of_builder(row.application, who),
+    "projects_buildreport": lambda row, who: is_of_builder(row.application, who),
+    "projects_reportfile": lambda row, who: is_of_builder(row.report.application, who),
+    "projects_buildchange": lambda row, who: is_of_builder(row.application, who),
+    "projects_buildwarning": lambda row, who: is_of_builder(row.application, who),
+    "projects_acceptancereview": lambda row, who: is_of_builder(row.application, who),
     "people_expert": is_let_to_expert,
     "people_experttie": lambda row, who: is_let_to_expert(row.expert, who),
     "projects_draw": is_of_bureau,

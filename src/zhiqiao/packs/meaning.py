@@ -14,6 +14,7 @@ from zhiqiao.packs.schemas import (
     MeasureSource,
     Operator,
     ParameterDefinition,
+    ProjectCount,
     RecognitionKind,
     Source,
     Target,
@@ -107,8 +108,9 @@ def _measure(scope: Scope, measure: Measure) -> Iterator[Problem]:
             remedy="Add missing with a sentence in zh and en.",
         )  # fmt: skip
     yield from _admission(scope, measure)
+    yield from _of_projects(scope, measure)
     kinds = {name: scope.merged["kinds"].get(name) for name in measure.kinds}
-    if all(kinds.values()):
+    if kinds and all(kinds.values()):
         yield from _kinds_of_measure(scope, measure, cast("dict[str, RecognitionKind]", kinds))
 
 
@@ -126,6 +128,19 @@ def _admission(scope: Scope, measure: Measure) -> Iterator[Problem]:
             ("measures", measure.name), "measure-of-admission",
             message=f"the words intake, places, exam_types and schools do not fit “{measure.source}”.",
             remedy="Give intake to admissions.intake and admissions.places, places to the latter alone.",
+        )  # fmt: skip
+
+
+def _of_projects(scope: Scope, measure: Measure) -> Iterator[Problem]:
+    """Yield a measure of applications that does not say what it counts, or another one that does."""
+    adds_up = measure.projects in (ProjectCount.PROMISED, ProjectCount.REACHED)
+    if (measure.projects is not None) != (measure.source is MeasureSource.APPLICATIONS) or (
+        bool(measure.indicators) != adds_up
+    ):
+        yield scope.draft.problem(
+            ("measures", measure.name), "measure-of-projects",
+            message=f"the words projects and indicators do not fit “{measure.source}”.",
+            remedy="Give projects to projects.applications, and indicators to what is promised or reached.",
         )  # fmt: skip
 
 

@@ -127,6 +127,7 @@ class MeasureSource(StrEnum):
     """Which part of the product counts a measure; "none" has no data in this release."""
 
     RECOGNITIONS = "projects.recognitions"
+    APPLICATIONS = "projects.applications"
     ORGANISATIONS = "registry.organisations"
     INTAKE = "admissions.intake"
     PLACES = "admissions.places"
@@ -148,6 +149,15 @@ class PlaceCount(StrEnum):
     ASKED = "asked"
     APPROVED = "approved"
     FILLED = "filled"
+
+
+class ProjectCount(StrEnum):
+    """What of the applications of calls is counted, or added up."""
+
+    RECOGNISED = "recognised"
+    BUILDING = "building"
+    PROMISED = "promised"
+    REACHED = "reached"
 
 
 class Expected(Entry):
@@ -255,7 +265,8 @@ class Measure(Entry):
 
     Empty ``levels`` means any level. ``missing`` says why there is no data yet. ``intake`` names the
     levels of education that a measure of admission counts; empty ``exam_types`` and ``schools``
-    (kinds of schools) mean any.
+    (kinds of schools) mean any. ``projects`` says what of the applications of calls is counted, and
+    ``indicators`` which promised or reached numbers are added up.
     """
 
     name: Name
@@ -270,6 +281,8 @@ class Measure(Entry):
     exam_types: tuple[Slug, ...] = ()
     schools: tuple[Slug, ...] = ()
     places: PlaceCount | None = None
+    projects: ProjectCount | None = None
+    indicators: tuple[Name, ...] = ()
     missing: Text | None = None
 
 

@@ -277,7 +277,7 @@ def own_reports(user: Actor) -> QuerySet[BuildReport]:
     return rows.select_related("application__call").order_by("due_on", "id")
 
 
-def reports_to_remind(day: date) -> QuerySet[BuildReport]:
-    """Return the reports that are due on a day and were not handed in."""
-    rows = BuildReport.objects.filter(due_on=day, state__in=OPEN, application__phase__in=BUILT)
-    return rows.select_related("application__call")
+def reports_open_until(day: date) -> QuerySet[BuildReport]:
+    """Return the reports that are due by a day and were not handed in."""
+    rows = BuildReport.objects.filter(due_on__lte=day, state__in=OPEN, application__phase__in=BUILT)
+    return rows.select_related("application__call").order_by("id")

@@ -13,6 +13,7 @@ from django.db.models import Q
 from zhiqiao.apps.accounts.queries import organisations_of
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.models import Application, Step
+from zhiqiao.apps.projects.queries.building import reports_open_until
 from zhiqiao.apps.projects.queries.calls import (
     calls_visible_to,
     closes_at,
@@ -239,6 +240,15 @@ def open_terms(day: date) -> Iterator[ProjectTold]:
             row, {_in_charge(Phase(row.phase))}, day=row.due_on, cause=f"{row.uid} {row.due_on}"
         )
     yield from _closing_windows(day)
+    yield from _reports_due(day)
+
+
+def _reports_due(day: date) -> Iterator[ProjectTold]:
+    """Yield the reports of building that are near or late, for their applicants."""
+    rows = reports_open_until(day + HORIZON)
+    for report in rows.iterator(chunk_size=1_000):
+        cause = f"{report.uid} {report.due_on}"
+        yield _told(report.application, {Party.APPLICANT}, day=report.due_on, cause=cause)
 
 
 def _closing_windows(day: date) -> Iterator[ProjectTold]:

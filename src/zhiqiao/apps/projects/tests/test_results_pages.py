@@ -123,7 +123,7 @@ def test_proposals_ranks_and_reserves_show_to_nobody_but_the_bureau(client):
     open_to_all = (
         f"/calls/{call.uid}/", f"/calls/{call.uid}/notice/", f"/calls/{call.uid}/recognised/",
         f"/calls/{call.uid}/recognised/?format=xlsx", f"/applications/{application.uid}/",
-        f"/building/{application.uid}/", "/api/v1/calls", "/api/v1/recognised-items",
+        f"/building/{application.uid}/", "/api/v1/calls", "/api/v1/call-items",
     )  # fmt: skip
 
     for user in (None, who["school"], who["district"], make_user("somebody")):
@@ -379,3 +379,22 @@ def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(
     }
 
     assert three == one
+
+
+def test_programs_read_the_state_of_certificates_and_their_own_reports(client):
+    project, who = make_project()
+    (item,) = client.get("/api/v1/call-items").json()["items"]
+    assert (item["name"], item["certificate"]) == ("虚拟仿真基地", "genuine")
+    assert Certificate.objects.get().code not in str(item)
+    assert client.get("/api/v1/own-building-reports").status_code == 401
+
+    moved(project, "revoke", who)
+    (item,) = client.get("/api/v1/call-items").json()["items"]
+    assert item["certificate"] == "revoked"
+
+
+def test_items_of_a_demonstration_are_no_open_data(client):
+    project, _who = make_project()
+    project.call.provenance = "demonstration"
+    project.call.save()
+    assert client.get("/api/v1/call-items").json()["items"] == []

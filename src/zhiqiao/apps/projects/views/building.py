@@ -22,7 +22,7 @@ from zhiqiao.apps.projects.forms import (
 )
 from zhiqiao.apps.projects.forms.calls import YES
 from zhiqiao.apps.projects.models import Application
-from zhiqiao.apps.projects.rules import Part, can_write, may_see
+from zhiqiao.apps.projects.rules import Part, can_run_calls, can_write, may_see
 from zhiqiao.apps.projects.views.doors import (
     FORM_METHODS,
     Asked,
@@ -104,6 +104,7 @@ def show_change(request: HttpRequest, uid: UUID) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "projects/building_change.html", context)
+    require(can_run_calls(request.user))
     asked = _asked(change.application, change.subject, _("Decide"), _("The decision was kept."))
 
     def write() -> None:

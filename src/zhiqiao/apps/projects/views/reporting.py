@@ -60,6 +60,7 @@ def show_report(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def hand_in_report(request: HttpRequest, uid: UUID) -> HttpResponse:
     report = queries.report_visible_to(request.user, uid)
+    require(can_write(request.user, report.application))
     return attempted(
         request,
         lambda: actions.hand_in_report(report, actor=request.user),
@@ -72,6 +73,7 @@ def hand_in_report(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def add_report_file(request: HttpRequest, uid: UUID) -> HttpResponse:
     report = queries.report_visible_to(request.user, uid)
+    require(can_write(request.user, report.application))
     form = ReportFileForm(request.POST, request.FILES)
 
     def write() -> None:
