@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.actions import lapse_overdue
 from zhiqiao.apps.projects.actions.blinding import BLIND, make_blind_copies
+from zhiqiao.apps.projects.actions.conflicts import recheck_all, recheck_expert
 from zhiqiao.apps.projects.actions.draws import DRAW, fill_draw
 from zhiqiao.core.dates import today
+from zhiqiao.core.events import subscribe
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
 
 
@@ -16,6 +18,16 @@ from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
 def lapse() -> int:
     """Let lapse what was due before today."""
     return lapse_overdue(today())
+
+
+@upkeep("projects.conflicts", cron=MORNING)
+def look_for_conflicts() -> int:
+    return recheck_all(today())
+
+
+@subscribe("people.expert_changed")
+def follow_expert(*, expert: int, **_more: object) -> None:
+    recheck_expert(expert, day=today())
 
 
 @job_kind(DRAW, title=_("Assignment of experts"))

@@ -68,6 +68,15 @@ def accept_review(review: Review, *, undertaking: bool, actor: Actor) -> bool:
 
 
 @transaction.atomic
+def look_again(review: Review, *, actor: Actor) -> bool:
+    """Look for a conflict before anything of the application is told; False where one ended the review."""
+    row = _locked(review)
+    require(can_review(actor, row))
+    obey(stands_as(row, ReviewState.ASKED, ReviewState.ACCEPTED))
+    return not ended_by_conflict(row, actor=actor, day=_day(timezone.now()))
+
+
+@transaction.atomic
 def declare_conflict(review: Review, *, kind: str, words: str, actor: Actor) -> Review:
     """Say that one is partial; the review ends and the expert gets nothing more of it."""
     row, _now = _opened(review, actor, ReviewState.ASKED, ReviewState.ACCEPTED)

@@ -110,14 +110,24 @@ def _fault_of(problem: engine.AssignmentProblem, found: engine.Assignment) -> st
             sizes[place] + missing != problem.panel_size[place]
             for place, missing in enumerate(found.missing.tolist())
         ),
-        "a quota": any(_breaks(quota, pairs) for quota in problem.quotas),
+        "a quota": any(_breaks(quota, pairs, problem) for quota in problem.quotas),
     }
     return next((name for name, is_broken in checks.items() if is_broken), "")
 
 
-def _breaks(quota: engine.LeastOf | engine.MostPerValue, pairs: list[tuple[int, int]]) -> bool:
+def _breaks(
+    quota: engine.LeastOf | engine.MostPerValue,
+    pairs: list[tuple[int, int]],
+    problem: engine.AssignmentProblem,
+) -> bool:
     if isinstance(quota, engine.LeastOf):
-        return False
+        others = Counter(place for place, seat in pairs if not quota.members[seat])
+        return any(
+            number > size - quota.needed(size)
+            for place, number in others.items()
+            if (size := int(problem.panel_size[place]))
+            and (quota.applies is None or quota.applies[place])
+        )
     held = Counter(
         (place, int(quota.label[seat]))
         for place, seat in pairs

@@ -130,6 +130,10 @@ def test_conflicted_application_leaves_no_trace_for_the_expert(client, applicati
 
     with as_program(), reaching(reach_of(account)):
         assert reviews_due(account, day=today()) == 1
+    assert page_as(client, account, "own_review", gone.uid).status_code == 404
+    gone.refresh_from_db()
+    assert gone.state == ReviewState.CONFLICTED
+    Review.objects.filter(pk=gone.pk).update(state=ReviewState.ASKED)
     listed = page_as(client, account, "own_reviews")
     assert [review.pk for review in listed.context["rows"]] == [mine.pk]
     assert recheck_call(application.call, actor=None, day=today()) == 1
