@@ -83,14 +83,17 @@ def end_for_conflict(review: Review, kind: str, *, actor: Actor) -> Review:
     return review
 
 
-def ended_by_conflict(review: Review, *, actor: Actor, day: date) -> bool:
-    """Look once more, and end the review where a conflict has come up since it was assigned."""
+def ended_by_conflict(review: Review, *, day: date) -> bool:
+    """Look once more, and end the review where a conflict has come up since it was assigned.
+
+    It is the system that ends it: in the log of the expert, who asked, there is no trace.
+    """
     found = conflict_between(review.application, review.expert_id, day=day)
     if found is None:
         return False
     if found.origin == ConflictOrigin.FOUND:
         keep_conflict(found, actor=None)
-    end_for_conflict(review, found.kind, actor=actor)
+    end_for_conflict(review, found.kind, actor=None)
     return True
 
 

@@ -100,7 +100,8 @@ def test_reviewer_sees_the_own_sheet_and_nothing_of_another(client, application)
     page = page_as(client, account, "own_review", review.uid).content.decode()
     assert "云岭学院" in page
     assert "专家1" not in page
-    assert "83" not in page
+    assert "83.00" not in page
+    assert 'value="83"' not in page
     assert page_as(client, account, "own_review", other.uid).status_code == 404
     with as_program(), reaching(reach_of(account)):
         assert list(Review.objects.all()) == [review]
