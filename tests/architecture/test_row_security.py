@@ -211,8 +211,8 @@ def is_let_to_expert(expert, who):
 
 
 def is_let_to_review(review, who):
-    own = is_let_to_expert(review.expert, who) and review.state != "proposed"
-    return who.name in STAFF or own
+    is_told = review.state != "proposed" and is_let_to_expert(review.expert, who)
+    return who.name in STAFF or is_told
 
 
 def is_of_bureau(_row, who):
@@ -224,12 +224,10 @@ RULES = {
     "people_experttie": lambda row, who: is_let_to_expert(row.expert, who),
     "projects_draw": is_of_bureau,
     "projects_review": is_let_to_review,
-    "projects_conflict": is_of_bureau,
-    "projects_panel": is_of_bureau,
-    "projects_panelseat": is_of_bureau,
-    "projects_panelitem": is_of_bureau,
-    "projects_visit": is_of_bureau,
-    "projects_standing": is_of_bureau,
+    **dict.fromkeys(
+        ("projects_conflict", "projects_panel", "projects_panelseat", "projects_panelitem",
+         "projects_visit", "projects_standing"), is_of_bureau
+    ),
     "core_importbatch": lambda row, who: row.opened_by_id == who.person,
     "portal_notice": lambda row, who: row.recipient_id == who.person or who.name == "sysadmin",
     "portal_noticewish": lambda row, who: row.user_id == who.person,
