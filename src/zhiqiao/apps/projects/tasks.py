@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.actions import lapse_overdue, scan_waiting
 from zhiqiao.apps.projects.actions.blinding import BLIND, make_blind_copies
+from zhiqiao.apps.projects.actions.conflicts import recheck_all, recheck_expert
 from zhiqiao.apps.projects.actions.draws import DRAW, fill_draw
 from zhiqiao.core.dates import today
+from zhiqiao.core.events import subscribe
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
 
 
@@ -22,6 +24,16 @@ def lapse() -> int:
 def scan() -> int:
     """Ask the scanner about files that came in while it was away."""
     return scan_waiting()
+
+
+@upkeep("projects.conflicts", cron=MORNING)
+def look_for_conflicts() -> int:
+    return recheck_all(today())
+
+
+@subscribe("people.expert_changed")
+def follow_expert(*, expert: int, **_more: object) -> None:
+    recheck_expert(expert, day=today())
 
 
 @job_kind(DRAW, title=_("Assignment of experts"))

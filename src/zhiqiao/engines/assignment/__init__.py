@@ -17,13 +17,16 @@ from zhiqiao.engines.assignment.problem import (
     sorted_pairs,
 )
 from zhiqiao.engines.assignment.quotas import LeastOf, MostPerValue
+from zhiqiao.engines.assignment.repair import Change, Repaired, repair
 from zhiqiao.engines.assignment.solve import solve
 from zhiqiao.engines.assignment.terms import ConflictKind, Mode, Proof, Reason
+from zhiqiao.engines.assignment.verify import Violation, verify, verify_repair
 
 __all__ = [
     "Assignment",
     "AssignmentError",
     "AssignmentProblem",
+    "Change",
     "ConflictKind",
     "Conflicts",
     "LeastOf",
@@ -34,8 +37,13 @@ __all__ = [
     "Prices",
     "Proof",
     "Reason",
+    "Repaired",
+    "Violation",
     "no_conflicts",
     "no_penalties",
+    "repair",
     "solve",
     "sorted_pairs",
+    "verify",
+    "verify_repair",
 ]

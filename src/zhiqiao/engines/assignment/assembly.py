@@ -64,6 +64,11 @@ class Panels:
         return int(self.size.size)
 
     @property
+    def empty(self) -> Int64:
+        """Return what an empty seat of each panel counts for."""
+        return np.asarray(-self.stakes.missing * self.unit * self.weight)
+
+    @property
     def is_mixed(self) -> bool:
         """Say whether seats of some panels take more of an expert's load than of others."""
         return bool(self.weight.size) and int(self.weight.min()) != int(self.weight.max())

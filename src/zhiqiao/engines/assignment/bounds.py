@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhiqiao.engines.assignment.network import SetPrices, load_segments
+from zhiqiao.engines.assignment.network import load_segments
 from zhiqiao.engines.assignment.ranking import greatest
 
 if TYPE_CHECKING:
@@ -27,44 +27,69 @@ if TYPE_CHECKING:
     from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.terms import Int64
 
-WIDEST = 2**62
+
+@dataclass(frozen=True, eq=False)
+class SetPrices:
+    """Prices of seats of sets: rows (panel, set) in rising order, and a price for each."""
+
+    row: Int64
+    price: Int64
+
+    def paid(self, panels: Panels, kinds: Kinds) -> Int64:
+        """Return what each eligible pair pays to its sets."""
+        if self.row.size == 0:
+            return np.zeros(panels.worth.size, np.int64)
+        rows = kinds.rows(panels.panel, panels.expert)
+        at = np.minimum(np.searchsorted(self.row, rows), self.row.size - 1)
+        return np.asarray(np.where(self.row[at] == rows, self.price[at], 0).sum(axis=1))
+
+    def joined(self, rows: Int64) -> SetPrices:
+        """Add rows without a price."""
+        row = np.union1d(self.row, rows)
+        price = np.zeros(row.size, np.int64)
+        price[np.searchsorted(row, self.row)] = self.price
+        return SetPrices(row, price)
 
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """A bound with what it is made of.
+    """Prices and what they prove.
 
     Parameters
     ----------
-    value : int
+    price : int64 array of shape (E,)
+    sets : SetPrices
     left : int64 array of shape (Q,)
         Worth of each eligible pair after prices.
+    value : int
     """
 
-    value: int
+    price: Int64
+    sets: SetPrices
     left: Int64
+    value: int
 
 
 def bound_of(
     problem: AssignmentProblem, panels: Panels, kinds: Kinds, *, price: Int64, sets: SetPrices
 ) -> Bound:
-    """Evaluate the bound of prices. O(Q log Q)."""
-    left = panels.worth - panels.weight[panels.panel] * price[panels.expert]
-    if sets.row.size:
-        rows = kinds.rows(panels.panel, panels.expert)
-        at = np.minimum(np.searchsorted(sets.row, rows), sets.row.size - 1)
-        left = left - np.where(sets.row[at] == rows, sets.price[at], 0).sum(axis=1)
-    floor = -panels.stakes.missing * panels.unit * panels.weight
-    value = _greatest(panels, left, floor) + int((kinds.cap_of(sets.row) * sets.price).sum())
+    """Evaluate prices. O(Q D log Q)."""
+    left = left_after(panels, price, sets.paid(panels, kinds))
+    value = _best_panels(panels, left) + int((kinds.cap_of(sets.row) * sets.price).sum())
     value -= panels.stakes.idle * int(problem.least_load.sum())
     for cap, reward in zip(*load_segments(problem, panels), strict=True):
         value += int((cap * np.maximum(price + reward, 0)).sum())
-    return Bound(value, left)
+    return Bound(price, sets, left, value)
 
 
-def _greatest(panels: Panels, left: Int64, floor: Int64) -> int:
+def left_after(panels: Panels, price: Int64, paid: Int64) -> Int64:
+    """Return what each eligible pair is worth after the prices of its expert and what it pays else."""
+    return panels.worth - panels.weight[panels.panel] * price[panels.expert] - paid
+
+
+def _best_panels(panels: Panels, left: Int64) -> int:
     """Return the sum of each panel's ``size`` greatest values, empty seats among them."""
     number = int(panels.size.max(initial=1))
-    best = np.maximum(greatest(left, panels.first, number=number), floor[:, None])
+    best = np.maximum(greatest(left, panels.first, number=number), panels.empty[:, None])
     is_seat = np.arange(number) < panels.size[:, None]
     return int(np.where(is_seat, best, 0).sum())

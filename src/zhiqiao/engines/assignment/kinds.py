@@ -36,6 +36,8 @@ class Kinds:
         Seats that a set of each quota may take of each panel.
     chain : int32 array of shape (E, D)
         Admitted sets of each expert, the smallest first, then -1.
+    above : int32 array of shape (S, D)
+        Admitted sets that contain each set, the smallest first, then -1.
     admitted : bool array of shape (S,)
     """
 
@@ -43,6 +45,7 @@ class Kinds:
     of: Int32
     cap: Int64
     chain: Int32
+    above: Int32
     admitted: Truths
 
     @property
@@ -59,20 +62,28 @@ class Kinds:
         """Return the quota that each set belongs to."""
         return np.searchsorted(self.offset, sets, side="right") - 1
 
-    def rows(self, panel: Int32, expert: Int32) -> Int64:
-        """Return the row (panel, set) of each pair in each quota, or -1; of shape (pairs, D)."""
-        sets = self.of[expert].astype(np.int64)
-        return np.where(sets >= 0, panel[:, None].astype(np.int64) * self.number + sets, NONE)
+    def rows(self, panel: Int32, expert: Int32, *, quota: int | None = None) -> Int64:
+        """Return the row (panel, set) of each pair in each quota, of shape (pairs, D); -1 for none.
+
+        For one quota alone the shape is (pairs,).
+        """
+        sets = self.of[expert] if quota is None else self.of[expert, quota]
+        of = panel[:, None] if quota is None else panel
+        return np.where(sets >= 0, of.astype(np.int64) * self.number + sets, NONE)
 
     def cap_of(self, rows: Int64) -> Int64:
         """Return the cap of each row."""
         return self.cap[rows // self.number, self.quota(rows % self.number)]
 
     def overfull(self, panel: Int32, expert: Int32) -> Int64:
-        """Return the rows whose cap the given pairs exceed together."""
+        """Return the rows whose cap the given pairs exceed together, rising."""
         rows = self.rows(panel, expert).ravel()
         rows, seats = np.unique(rows[rows >= 0], return_counts=True)
-        return rows[seats > self.cap_of(rows)]
+        return rows[seats > self.cap_of(rows)] if rows.size else rows
+
+    def is_admitted(self, rows: Int64) -> Truths:
+        """Say of each row whether its set is in the tree."""
+        return np.append(self.admitted, False)[rows % self.number]
 
 
 def kinds_of(problem: AssignmentProblem, panels: Panels) -> Kinds:
@@ -92,11 +103,13 @@ def kinds_of(problem: AssignmentProblem, panels: Panels) -> Kinds:
         offset.append(offset[-1] + int(label.max(initial=NONE)) + 1)
     of = np.array(columns, np.int32).reshape(len(columns), problem.experts).T
     admitted = _admitted(of, offset)
+    chain = _chains(of, admitted)
     return Kinds(
         offset=np.array(offset, np.int64),
         of=of,
         cap=np.array(caps, np.int64).reshape(len(caps), panels.number).T,
-        chain=_chains(of, admitted),
+        chain=chain,
+        above=_above(chain, max(offset[-1], 1)),
         admitted=admitted,
     )
 
@@ -140,3 +153,12 @@ def _chains(of: Int32, admitted: Truths) -> Int32:
     rank = np.where(there, size[of] * (admitted.size + 1) + of, np.iinfo(np.int64).max)
     order = np.argsort(rank, axis=1, kind="stable")
     return np.take_along_axis(np.where(there, of, NONE), order, axis=1).astype(np.int32)
+
+
+def _above(chain: Int32, sets: int) -> Int32:
+    above = np.full((sets, chain.shape[1]), NONE, np.int32)
+    for depth in range(chain.shape[1]):
+        there = np.flatnonzero(chain[:, depth] >= 0)
+        rest = chain[there, depth + 1 :]
+        above[chain[there, depth], : rest.shape[1]] = rest
+    return above

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from ortools.linear_solver import pywraplp
 
-from zhiqiao.engines.assignment.network import SetPrices, load_segments
+from zhiqiao.engines.assignment.bounds import SetPrices
+from zhiqiao.engines.assignment.network import load_segments
 from zhiqiao.engines.assignment.terms import UNIT
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Linear:
     ) -> None:
         self.panels, self.kinds, self.pair = panels, kinds, pair
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        # Prices need no guarantee of the solver: what they prove is reckoned anew.
+        self.solver.SetSolverSpecificParametersAsString("change_status_to_imprecise: false")
         self.objective = self.solver.Objective()
         self.objective.SetMaximization()
         self.seats = [

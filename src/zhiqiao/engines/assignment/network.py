@@ -1,9 +1,9 @@
-"""The flow from panels over sets to experts: its arcs, its cheapest flow, and the prices that prove it.
+"""The flow from panels over their caps to experts: its arcs, its cheapest flow, and the prices that prove it.
 
 ::
 
-    panel --(set, cap of seats)--> expert --(least load, free load)--> sink
-      `---------------- missing reviews ----------------------------> sink
+    panel --(caps of sets)--> expert --(least load, free load)--> sink
+      `---------------- missing reviews -----------------------> sink
 """
 
 from __future__ import annotations
@@ -19,20 +19,12 @@ from zhiqiao.engines.assignment.terms import NONE
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.assembly import Panels
-    from zhiqiao.engines.assignment.kinds import Kinds
     from zhiqiao.engines.assignment.problem import AssignmentProblem
-    from zhiqiao.engines.assignment.terms import Int32, Int64, Truths
+    from zhiqiao.engines.assignment.terms import Int64, Truths
+    from zhiqiao.engines.assignment.tree import Tree
 
 FAR = 2**61
 UNREACHED = 2**60
-
-
-@dataclass(frozen=True, eq=False)
-class SetPrices:
-    """Prices of seats of sets: rows (panel, set) in rising order, and a price for each."""
-
-    row: Int64
-    price: Int64
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +36,14 @@ class Flow:
     units : int64 array, one entry for each pair that was in the network
         Load units that flow; a seat is taken when its whole weight flows.
     price : int64 array of shape (E,)
-    sets : SetPrices
+        What a load unit more of each expert would be worth.
+    toll : int64 array of shape (N,)
+        What a seat more of each node of the tree would be worth.
     """
 
     units: Int64
     price: Int64
-    sets: SetPrices
+    toll: Int64
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,81 +65,57 @@ def load_segments(problem: AssignmentProblem, panels: Panels) -> tuple[list[Int6
 
 
 def cheapest_flow(
-    problem: AssignmentProblem, panels: Panels, kinds: Kinds, *, use: Int64, active: Int64
+    problem: AssignmentProblem, panels: Panels, tree: Tree, *, use: Int64, worth: Int64
 ) -> Flow:
-    """Solve the network of some pairs and some sets.
+    """Solve the network of some pairs.
 
     Parameters
     ----------
-    problem, panels, kinds
-        As assembled.
+    problem, panels, tree
+        As made.
     use : int64 array
         Rising positions of the pairs in the network.
-    active : int64 array
-        Rising rows (panel, set) of admitted sets in the network.
+    worth : int64 array of shape (Q,)
+        What a seat of each eligible pair earns.
 
     Notes
     -----
     Cost-scaling push-relabel of OR-tools (Goldberg 1997), then shortest distances to the sink in the
     residual network, by rounds of Bellman and Ford.
     """
-    nodes = panels.number + problem.experts + active.size + 1
-    inner = _inner_arcs(panels, kinds, active)
+    inner = panels.number + problem.experts
+    nodes = inner + tree.panel.size + 1
+    own = _node_arcs(panels, tree, inner)
     arcs = _joined(
-        _pair_arcs(panels, kinds, use, active), inner, *_sink_arcs(problem, panels, nodes - 1)
+        _pair_arcs(panels, tree, use, worth[use]), own, *_sink_arcs(problem, panels, nodes - 1)
     )
     flow = _solved(arcs, panels.size * panels.weight, nodes)
     far = _distances(arcs, flow, nodes)
-    experts = slice(panels.number, panels.number + problem.experts)
-    spread = far[inner.tail] - far[inner.head]
-    price = np.where(far[inner.head] < UNREACHED, np.maximum(spread, 0), 0)
+    spread = far[own.tail] - far[own.head]
+    price = np.where(far[own.head] < UNREACHED, np.maximum(spread, 0), 0)
     return Flow(
         units=flow[: use.size],
-        price=np.minimum(far[experts], 2 * panels.stakes.missing * panels.unit),
-        sets=SetPrices(active, price * panels.weight[active // kinds.number]),
+        price=np.minimum(far[panels.number : inner], 2 * panels.stakes.missing * panels.unit),
+        toll=price * panels.weight[tree.panel],
     )
 
 
-def _pair_arcs(panels: Panels, kinds: Kinds, use: Int64, active: Int64) -> _Arcs:
-    panel, expert = panels.panel[use].astype(np.int64), panels.expert[use].astype(np.int64)
-    tail = _innermost(kinds, panel, kinds.chain[expert], active)
-    tail = np.where(tail == NONE, panel, tail + panels.number + panels.capacity.size)
+def _pair_arcs(panels: Panels, tree: Tree, use: Int64, worth: Int64) -> _Arcs:
+    panel = panels.panel[use].astype(np.int64)
+    leaf = tree.leaf[use]
+    inner = panels.number + panels.capacity.size
     weight = panels.weight[panel]
-    return _Arcs(tail, panels.number + expert, weight, -(panels.worth[use] // weight))
+    tail = np.where(leaf == NONE, panel, leaf + inner)
+    return _Arcs(
+        tail, panels.number + panels.expert[use].astype(np.int64), weight, -(worth // weight)
+    )
 
 
-def _innermost(kinds: Kinds, panel: Int64, chain: Int32 | Int64, active: Int64) -> Int64:
-    """Return the position in ``active`` of the first set of each chain that is there, or -1."""
-    found = np.full(panel.size, NONE, np.int64)
-    if active.size == 0:
-        return found
-    for sets in chain.T[::-1]:
-        row = panel * kinds.number + sets
-        at = np.minimum(np.searchsorted(active, row), active.size - 1)
-        found = np.where((sets >= 0) & (active[at] == row), at, found)
-    return found
-
-
-def _inner_arcs(panels: Panels, kinds: Kinds, active: Int64) -> _Arcs:
-    """Lead from each panel, or from the next larger active set, to each active set."""
-    panel, sets = active // kinds.number, active % kinds.number
-    above = _chains_above(kinds)[sets]
-    parent = _innermost(kinds, panel, above, active)
-    base = panels.number + panels.capacity.size
-    tail = np.where(parent == NONE, panel, parent + base)
-    cap = kinds.cap_of(active) * panels.weight[panel]
-    return _Arcs(tail, base + np.arange(active.size), cap, np.zeros(active.size, np.int64))
-
-
-def _chains_above(kinds: Kinds) -> Int64:
-    """Return the admitted sets that contain each set, the smallest first; of shape (S, D)."""
-    above = np.full((kinds.number, kinds.chain.shape[1]), NONE, np.int64)
-    for depth in range(kinds.chain.shape[1]):
-        sets = kinds.chain[:, depth]
-        there = np.flatnonzero(sets >= 0)
-        rest = kinds.chain[there, depth + 1 :]
-        above[sets[there], : rest.shape[1]] = rest
-    return above
+def _node_arcs(panels: Panels, tree: Tree, inner: int) -> _Arcs:
+    tail = np.where(tree.parent == NONE, tree.panel, tree.parent + inner)
+    number = tree.panel.size
+    cap = tree.cap * panels.weight[tree.panel]
+    return _Arcs(tail, inner + np.arange(number), cap, np.zeros(number, np.int64))
 
 
 def _sink_arcs(problem: AssignmentProblem, panels: Panels, sink: int) -> list[_Arcs]:

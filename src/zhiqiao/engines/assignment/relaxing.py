@@ -1,7 +1,11 @@
-"""The flow of all pairs and all admitted sets, solved on the few that matter.
+"""The flow of all pairs and all caps, solved on the few that matter.
 
-Pairs are pruned to the best of both sides and put back where prices say that they would gain; sets
+Pairs are pruned to the best of both sides and put back where prices say that they would gain; caps
 enter when a panel exceeds them. Both end with the optimum of the whole network, and prices prove it.
+
+Sets that cross others are not in the network. A seat of such a set that a panel exceeds gets a
+price, taken off its worth and set where it just keeps the panel at the cap (an exact step along one
+coordinate of the dual), and all is solved again, for some rounds.
 """
 
 from __future__ import annotations
@@ -12,9 +16,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhiqiao.engines.assignment.assembly import LARGEST, Panels
-from zhiqiao.engines.assignment.bounds import Bound, bound_of
+from zhiqiao.engines.assignment.bounds import Bound, SetPrices, bound_of, left_after
+from zhiqiao.engines.assignment.crossing import stepped
 from zhiqiao.engines.assignment.network import Flow, cheapest_flow
 from zhiqiao.engines.assignment.ranking import greatest, grouped
+from zhiqiao.engines.assignment.tree import Tree, tree_of, with_pieces
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.kinds import Kinds
@@ -24,11 +30,13 @@ if TYPE_CHECKING:
 LEAST_KEPT = 24
 MOST_KEPT = 240
 KEPT_PER_SEAT = 4
+PRICED_ROUNDS = 8
+PIECED_ROUNDS = 12
 
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """The optimum of the network.
+    """An optimum of the network.
 
     Parameters
     ----------
@@ -36,50 +44,108 @@ class Relaxed:
         Rising positions of the eligible pairs through which something flows.
     units : int64 array, one entry for each of them
         Load units; less than the panel's weight where the flow splits a seat.
-    flow : Flow
     bound : Bound
-    use : int64 array
-        Rising positions of the pairs that were in the network.
+        The least one found.
     """
 
     pair: Int64
     units: Int64
-    flow: Flow
     bound: Bound
-    use: Int64
 
 
-def relax(
-    problem: AssignmentProblem, panels: Panels, kinds: Kinds, *, use: Int64 | None = None
-) -> Relaxed:
-    """Solve the network of all eligible pairs and all admitted sets.
+class Rounds:
+    """A flow solved again and again, with more pairs and more caps each time.
 
-    Parameters
-    ----------
-    problem, panels, kinds
-        As assembled.
-    use : int64 array, optional
-        Rising positions of the pairs to begin with; the best of both sides without it.
-
-    Notes
-    -----
-    Each round adds a pair or a set, so it ends; in practice after few rounds.
+    ``use`` are the pairs in the network, ``active`` the rows that are nodes of it, ``crossing`` the
+    prices of rows that are not.
     """
-    use = _best_of_both_sides(panels) if use is None else use
-    active = np.zeros(0, np.int64)
-    while True:
-        flow = cheapest_flow(problem, panels, kinds, use=use, active=active)
-        bound = bound_of(problem, panels, kinds, price=flow.price, sets=flow.sets)
-        gains = bound.left > _least_taken(panels, bound.left, use, flow.units)[panels.panel]
-        gains[use] = False
-        exceeded = _exceeded(panels, kinds, use, flow.units)
-        exceeded = exceeded[np.isin(exceeded, active, invert=True)]
-        if exceeded.size == 0 and not gains.any():
-            taken = flow.units > 0
-            return Relaxed(use[taken], flow.units[taken], flow, bound, use)
-        near = _near(panels, bound.left, use, exceeded // kinds.number)
-        active = np.union1d(active, np.union1d(exceeded, _crowded(panels, kinds, near)))
-        use = np.union1d(use, np.flatnonzero(gains))
+
+    def __init__(self, problem: AssignmentProblem, panels: Panels, kinds: Kinds) -> None:
+        self.problem, self.panels, self.kinds = problem, panels, kinds
+        self.use = _best_of_both_sides(panels)
+        self.active = np.zeros(0, np.int64)
+        self.crossing = SetPrices(self.active, self.active)
+        self.bound: Bound | None = None
+
+    def relax(self) -> Relaxed:
+        """Solve until nothing gains and no admitted set is exceeded.
+
+        Notes
+        -----
+        Each round adds a pair or a cap, so it ends; in practice after few. Where sets cross, after
+        eight rounds more.
+        """
+        priced = 0
+        while True:
+            tree = tree_of(self.panels, self.kinds, self.active)
+            paid = self.crossing.paid(self.panels, self.kinds)
+            flow = self._flow(tree, self.panels.worth - paid)
+            bound = self._bounded(flow)
+            pair, units = self.use[flow.units > 0], flow.units[flow.units > 0]
+            over = _exceeded(self.panels, self.kinds, self.use, flow.units)
+            over = over[~self.kinds.is_admitted(over)]
+            left = left_after(self.panels, flow.price, paid + tree.along_paths(flow.toll))
+            has_grown = self._grow(left, flow)
+            if priced == PRICED_ROUNDS or (over.size == 0 and not has_grown):
+                return Relaxed(pair, units, bound)
+            if over.size:
+                priced += 1
+                self.crossing = stepped(self.panels, self.kinds, left, self.crossing.joined(over))
+
+    def piece(self, relaxed: Relaxed) -> tuple[Int64, Int64]:
+        """Solve with crossing sets capped piece by piece; return whole seats, and the panels pieced.
+
+        The first pairs in line are those of the flow before, so a panel that kept to a cap can keep
+        to it again. Ends when no cap is exceeded and nothing gains, or after twelve rounds.
+        """
+        pair, units, left = relaxed.pair, relaxed.units, relaxed.bound.left
+        rows, has_grown = np.zeros(0, np.int64), False
+        for _round in range(PIECED_ROUNDS):
+            over = self.kinds.overfull(self.panels.panel[pair], self.panels.expert[pair])
+            if over.size == 0 and not has_grown:
+                break
+            rows = np.union1d(rows, over[~self.kinds.is_admitted(over)])
+            others = np.ones(left.size, np.bool_)
+            others[pair] = False
+            tree = with_pieces(
+                tree_of(self.panels, self.kinds, self.active), self.panels, self.kinds,
+                rows=rows, order=np.lexsort((-left, others)),
+            )  # fmt: skip
+            flow = self._flow(tree, self.panels.worth)
+            left = left_after(self.panels, flow.price, tree.along_paths(flow.toll))
+            pair, units = self.use[flow.units > 0], flow.units[flow.units > 0]
+            has_grown = self._grow(left, flow)
+        is_whole = units == self.panels.weight[self.panels.panel[pair]]
+        return pair[is_whole], np.unique(rows // self.kinds.number)
+
+    def _flow(self, tree: Tree, worth: Int64) -> Flow:
+        return cheapest_flow(self.problem, self.panels, tree, use=self.use, worth=worth)
+
+    def _bounded(self, flow: Flow) -> Bound:
+        """Return the least bound so far."""
+        row = np.concatenate([self.active, self.crossing.row])
+        price = np.concatenate([flow.toll, self.crossing.price])
+        order = np.argsort(row)
+        sets = SetPrices(row[order], price[order])
+        bound = bound_of(self.problem, self.panels, self.kinds, price=flow.price, sets=sets)
+        if self.bound is None or bound.value < self.bound.value:
+            self.bound = bound
+        return self.bound
+
+    def _grow(self, left: Int64, flow: Flow) -> bool:
+        """Add the pairs that gain and the admitted sets that are exceeded, with those near it."""
+        panels, kinds = self.panels, self.kinds
+        gains = left > _least_taken(panels, left, self.use, flow.units)[panels.panel]
+        gains[self.use] = False
+        exceeded = _exceeded(panels, kinds, self.use, flow.units)
+        exceeded = exceeded[kinds.is_admitted(exceeded)]
+        exceeded = exceeded[np.isin(exceeded, self.active, invert=True)]
+        near = _near(panels, left, self.use, exceeded // kinds.number)
+        crowded = kinds.overfull(panels.panel[near], panels.expert[near])
+        crowded = crowded[kinds.is_admitted(crowded)]
+        self.active = np.union1d(self.active, np.union1d(exceeded, crowded))
+        self.use = np.union1d(self.use, np.flatnonzero(gains))
+        return bool(gains.any()) or exceeded.size > 0
 
 
 def _least_taken(panels: Panels, left: Int64, use: Int64, units: Int64) -> Int64:
@@ -87,23 +153,21 @@ def _least_taken(panels: Panels, left: Int64, use: Int64, units: Int64) -> Int64
     taken = use[units > 0]
     seated = np.zeros(panels.number, np.int64)
     np.add.at(seated, panels.panel[use], units)
-    empty = -panels.stakes.missing * panels.unit * panels.weight
-    least = np.where(seated < panels.size * panels.weight, empty, LARGEST)
+    least = np.where(seated < panels.size * panels.weight, panels.empty, LARGEST)
     np.minimum.at(least, panels.panel[taken], left[taken])
     return least
 
 
-def _exceeded(panels: Panels, kinds: Kinds, pair: Int64, units: Int64) -> Int64:
-    """Return the admitted rows that more flows through than their cap."""
+def _exceeded(panels: Panels, kinds: Kinds, use: Int64, units: Int64) -> Int64:
+    """Return the rows that more flows through than their cap, rising."""
+    pair, units = use[units > 0], units[units > 0]
     rows = kinds.rows(panels.panel[pair], panels.expert[pair])
-    there = (rows >= 0) & np.append(kinds.admitted, False)[
-        np.where(rows >= 0, rows % kinds.number, -1)
-    ]
-    flat, back = np.unique(rows[there], return_inverse=True)
+    flat, back = np.unique(rows[rows >= 0], return_inverse=True)
     total = np.zeros(flat.size, np.int64)
-    np.add.at(total, back, np.broadcast_to(units[:, None], rows.shape)[there])
-    weight = panels.weight[flat // kinds.number]
-    return np.asarray(flat[total > kinds.cap_of(flat) * weight])
+    np.add.at(total, back, np.broadcast_to(units[:, None], rows.shape)[rows >= 0])
+    if flat.size == 0:
+        return flat
+    return np.asarray(flat[total > kinds.cap_of(flat) * panels.weight[flat // kinds.number]])
 
 
 def _near(panels: Panels, left: Int64, use: Int64, which: Int64) -> Int64:
@@ -115,12 +179,6 @@ def _near(panels: Panels, left: Int64, use: Int64, which: Int64) -> Int64:
     first = np.searchsorted(panels.panel[pairs], np.arange(panels.number))
     rank = np.arange(pairs.size) - first[panels.panel[pairs]]
     return pairs[rank < 2 * panels.size[panels.panel[pairs]]]
-
-
-def _crowded(panels: Panels, kinds: Kinds, pairs: Int64) -> Int64:
-    """Return the admitted rows whose cap the pairs would exceed together."""
-    rows = kinds.overfull(panels.panel[pairs], panels.expert[pairs])
-    return rows[kinds.admitted[rows % kinds.number]] if rows.size else rows
 
 
 def _best_of_both_sides(panels: Panels) -> Int64:

@@ -15,15 +15,15 @@ from ortools.sat.python import cp_model
 
 from zhiqiao.engines.assignment.bounds import Bound, bound_of
 from zhiqiao.engines.assignment.linear import Linear
-from zhiqiao.engines.assignment.network import SetPrices, load_segments
+from zhiqiao.engines.assignment.network import load_segments
 from zhiqiao.engines.assignment.ranking import greatest
 from zhiqiao.engines.assignment.valuing import standing_of
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.assembly import Panels
-    from zhiqiao.engines.assignment.crossing import Priced
     from zhiqiao.engines.assignment.kinds import Kinds
     from zhiqiao.engines.assignment.problem import AssignmentProblem
+    from zhiqiao.engines.assignment.relaxing import Relaxed
     from zhiqiao.engines.assignment.terms import Int32, Int64
 
 MOST_PAIRS = 20_000
@@ -41,23 +41,18 @@ class Searched:
     ----------
     pair : int64 array
         Seated pairs.
-    price : int64 array of shape (E,)
-    sets : SetPrices
-    bound : int
-        What the prices prove.
+    bound : Bound
     is_complete : bool
         Whether no assignment is better.
     """
 
     pair: Int64
-    price: Int64
-    sets: SetPrices
-    bound: int
+    bound: Bound
     is_complete: bool
 
 
 def search(
-    problem: AssignmentProblem, panels: Panels, kinds: Kinds, *, priced: Priced, settled: Int64
+    problem: AssignmentProblem, panels: Panels, kinds: Kinds, *, relaxed: Relaxed, settled: Int64
 ) -> Searched:
     """Improve settled pairs as far as effort allows; problems of many seats are left as they are.
 
@@ -65,11 +60,11 @@ def search(
     -----
     NP-hard in general. CP-SAT with one thread, a fixed seed and a limit of deterministic time.
     """
-    known = np.union1d(settled, priced.relaxed.pair)
-    near = np.union1d(_near(panels, priced.bound.left, NEAR_PER_SEAT), known)
+    known = np.union1d(settled, relaxed.pair)
+    near = np.union1d(_near(panels, relaxed.bound.left, NEAR_PER_SEAT), known)
     if near.size > MOST_PAIRS:
-        return Searched(settled, priced.price, priced.sets, priced.bound.value, is_complete=False)
-    price, sets, bound = _sharpened(problem, panels, kinds, priced, near)
+        return Searched(settled, relaxed.bound, is_complete=False)
+    bound = _sharpened(problem, panels, kinds, relaxed.bound, near)
     pair, tried = settled, np.zeros(0, np.int64)
     is_complete = False
     for some in (_near(panels, bound.left, NEAR_PER_SEAT // 2), None):
@@ -84,7 +79,7 @@ def search(
         tried = wanted
     gap = bound.value - standing_of(problem, panels, pair).value
     is_complete = is_complete and bool(np.isin(_within(panels, bound.left, gap), tried).all())
-    return Searched(pair, price, sets, bound.value, is_complete=is_complete or gap == 0)
+    return Searched(pair, bound, is_complete=is_complete or gap == 0)
 
 
 def _near(panels: Panels, left: Int64, per_seat: int) -> Int64:
@@ -106,10 +101,9 @@ def _within(panels: Panels, left: Int64, gap: int) -> Int64:
 
 
 def _sharpened(
-    problem: AssignmentProblem, panels: Panels, kinds: Kinds, priced: Priced, near: Int64
-) -> tuple[Int64, SetPrices, Bound]:
+    problem: AssignmentProblem, panels: Panels, kinds: Kinds, best: Bound, near: Int64
+) -> Bound:
     """Return the prices of the linear relaxation where they prove more than those of the flow."""
-    best = priced.price, priced.sets, priced.bound
     if not kinds.has_crossing:
         return best
     for _round in range(ROUNDS):
@@ -117,7 +111,7 @@ def _sharpened(
         if found is None:
             break
         bound = bound_of(problem, panels, kinds, price=found[0], sets=found[1])
-        best = (*found, bound) if bound.value < best[2].value else best
+        best = bound if bound.value < best.value else best
         missed = np.setdiff1d(_within(panels, bound.left, 0), near)
         if missed.size == 0 or near.size + missed.size > MOST_PAIRS:
             break

@@ -43,6 +43,11 @@ class Seating:
         """Return the seated pairs, rising. O(Q)."""
         return np.flatnonzero(self.is_seated)
 
+    def bar(self, pair: Int64) -> None:
+        """Keep pairs from being seated from now on."""
+        self.is_barred = np.zeros(self.is_seated.size, np.bool_)
+        self.is_barred[pair] = True
+
     def open_seats(self, panel: int) -> int:
         """Return how many seats of a panel are empty."""
         return int(self.panels.size[panel] - self.seated[panel])

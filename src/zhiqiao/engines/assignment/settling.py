@@ -17,34 +17,34 @@ from zhiqiao.engines.assignment.seating import Seating
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.assembly import Panels
-    from zhiqiao.engines.assignment.crossing import Priced
     from zhiqiao.engines.assignment.kinds import Kinds
     from zhiqiao.engines.assignment.problem import AssignmentProblem
+    from zhiqiao.engines.assignment.relaxing import Relaxed, Rounds
     from zhiqiao.engines.assignment.terms import Int64
 
 ROUNDS = 4
-REACH = 100
+REACH = 40
 
 
-def settle(problem: AssignmentProblem, panels: Panels, kinds: Kinds, priced: Priced) -> Int64:
+def settle(rounds: Rounds, relaxed: Relaxed) -> Int64:
     """Return seated pairs near the optimum of the network that meet every rule.
 
     Whole seats of the flow stay, except the worst of a panel that breaks a quota; empty seats are
     filled by the cheapest chains; then seats of the panels concerned are exchanged while that gains.
     """
-    relaxed = priced.relaxed
-    whole = relaxed.pair[relaxed.units == panels.weight[panels.panel[relaxed.pair]]]
-    left = priced.bound.left
+    panels, kinds, left = rounds.panels, rounds.kinds, relaxed.bound.left
+    whole, pieced = rounds.piece(relaxed)
     kept = _legal_part(panels, kinds, whole, left)
     seating = Seating(panels, kinds, kept)
-    costs = Costs(left, np.zeros_like(left), priced.price)
-    concerned = np.flatnonzero(seating.seated < panels.size)
-    for panel in concerned[np.argsort(-panels.weight[concerned], kind="stable")].tolist():
+    costs = Costs(left, np.zeros_like(left), relaxed.bound.price)
+    short = np.flatnonzero(seating.seated < panels.size)
+    for panel in short[np.argsort(-panels.weight[short], kind="stable")].tolist():
         while seating.open_seats(panel) > 0:
             if not fill_seat(seating, costs, panel=panel, reach=REACH):
                 break
+    concerned = np.union1d(short, pieced)
     for _round in range(ROUNDS):
-        gained = [_exchange(problem, seating, panel) for panel in concerned.tolist()]
+        gained = [_exchange(rounds.problem, seating, panel) for panel in concerned.tolist()]
         if not any(gained):
             break
     return seating.pair

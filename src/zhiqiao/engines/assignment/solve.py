@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zhiqiao.engines.assignment.crossing import price_crossing
 from zhiqiao.engines.assignment.outcome import Assignment, Prices
-from zhiqiao.engines.assignment.relaxing import relax
+from zhiqiao.engines.assignment.relaxing import Rounds
 from zhiqiao.engines.assignment.searching import search
 from zhiqiao.engines.assignment.settling import settle
 from zhiqiao.engines.assignment.terms import Proof
@@ -16,8 +15,7 @@ from zhiqiao.engines.assignment.valuing import standing_of
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.assembly import Panels
-    from zhiqiao.engines.assignment.kinds import Kinds
-    from zhiqiao.engines.assignment.network import SetPrices
+    from zhiqiao.engines.assignment.bounds import Bound
     from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.relaxing import Relaxed
     from zhiqiao.engines.assignment.terms import Int32, Int64
@@ -50,39 +48,33 @@ def solve(problem: AssignmentProblem) -> Assignment:
     for the flow; R. K. Ahuja, T. L. Magnanti, J. B. Orlin, *Network Flows*, 1993, for prices.
     """
     panels, kinds = problem.panels, problem.kinds
-    relaxed = relax(problem, panels, kinds)
-    if _is_whole(panels, kinds, relaxed):
-        sets = relaxed.flow.sets
-        return _assigned(
-            problem, relaxed.pair, (relaxed.flow.price, sets), relaxed.bound.value, Proof.OPTIMAL
-        )
-    priced = price_crossing(problem, panels, kinds, relaxed)
-    settled = settle(problem, panels, kinds, priced)
-    found = search(problem, panels, kinds, priced=priced, settled=settled)
+    rounds = Rounds(problem, panels, kinds)
+    relaxed = rounds.relax()
+    if _is_best(problem, relaxed):
+        return _assigned(problem, relaxed.pair, relaxed.bound, Proof.OPTIMAL)
+    settled = settle(rounds, relaxed)
+    found = search(problem, panels, kinds, relaxed=relaxed, settled=settled)
     value = standing_of(problem, panels, found.pair).value
     proof = Proof.SEARCHED if found.is_complete else Proof.BOUNDED
-    proof = Proof.OPTIMAL if value == found.bound else proof
-    return _assigned(problem, found.pair, (found.price, found.sets), found.bound, proof)
+    proof = Proof.OPTIMAL if value == found.bound.value else proof
+    return _assigned(problem, found.pair, found.bound, proof)
 
 
-def _is_whole(panels: Panels, kinds: Kinds, relaxed: Relaxed) -> bool:
-    """Say whether a flow splits no seat and breaks no quota."""
-    panel = panels.panel[relaxed.pair]
-    is_split = relaxed.units != panels.weight[panel]
-    return not is_split.any() and not kinds.overfull(panel, panels.expert[relaxed.pair]).size
+def _is_best(problem: AssignmentProblem, relaxed: Relaxed) -> bool:
+    """Say whether a flow splits no seat, breaks no quota and reaches its bound."""
+    panels, pair = problem.panels, relaxed.pair
+    if (relaxed.units != panels.weight[panels.panel[pair]]).any():
+        return False
+    if problem.kinds.overfull(panels.panel[pair], panels.expert[pair]).size:
+        return False
+    return standing_of(problem, panels, pair).value == relaxed.bound.value
 
 
-def _assigned(
-    problem: AssignmentProblem,
-    pair: Int64,
-    prices: tuple[Int64, SetPrices],
-    bound: int,
-    proof: Proof,
-) -> Assignment:
+def _assigned(problem: AssignmentProblem, pair: Int64, bound: Bound, proof: Proof) -> Assignment:
     panels, kinds = problem.panels, problem.kinds
     standing = standing_of(problem, panels, pair)
     application, expert = applications_of(panels, pair)
-    price, sets = prices
+    sets = bound.sets
     has_price = sets.price > 0
     row, number = sets.row[has_price], sets.row[has_price] % kinds.number
     quota = kinds.quota(number)
@@ -92,10 +84,10 @@ def _assigned(
         missing=standing.missing[panels.of],
         idle=standing.idle,
         value=standing.value,
-        bound=bound,
+        bound=bound.value,
         proof=proof,
         prices=Prices(
-            expert=price,
+            expert=bound.price,
             application=panels.application[row // kinds.number],
             quota=quota.astype(np.int32),
             value=(number - kinds.offset[quota]).astype(np.int32),

@@ -19,10 +19,13 @@ from zhiqiao.core.access import Actor, require
 from zhiqiao.core.blind_index import index_of
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.events import publish
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.identifiers import check_identity_number
 
 AUDITED = ("category", "title", "employer", "region", "fields", "most_reviews", "state")
+# Published where somebody may have become partial.
+EXPERT_CHANGED = "people.expert_changed"
 AUDITED_TIE = ("kind", "organisation", "from_on", "until_on")
 
 
@@ -90,6 +93,7 @@ def change_expert(
     expert.version += 1
     expert.save()
     _record(expert, "changed", actor=actor, before=before)
+    publish(EXPERT_CHANGED, expert=expert.pk, actor=actor)
     return expert
 
 
@@ -150,6 +154,7 @@ def declare_tie(expert: Expert, given: TieGiven, *, actor: Actor) -> ExpertTie:
     after = audit.snapshot(tie, AUDITED_TIE)
     verb = "people.expert.tie_declared"
     audit.record(actor=actor, verb=verb, subject=expert, before=None, after=after)
+    publish(EXPERT_CHANGED, expert=expert.pk, actor=actor)
     return tie
 
 

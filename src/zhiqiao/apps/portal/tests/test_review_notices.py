@@ -12,7 +12,7 @@ from zhiqiao.apps.projects.tests.reviewing import signed_in_expert
 from zhiqiao.core.dates import today
 from zhiqiao.core.events import deliver_waiting
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_notices_name_nobody_and_go_to_the_expert_or_the_bureau_alone():

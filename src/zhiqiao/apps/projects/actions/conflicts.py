@@ -83,23 +83,41 @@ def end_for_conflict(review: Review, kind: str, *, actor: Actor) -> Review:
     return review
 
 
-def ended_by_conflict(review: Review, *, actor: Actor, day: date) -> bool:
-    """Look once more, and end the review where a conflict has come up since it was assigned."""
+def ended_by_conflict(review: Review, *, day: date) -> bool:
+    """Look once more, and end the review where a conflict has come up since it was assigned.
+
+    It is the system that ends it: in the log of the expert, who asked, there is no trace.
+    """
     found = conflict_between(review.application, review.expert_id, day=day)
     if found is None:
         return False
     if found.origin == ConflictOrigin.FOUND:
         keep_conflict(found, actor=None)
-    end_for_conflict(review, found.kind, actor=actor)
+    end_for_conflict(review, found.kind, actor=None)
     return True
 
 
+def recheck_expert(expert: int, *, day: date) -> int:
+    """Look once more at the open reviews of an expert of whom something became known."""
+    held = Review.objects.filter(expert=expert, state__in=OPEN_OR_READ)
+    calls = Call.objects.filter(pk__in=held.values("application__call"))
+    return sum(recheck_call(call, actor=None, day=day, expert=expert) for call in calls)
+
+
+def recheck_all(day: date) -> int:
+    """Look once more at every open review: bodies may have been joined, terms may have passed."""
+    held = Review.objects.filter(state__in=OPEN_OR_READ)
+    calls = Call.objects.filter(pk__in=held.values("application__call")).order_by("id")
+    return sum(recheck_call(call, actor=None, day=day) for call in calls)
+
+
 @transaction.atomic
-def recheck_call(call: Call, *, actor: Actor, day: date) -> int:
-    """Look once more at every open review of a call; how many ended."""
+def recheck_call(call: Call, *, actor: Actor, day: date, expert: int | None = None) -> int:
+    """Look once more at the open reviews of a call, of all or one expert; how many ended."""
     require(can_run_calls(actor))
     rows = Review.objects.select_for_update(of=("self",)).select_related("application__call")
-    reviews = list(rows.filter(application__call=call, state__in=OPEN_OR_READ))
+    rows = rows.filter(application__call=call, state__in=OPEN_OR_READ)
+    reviews = list(rows if expert is None else rows.filter(expert=expert))
     keys = [review.application_id for review in reviews]
     experts = list({review.expert_id for review in reviews})
     found = conflicts_of(call, day=day, applications=keys, experts=experts)

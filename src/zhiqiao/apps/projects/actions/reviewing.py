@@ -58,13 +58,22 @@ def accept_review(review: Review, *, undertaking: bool, actor: Actor) -> bool:
         raise InputError("projects.undertaking-missing")
     with transaction.atomic():
         row, now = _opened(review, actor, ReviewState.ASKED)
-        if ended_by_conflict(row, actor=actor, day=_day(now)):
+        if ended_by_conflict(row, day=_day(now)):
             return False
         before = audit.snapshot(row, AUDITED_REVIEW)
         row.state, row.accepted_at, row.version = ReviewState.ACCEPTED, now, row.version + 1
         row.save(update_fields=["state", "accepted_at", "version"])
         _record(row, "accepted", actor=actor, before=before)
     return True
+
+
+@transaction.atomic
+def look_again(review: Review, *, actor: Actor) -> bool:
+    """Look for a conflict before anything of the application is told; False where one ended the review."""
+    row = _locked(review)
+    require(can_review(actor, row))
+    obey(stands_as(row, ReviewState.ASKED, ReviewState.ACCEPTED))
+    return not ended_by_conflict(row, day=_day(timezone.now()))
 
 
 @transaction.atomic
@@ -103,7 +112,7 @@ def note_reading(review: Review, *, actor: Actor) -> bool:
     require(can_review(actor, row))
     obey(stands_as(row, ReviewState.ACCEPTED))
     now = timezone.now()
-    if ended_by_conflict(row, actor=actor, day=_day(now)):
+    if ended_by_conflict(row, day=_day(now)):
         return False
     row.opened_at = row.opened_at or now
     row.seconds_read += _seconds_since(row.seen_at, now)
@@ -126,7 +135,7 @@ def hand_in_review(review: Review, given: SheetGiven, *, actor: Actor) -> bool:
     """Hand in for good, with the official score; False where a conflict has ended the review."""
     with transaction.atomic():
         row, now = _opened(review, actor, ReviewState.ACCEPTED)
-        if ended_by_conflict(row, actor=actor, day=_day(now)):
+        if ended_by_conflict(row, day=_day(now)):
             return False
         sheet = _sheet(row)
         verdict = is_complete(sheet, given.marks, eliminated=given.eliminated, words=given.words)

@@ -4,7 +4,6 @@ Only what is missing is assigned, so a second run after refusals changes nothing
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -77,9 +76,9 @@ def assign_experts(call: Call, *, seed: str, day: date) -> Assigned:
     rows = _read(call, day)
     problem = _problem(rows, seed)
     found = engine.solve(problem)
-    fault = _fault_of(problem, found)
-    if fault:
-        raise RuleError("projects.draw-refused", problem=fault)
+    faults = engine.verify(problem, found)
+    if faults:
+        raise RuleError("projects.draw-refused", problem=str(faults[0]))
     keys, experts = list(rows.missing), [one.key for one in rows.experts]
     fits = _fit_by_pair(problem)
     pairs = tuple(
@@ -92,38 +91,6 @@ def assign_experts(call: Call, *, seed: str, day: date) -> Assigned:
         if number
     )
     return Assigned(pairs, shortages, _figures(rows, pairs, found))
-
-
-def _fault_of(problem: engine.AssignmentProblem, found: engine.Assignment) -> str:
-    """Derive plainly that nobody is in conflict, doubled or overloaded, and that quotas of most hold."""
-    pairs = list(zip(found.application.tolist(), found.expert.tolist(), strict=True))
-    barred = set(
-        zip(problem.conflicts.application.tolist(), problem.conflicts.expert.tolist(), strict=True)
-    )
-    sizes, loads = Counter(place for place, _seat in pairs), Counter(seat for _place, seat in pairs)
-    checks = {
-        "a pair twice": len(set(pairs)) < len(pairs),
-        "a conflict": not barred.isdisjoint(pairs),
-        "a load": any(number > problem.most_load[seat] for seat, number in loads.items()),
-        "a panel": any(number > problem.panel_size[place] for place, number in sizes.items()),
-        "what is missing": any(
-            sizes[place] + missing != problem.panel_size[place]
-            for place, missing in enumerate(found.missing.tolist())
-        ),
-        "a quota": any(_breaks(quota, pairs) for quota in problem.quotas),
-    }
-    return next((name for name, is_broken in checks.items() if is_broken), "")
-
-
-def _breaks(quota: engine.LeastOf | engine.MostPerValue, pairs: list[tuple[int, int]]) -> bool:
-    if isinstance(quota, engine.LeastOf):
-        return False
-    held = Counter(
-        (place, int(quota.label[seat]))
-        for place, seat in pairs
-        if quota.label[seat] >= 0 and (quota.applies is None or quota.applies[place])
-    )
-    return any(number > quota.number for number in held.values())
 
 
 def _read(call: Call, day: date) -> _Rows:

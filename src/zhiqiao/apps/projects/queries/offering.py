@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from zhiqiao.apps.people.choices import ExpertCategory, ExpertState
 from zhiqiao.apps.people.queries import ExpertFacts, expert_facts
 from zhiqiao.apps.projects.models import Application, Content, Review
@@ -24,6 +26,18 @@ class Offered:
     fit: int
     load: int
     most: int
+
+    @property
+    def words(self) -> str:
+        """Say in one line what a person chooses by."""
+        return _("%(name)s · %(category)s · %(employer)s · fit %(fit)d · %(load)d of %(most)d") % {
+            "name": self.name,
+            "category": self.category,
+            "employer": self.employer or "—",
+            "fit": self.fit,
+            "load": self.load,
+            "most": self.most,
+        }
 
 
 @dataclass(frozen=True, slots=True)

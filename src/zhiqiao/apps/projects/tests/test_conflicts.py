@@ -10,7 +10,7 @@ from zhiqiao.apps.people.actions import TieGiven, declare_tie
 from zhiqiao.apps.people.choices import TieKind
 from zhiqiao.apps.people.tests.factories import identity_number
 from zhiqiao.apps.projects.actions.asking import ask_expert
-from zhiqiao.apps.projects.actions.conflicts import enter_conflict, recheck_call
+from zhiqiao.apps.projects.actions.conflicts import enter_conflict, recheck_all, recheck_call
 from zhiqiao.apps.projects.choices import ConflictKind, ConflictOrigin, ReviewState
 from zhiqiao.apps.projects.models import Conflict, NamedBody, NamedPerson, Review, UnsuitableExpert
 from zhiqiao.apps.projects.queries.conflicts import conflicts_of, unclear_names
@@ -187,6 +187,32 @@ def test_conflict_that_comes_up_later_ends_the_review_and_is_kept(call, applicat
     assert (review.state, untouched.state) == (ReviewState.CONFLICTED, ReviewState.ASKED)
     kept = Conflict.objects.get()
     assert (kept.kind, kept.origin) == (ConflictKind.EMPLOYER, ConflictOrigin.FOUND)
+
+
+def test_tie_that_is_declared_ends_the_review_in_the_same_moment(application):
+    expert, account = signed_in_expert(1)
+    review = read_by(application, expert, account)
+    name = application.applicant.name
+    expert.person.refresh_from_db()
+    tie = TieGiven(kind=TieKind.JOINT_WORK, organisation_text=name)
+    declare_tie(expert, tie, actor=account)
+
+    review.refresh_from_db()
+    assert review.state == ReviewState.CONFLICTED
+
+
+def test_morning_finds_bodies_that_were_joined_since(application):
+    former = make_organisation("云岭中专")
+    expert, account = signed_in_expert(1, employer=former)
+    review = read_by(application, expert, account)
+    assert recheck_all(today()) == 0
+    OrganisationSuccession.objects.create(
+        predecessor=former, successor=application.applicant, kind=OrganisationChange.MERGED
+    )
+
+    assert recheck_all(today()) == 1
+    review.refresh_from_db()
+    assert review.state == ReviewState.CONFLICTED
 
 
 def test_conflict_entered_by_the_bureau_ends_the_review_at_once(application):

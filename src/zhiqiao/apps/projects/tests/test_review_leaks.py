@@ -100,7 +100,8 @@ def test_reviewer_sees_the_own_sheet_and_nothing_of_another(client, application)
     page = page_as(client, account, "own_review", review.uid).content.decode()
     assert "云岭学院" in page
     assert "专家1" not in page
-    assert "83" not in page
+    assert "83.00" not in page
+    assert 'value="83"' not in page
     assert page_as(client, account, "own_review", other.uid).status_code == 404
     with as_program(), reaching(reach_of(account)):
         assert list(Review.objects.all()) == [review]
@@ -130,6 +131,10 @@ def test_conflicted_application_leaves_no_trace_for_the_expert(client, applicati
 
     with as_program(), reaching(reach_of(account)):
         assert reviews_due(account, day=today()) == 1
+    assert page_as(client, account, "own_review", gone.uid).status_code == 404
+    gone.refresh_from_db()
+    assert gone.state == ReviewState.CONFLICTED
+    Review.objects.filter(pk=gone.pk).update(state=ReviewState.ASKED)
     listed = page_as(client, account, "own_reviews")
     assert [review.pk for review in listed.context["rows"]] == [mine.pk]
     assert recheck_call(application.call, actor=None, day=today()) == 1

@@ -13,6 +13,7 @@ from zhiqiao.apps.projects.actions.reviewing import (
     accept_review,
     declare_conflict,
     hand_in_review,
+    look_again,
     note_reading,
     refuse_review,
     save_sheet,
@@ -60,6 +61,8 @@ def list_own_reviews(request: HttpRequest) -> HttpResponse:
 def show_own_review(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show what the state of the review allows; a conflict found by now ends it first."""
     review = own_review(request.user, uid)
+    if review.state == ReviewState.ASKED and not look_again(review, actor=request.user):
+        raise MissingError("projects.no-review")
     if review.state == ReviewState.ASKED:
         return _undertaking(request, review, UndertakingForm())
     if review.state == ReviewState.ACCEPTED and not note_reading(review, actor=request.user):
@@ -138,7 +141,7 @@ def _undertaking(request: HttpRequest, review: Review, form: UndertakingForm) ->
 @signed_in_only
 @require_http_methods(FORM_METHODS)
 def declare(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review, form = own_review(request.user, uid), ConflictDeclarationForm(posted(request))
+    review, form = _still_open(request, uid), ConflictDeclarationForm(posted(request))
     asked = _asked(_("Declare a conflict of interest"), _("Thank you. The review has ended."))
     return answered(
         request,
@@ -151,7 +154,7 @@ def declare(request: HttpRequest, uid: UUID) -> HttpResponse:
 @signed_in_only
 @require_http_methods(FORM_METHODS)
 def refuse(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review, form = own_review(request.user, uid), RefusalForm(posted(request))
+    review, form = _still_open(request, uid), RefusalForm(posted(request))
     asked = _asked(_("Refuse the review"), _("The bureau was told that you cannot review."))
     return answered(
         request,
@@ -189,6 +192,14 @@ def download_read_file(request: HttpRequest, uid: UUID, number: int) -> FileResp
         filename=found.name,
         content_type=found.file.media_type or "application/octet-stream",
     )
+
+
+def _still_open(request: HttpRequest, uid: UUID) -> Review:
+    """Return a review that the expert may still give back."""
+    review = own_review(request.user, uid)
+    if review.state == ReviewState.HANDED_IN or not look_again(review, actor=request.user):
+        raise MissingError("projects.no-review")
+    return review
 
 
 def _asked(title: str, done: str) -> Asked:

@@ -103,22 +103,7 @@ def show_reviews(request: HttpRequest, uid: UUID) -> HttpResponse:
 def ask(request: HttpRequest, uid: UUID) -> HttpResponse:
     application = application_under_review(request, uid)
     offered = experts_offered(application, day=today())
-    words = _("%(name)s · %(category)s · %(employer)s · fit %(fit)d · %(load)d of %(most)d")
-    choices = [
-        (
-            str(one.key),
-            words
-            % {
-                "name": one.name,
-                "category": one.category,
-                "employer": one.employer or "—",
-                "fit": one.fit,
-                "load": one.load,
-                "most": one.most,
-            },
-        )
-        for one in offered
-    ]
+    choices = [(str(one.key), one.words) for one in offered]
     form = AskForm(choices, posted(request))
     advice = _("Who is in conflict, full or paused is not offered. The best fit stands first.")
     asked = _about(application, _("Ask an expert"), _("The expert was asked."), advice)

@@ -1,0 +1,11 @@
+"""Whether an assignment keeps the rules of its problem and is as good as it claims, by other code.
+
+Nothing here uses the solver. Each property is a function of its own; `verify` runs them all and
+returns what is violated, with the smallest group concerned. `verify_repair` does so for a repair.
+"""
+
+from zhiqiao.engines.assignment.verify.facts import Violation
+from zhiqiao.engines.assignment.verify.properties import PROPERTIES, verify
+from zhiqiao.engines.assignment.verify.repairs import REPAIR_PROPERTIES, verify_repair
+
+__all__ = ["PROPERTIES", "REPAIR_PROPERTIES", "Violation", "verify", "verify_repair"]
