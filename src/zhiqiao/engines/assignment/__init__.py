@@ -5,7 +5,11 @@
 assignment, refused=conflicts)`` the least change after a refusal.
 """
 
+from zhiqiao.engines.assignment.codes import Codes, affinity_from_codes
+from zhiqiao.engines.assignment.drawing import commitment_of, draw_keys
 from zhiqiao.engines.assignment.errors import AssignmentError
+from zhiqiao.engines.assignment.explain import Explanation, explain, explain_all
+from zhiqiao.engines.assignment.identity import Links, all_conflicts, conflicts_that_meet
 from zhiqiao.engines.assignment.outcome import Assignment, Prices
 from zhiqiao.engines.assignment.problem import (
     AssignmentProblem,
@@ -18,6 +22,7 @@ from zhiqiao.engines.assignment.problem import (
 )
 from zhiqiao.engines.assignment.quotas import LeastOf, MostPerValue
 from zhiqiao.engines.assignment.repair import Change, Repaired, repair
+from zhiqiao.engines.assignment.shortages import Scarcity, Shortage, shortages
 from zhiqiao.engines.assignment.solve import solve
 from zhiqiao.engines.assignment.terms import ConflictKind, Mode, Proof, Reason
 from zhiqiao.engines.assignment.verify import Violation, verify, verify_repair
@@ -27,9 +32,12 @@ __all__ = [
     "AssignmentError",
     "AssignmentProblem",
     "Change",
+    "Codes",
     "ConflictKind",
     "Conflicts",
+    "Explanation",
     "LeastOf",
+    "Links",
     "Mode",
     "MostPerValue",
     "Pairs",
@@ -38,10 +46,20 @@ __all__ = [
     "Proof",
     "Reason",
     "Repaired",
+    "Scarcity",
+    "Shortage",
     "Violation",
+    "affinity_from_codes",
+    "all_conflicts",
+    "commitment_of",
+    "conflicts_that_meet",
+    "draw_keys",
+    "explain",
+    "explain_all",
     "no_conflicts",
     "no_penalties",
     "repair",
+    "shortages",
     "solve",
     "sorted_pairs",
     "verify",

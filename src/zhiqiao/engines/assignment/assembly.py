@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +63,17 @@ class Panels:
     def number(self) -> int:
         """Return G."""
         return int(self.size.size)
+
+    def positions(self, application: Int32, expert: Int32) -> Int64:
+        """Return which eligible pair the panel of each application and an expert are, or -1."""
+        experts = self.capacity.size
+        asked = self.of[application].astype(np.int64) * experts + expert
+        at = np.minimum(np.searchsorted(self._keys, asked), max(self._keys.size - 1, 0))
+        return np.where(self._keys[at] == asked, at, NONE) if self._keys.size else at - 1
+
+    @cached_property
+    def _keys(self) -> Int64:
+        return self.panel.astype(np.int64) * self.capacity.size + self.expert
 
     @property
     def empty(self) -> Int64:

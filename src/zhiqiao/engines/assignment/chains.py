@@ -36,15 +36,18 @@ class Costs:
     ----------
     value : int64 array of shape (Q,)
         Of each eligible pair when it is seated.
-    step : int64 array of shape (Q,)
-        What taking a seated pair away costs besides its value.
     end : int64 array of shape (E,)
         What a load unit more costs of an expert with room.
+    step : int
+        What taking a seat away from somebody costs besides its value.
+    least : int
+        No such seat is filled again at a smaller cost.
     """
 
     value: Int64
-    step: Int64
     end: Int64
+    step: int = 0
+    least: int = 0
 
 
 def fill_seat(seating: Seating, costs: Costs, *, panel: int, reach: int) -> list[Step]:
@@ -101,7 +104,7 @@ class _Search:
         for _passed in range(reach):
             waiting = np.where(self.is_passed, FAR, self.reached)
             expert, end = int(np.argmin(waiting)), int(np.argmin(self.ended))
-            if self.ended[end] < FAR and self.ended[end] <= waiting[expert]:
+            if self.ended[end] < FAR and self.ended[end] <= waiting[expert] + self.costs.least:
                 return self._chain(end)
             if waiting[expert] >= FAR:
                 break
@@ -128,7 +131,7 @@ class _Search:
         value = self.costs.value[may]
         gone = int(value.max(initial=0))
         if left != NONE:
-            gone = int(self.costs.value[left] + self.costs.step[left])
+            gone = int(self.costs.value[left]) + self.costs.step
         expert = self.panels.expert[may]
         reached = cost + np.maximum(gone - value, 0)
         is_nearer = (reached < self.reached[expert]) & ~self.is_passed[expert]

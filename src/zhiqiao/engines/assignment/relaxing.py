@@ -31,7 +31,7 @@ LEAST_KEPT = 24
 MOST_KEPT = 240
 KEPT_PER_SEAT = 4
 PRICED_ROUNDS = 8
-PIECED_ROUNDS = 12
+PIECED_ROUNDS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ class Rounds:
         """Solve with crossing sets capped piece by piece; return whole seats, and the panels pieced.
 
         The first pairs in line are those of the flow before, so a panel that kept to a cap can keep
-        to it again. Ends when no cap is exceeded and nothing gains, or after twelve rounds.
+        to it again. Ends when no cap is exceeded and nothing gains, or after six rounds.
         """
         pair, units, left = relaxed.pair, relaxed.units, relaxed.bound.left
         rows, has_grown = np.zeros(0, np.int64), False

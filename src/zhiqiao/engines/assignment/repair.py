@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zhiqiao.engines.assignment.chains import Step
     from zhiqiao.engines.assignment.outcome import Assignment
     from zhiqiao.engines.assignment.problem import AssignmentProblem
-    from zhiqiao.engines.assignment.terms import Int32, Int64
+    from zhiqiao.engines.assignment.terms import Int64
 
 
 @dataclass(frozen=True)
@@ -103,13 +103,13 @@ def repair(problem: AssignmentProblem, assignment: Assignment, *, refused: Confl
     not filled up again. O(E^2 + P) for a seat at worst; mostly the first expert with room takes it.
     """
     panels = problem.panels
-    seats = _positions(panels, panels.of[assignment.application], assignment.expert)
-    barred = _positions(panels, panels.of[refused.application], refused.expert)
+    seats = panels.positions(assignment.application, assignment.expert)
+    barred = panels.positions(refused.application, refused.expert)
     seating = Seating(panels, problem.kinds, np.unique(seats))
     barred = np.unique(barred[barred != NONE])
     empty = barred[seating.is_seated[barred]]
     seating.bar(barred)
-    costs = _costs(panels, seating)
+    costs = _costs(panels)
     changes: list[Change] = []
     for pair in empty.tolist():
         seating.unseat(pair)
@@ -121,24 +121,11 @@ def repair(problem: AssignmentProblem, assignment: Assignment, *, refused: Confl
     return Repaired(problem, refused, repaired, tuple(changes))
 
 
-def _positions(panels: Panels, panel: Int32, expert: Int32) -> Int64:
-    """Return which eligible pair each panel and expert are, or -1."""
-    found = np.full(panel.size, NONE, np.int64)
-    for at, (each, who) in enumerate(zip(panel.tolist(), expert.tolist(), strict=True)):
-        begin, end = panels.first[each : each + 2].tolist()
-        near = begin + int(np.searchsorted(panels.expert[begin:end], who))
-        if near < end and panels.expert[near] == who:
-            found[at] = near
-    return found
-
-
-def _costs(panels: Panels, seating: Seating) -> Costs:
+def _costs(panels: Panels) -> Costs:
     """Let a move of somebody else cost more than any chain gains in worth."""
-    return Costs(
-        value=panels.worth,
-        step=np.where(seating.is_seated, panels.stakes.idle, 0),
-        end=np.zeros(panels.capacity.size, np.int64),
-    )
+    span = int(panels.worth.max(initial=0)) - int(panels.worth.min(initial=0))
+    step = (panels.capacity.size + 2) * span + 1
+    return Costs(panels.worth, np.zeros_like(panels.capacity), step=step, least=step - span)
 
 
 def _changes(panels: Panels, pair: int, steps: list[Step]) -> list[Change]:

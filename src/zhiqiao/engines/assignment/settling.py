@@ -36,7 +36,7 @@ def settle(rounds: Rounds, relaxed: Relaxed) -> Int64:
     whole, pieced = rounds.piece(relaxed)
     kept = _legal_part(panels, kinds, whole, left)
     seating = Seating(panels, kinds, kept)
-    costs = Costs(left, np.zeros_like(left), relaxed.bound.price)
+    costs = Costs(left, relaxed.bound.price)
     short = np.flatnonzero(seating.seated < panels.size)
     for panel in short[np.argsort(-panels.weight[short], kind="stable")].tolist():
         while seating.open_seats(panel) > 0:

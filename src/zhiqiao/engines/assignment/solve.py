@@ -99,6 +99,8 @@ def _assigned(problem: AssignmentProblem, pair: Int64, bound: Bound, proof: Proo
 def applications_of(panels: Panels, pair: Int64) -> tuple[Int32, Int32]:
     """Return every application and expert of seated pairs, sorted by application, then by expert."""
     panel = panels.panel[pair]
+    if panels.number == panels.of.size:
+        return panel, panels.expert[pair]
     order = np.argsort(panels.of, kind="stable")
     first = np.searchsorted(panels.of[order], np.arange(panels.number + 1))
     members = np.diff(first)[panel]
