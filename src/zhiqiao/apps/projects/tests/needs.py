@@ -201,7 +201,7 @@ def _reviews(row, _who):
         Review.objects.create(
             application=row, expert=make_expert(serial), letter="ABCDEFGHIJKLMNO"[place],
             state="handed-in", due_on=today(), total=8000, asked_at=timezone.now(),
-            handed_in_at=timezone.now(),
+            accepted_at=timezone.now(), handed_in_at=timezone.now(),
         )  # fmt: skip
 
 
