@@ -45,7 +45,7 @@ from zhiqiao.apps.projects.queries import judged_needs
 from zhiqiao.apps.projects.tests.calls import make_expert
 from zhiqiao.core import files
 from zhiqiao.core.dates import today
-from zhiqiao.packs import FieldKind, Need, Phase
+from zhiqiao.packs import ConditionKind, FieldKind, Need, Phase
 
 Work = Callable[[Application, dict], object]
 UNMEET: dict[Need, Work] = {}
@@ -110,7 +110,8 @@ def _empty(row, _who):
 @meets(Need.FORM_COMPLETE)
 def _fill(row, _who):
     lifecycle = row.call.rules.lifecycle
-    values = {name: _value(wanted) for name, wanted in lifecycle.fields.items()}
+    least = {name: _least(row, name, wanted) for name, wanted in lifecycle.fields.items()}
+    values = {name: _value(wanted, least[name]) for name, wanted in lifecycle.fields.items()}
     Content.objects.filter(application=row).update(
         answers={name: value for name, value in values.items() if value},
         budget=_budget(row.call, lifecycle.budget),
@@ -120,7 +121,7 @@ def _fill(row, _who):
     row.people.all().delete()
     row.bodies.all().delete()
     for name, wanted in lifecycle.fields.items():
-        for place in range(1, max(int(wanted.least or 0), int(wanted.needed)) + 1):
+        for place in range(1, max(int(least[name]), int(wanted.needed)) + 1):
             if wanted.kind is FieldKind.PEOPLE:
                 NamedPerson.objects.create(
                     application=row, field=name, position=place, name=f"成员{place}"
@@ -144,13 +145,23 @@ def _budget(call, wanted):
     }
 
 
-def _value(wanted):
+def _least(row, name, wanted):
+    """Return the least that the field and the conditions for this kind of applicant ask for."""
+    conditions = row.call.rules.lifecycle.conditions_for(row.applicant.kind).values()
+    asked = [
+        one.number for one in conditions
+        if one.kind is ConditionKind.FIELD_LEAST and one.field == name
+    ]  # fmt: skip
+    return max([wanted.least or Decimal(0), *asked])
+
+
+def _value(wanted, least):
     if wanted.kind in (FieldKind.PEOPLE, FieldKind.BODIES):
         return ""
     if wanted.kind is FieldKind.CHOICE:
         return next(iter(wanted.options))
     if wanted.kind in (FieldKind.WHOLE, FieldKind.NUMBER, FieldKind.MONEY):
-        return str(wanted.least or 1)
+        return str(least or 1)
     text = VALUES[wanted.kind]
     return (
         text * int(wanted.least or 1) if wanted.kind in (FieldKind.LINE, FieldKind.TEXT) else text
