@@ -3,7 +3,6 @@
 import csv
 import json
 from datetime import date
-from functools import cache
 from io import StringIO
 
 import pytest
@@ -165,9 +164,7 @@ def test_a_deep_page_by_cursor_reads_as_little_as_the_first_one():
     assert scanned(behind(rows, deep)[:10]) <= 12
 
 
-@cache
 def description():
-    """Give the published description; writing it takes a second, and every row is held against it."""
     return json.loads(json.dumps(api.get_openapi_schema()))
 
 
