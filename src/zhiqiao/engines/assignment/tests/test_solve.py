@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-import pytest
 from hypothesis import given, settings
 
 from zhiqiao.engines.assignment import Proof, solve, verify
