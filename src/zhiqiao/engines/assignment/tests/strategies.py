@@ -47,7 +47,7 @@ def problems(draw, shape=Shape()):
         np.array([e for _a, e in listed], np.int32),
         numbers(draw, 0, MOST_FIT, len(listed)),
     )
-    most = numbers(draw, 0, 3, experts)
+    most = np.array([draw(st.sampled_from([0, 1, 2, 3, 3, 4])) for _ in range(experts)], np.int64)
     group = numbers(draw, -1, applications - 1, applications, np.int32)
     size = numbers(draw, 0, 3, applications)
     if shape.with_groups:
@@ -58,7 +58,7 @@ def problems(draw, shape=Shape()):
         least_load=np.minimum(numbers(draw, 0, 2, experts), most),
         most_load=most,
         pairs=pairs,
-        conflicts=Conflicts(*chosen(draw, every, 3), numbers(draw, 0, 10, 3, np.int32)),
+        conflicts=draw(conflicts(every)),
         penalties=Penalties(*chosen(draw, every, 2), numbers(draw, 0, 3, 2)),
         quotas=draw(quotas(applications, experts, size)) if shape.with_quotas else (),
         group=group if shape.with_groups else None,
@@ -66,6 +66,12 @@ def problems(draw, shape=Shape()):
         mode=Mode.DRAW if shape.is_drawn else Mode.FIT,
         keys=numbers(draw, 0, 2**28 - 1, len(listed)) if shape.is_drawn else None,
     )
+
+
+@st.composite
+def conflicts(draw, every):
+    number = draw(st.integers(0, 3))
+    return Conflicts(*chosen(draw, every, number), numbers(draw, 0, 10, number, np.int32))
 
 
 def chosen(draw, every, number):
@@ -77,7 +83,7 @@ def chosen(draw, every, number):
 def quotas(draw, applications, experts, size):
     """Up to three quotas of both kinds, that may contain or cross each other."""
     found = []
-    for number in range(draw(st.integers(1, 3))):
+    for number in range(draw(st.integers(1, 4))):
         applies = np.array(
             draw(st.lists(st.booleans(), min_size=applications, max_size=applications))
         )
