@@ -82,6 +82,13 @@ def can_run_season(actor: Actor) -> Verdict:
     return ALLOWED if is_staff(actor) else refused("admissions.not-yours")
 
 
+def can_check_runs(actor: Actor) -> Verdict:
+    """Allow the bureau, and the audit administrator, who is told no candidate's number."""
+    if is_staff(actor) or holds_role(actor, Role.AUDIT_ADMIN):
+        return ALLOWED
+    return refused("admissions.not-yours")
+
+
 def can_see_requests(actor: Actor) -> Verdict:
     if is_staff(actor) or holds_role(actor, Role.SCHOOL_CLERK):
         return ALLOWED

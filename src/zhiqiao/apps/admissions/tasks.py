@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.actions import move_candidacies, run_job
+from zhiqiao.apps.admissions.actions import check_job, move_candidacies, run_job
 from zhiqiao.apps.admissions.actions.seasons import RUN
+from zhiqiao.apps.admissions.queries import CHECK
 from zhiqiao.core.events import subscribe
 from zhiqiao.core.jobs import Progress, job_kind
 
@@ -14,6 +15,14 @@ from zhiqiao.core.jobs import Progress, job_kind
 @job_kind(RUN, title=_("Allocation of places"))
 def allocate_places(progress: Progress, *, season: int, step: int) -> Mapping[str, Any]:
     return run_job(progress, season=season, step=step)
+
+
+@job_kind(CHECK, title=_("Check of a run against its bundle"))
+def check_run(progress: Progress, *, run: int, asked_by: int | None) -> Mapping[str, Any]:
+    progress.begin(1)
+    found = check_job(run=run, asked_by=asked_by)
+    progress.advance()
+    return found
 
 
 @subscribe("people.merged")

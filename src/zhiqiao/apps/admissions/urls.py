@@ -98,6 +98,7 @@ urlpatterns = [
     path("assisted/<uuid:uid>/refuse/", assisted.refuse_assisted, name="refuse_assisted"),
     path("assisted/<uuid:uid>/form/", assisted.download_form, name="assisted_form"),
     path("runs/<uuid:uid>/", results.show_run, name="run"),
+    path("runs/<uuid:uid>/check/", results.check_run, name="check_run"),
     path("runs/<uuid:uid>/excel/", results.download_run, name="run_xlsx"),
     path("runs/<uuid:uid>/admitted/", results.hand_out_results, name="hand_out_results"),
     path("runs/<uuid:uid>/statistics/", statistics.show_statistics, name="statistics"),

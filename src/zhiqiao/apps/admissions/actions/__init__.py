@@ -16,6 +16,11 @@ from zhiqiao.apps.admissions.actions.candidates import (
     judge_eligibility,
     move_candidacies,
 )
+from zhiqiao.apps.admissions.actions.checks import (
+    ask_check,
+    check_job,
+    check_run,
+)
 from zhiqiao.apps.admissions.actions.choosing import (
     ask_assisted,
     confirm_assisted,
@@ -122,10 +127,13 @@ __all__ = [
     "approve_request",
     "approve_requests",
     "ask_assisted",
+    "ask_check",
     "ask_privilege",
     "ask_step",
     "ask_strike_out",
     "bring_into_force",
+    "check_job",
+    "check_run",
     "confirm_assisted",
     "correct_scores",
     "decide_privilege",

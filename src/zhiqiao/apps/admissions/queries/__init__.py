@@ -25,6 +25,10 @@ from zhiqiao.apps.admissions.queries.candidates import (
     warnings_of,
     words_of,
 )
+from zhiqiao.apps.admissions.queries.checks import (
+    CHECK,
+    last_check,
+)
 from zhiqiao.apps.admissions.queries.choosing import (
     ChoiceDraft,
     by_batch,
@@ -119,12 +123,14 @@ from zhiqiao.apps.admissions.queries.results import (
     outcome_rows,
     outcomes_visible_to,
     own_result,
+    published_runs,
     reasons_told,
     run_visible_to,
     runs_visible_to,
     signed_bundle,
     strike_out_visible_to,
     strike_outs_visible_to,
+    told_in_leaf,
 )
 from zhiqiao.apps.admissions.queries.seasons import (
     NextStep,
@@ -152,6 +158,7 @@ from zhiqiao.apps.admissions.queries.telling import (
 
 __all__ = [
     "ADMITTED",
+    "CHECK",
     "DIFFERENCES",
     "LEDGER",
     "PATHWAYS",
@@ -212,6 +219,7 @@ __all__ = [
     "history_of_line",
     "is_running",
     "kind_titles",
+    "last_check",
     "leaf_of",
     "ledger_rows",
     "letter_of",
@@ -251,6 +259,7 @@ __all__ = [
     "privileges_of",
     "privileges_visible_to",
     "protected",
+    "published_runs",
     "reasons_told",
     "recheck_of",
     "recheck_visible_to",
@@ -268,6 +277,7 @@ __all__ = [
     "steps_of",
     "strike_out_visible_to",
     "strike_outs_visible_to",
+    "told_in_leaf",
     "told_of_step",
     "waiting_for_staff",
     "warnings_of",

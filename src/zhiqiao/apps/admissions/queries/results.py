@@ -1,7 +1,8 @@
 """Results: a candidate's own, a school's files, and what everybody may read of a published run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -28,8 +29,8 @@ from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.core.sealing import unseal
-from zhiqiao.core.signing import public_key
-from zhiqiao.engines.matching.bundle import leaf_content, salt_of
+from zhiqiao.core.signing import key_that_signed, public_key
+from zhiqiao.engines.matching.bundle import canonical, leaf_content, salt_of
 
 REASONS: dict[str, Promise] = {
     "admitted": _("You are admitted here."),
@@ -99,9 +100,16 @@ def open_run(uid: UUID) -> Run:
     return found
 
 
+def published_runs() -> QuerySet[Run]:
+    """Return every published run, for a check by the system itself."""
+    rows = Run.objects.filter(published_at__isnull=False)
+    return rows.select_related("season", "leaves").order_by("season", "number")
+
+
 def signed_bundle(run: Run) -> dict[str, object]:
     """Return the audit bundle with its signature; without a name, number or score of a person."""
-    signature = {"algorithm": "Ed25519", "public_key": public_key(), "value": run.signature}
+    key = key_that_signed(canonical(run.bundle), run.signature) or public_key()
+    signature = {"algorithm": "Ed25519", "public_key": key, "value": run.signature}
     return {**run.bundle, "signature": signature}
 
 
@@ -181,17 +189,25 @@ def leaf_of(user: Actor, result: Result) -> dict[str, object] | None:
             "pk", "code"
         )
     )
-    told = {
-        "programme": result.line.code if result.line else None,
-        "rank": result.rank,
-        "choices": [
-            [place, codes[key], code]
-            for place, (key, code, *_figures) in enumerate(result.reasons, start=1)
-        ],
-    }
+    programme = result.line.code if result.line else None
+    told = told_in_leaf(programme, result.rank, result.reasons, codes)
     content = leaf_content(candidate.number, told)
     salt = salt_of(bytes.fromhex(unseal(result.run.secret_sealed)), candidate.number)
     return {"salt": salt.hex(), "content": content.decode()}
+
+
+def told_in_leaf(
+    programme: str | None,
+    rank: int | None,
+    reasons: Iterable[Sequence[Any]],
+    codes: Mapping[int, str],
+) -> dict[str, Any]:
+    """Return what the leaf of a result holds beside the number of the candidate."""
+    choices = [
+        [place, codes.get(key), reason]
+        for place, (key, reason, *_figures) in enumerate(reasons, start=1)
+    ]
+    return {"programme": programme, "rank": rank, "choices": choices}
 
 
 def files_visible_to(user: Actor, season: Season) -> QuerySet[SentFile]:

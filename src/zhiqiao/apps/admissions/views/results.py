@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.forms import (
@@ -15,8 +15,15 @@ from zhiqiao.apps.admissions.forms import (
     StrikeOutDecisionForm,
     StrikeOutForm,
 )
-from zhiqiao.apps.admissions.rules import can_run_season
-from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
+from zhiqiao.apps.admissions.rules import can_check_runs, can_run_season
+from zhiqiao.apps.admissions.views.doors import (
+    Asked,
+    answered,
+    attempted,
+    checkers_only,
+    staff_only,
+    workers_only,
+)
 from zhiqiao.core import files
 from zhiqiao.core.dates import today
 from zhiqiao.core.exports import workbook_response
@@ -37,9 +44,23 @@ def show_run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "text": text,
         "key": public_key(),
         "may_run": request.user.is_authenticated and bool(can_run_season(request.user)),
+        "may_check": request.user.is_authenticated and bool(can_check_runs(request.user)),
+        "check": queries.last_check(request.user, run) if request.user.is_authenticated else None,
     }
     template = "admissions/run.html#rows" if request.htmx else "admissions/run.html"  # type: ignore[attr-defined] # set by the htmx middleware
     return render(request, template, context)
+
+
+@checkers_only
+@require_POST
+def check_run(request: HttpRequest, uid: UUID) -> HttpResponse:
+    run = queries.run_visible_to(request.user, uid)
+    return attempted(
+        request,
+        lambda: actions.ask_check(run, actor=request.user),
+        done=_("The check runs in the background; reload the page to see its end."),
+        back=run.get_absolute_url(),
+    )
 
 
 @require_safe
