@@ -30,7 +30,7 @@ from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.workdays import add_working_days
-from zhiqiao.packs import AdmissionScheme
+from zhiqiao.packs import AdmissionScheme, TiePolicy
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -257,6 +257,11 @@ def fits_contract(line: PlaceLine, contract: PathwayContract) -> Verdict:
         and bool(is_of_the_data(contract, line.season))
     )
     return ALLOWED if fits else refused("admissions.contract-line", programme=line.code)
+
+
+def draws_lots(season: Season) -> bool:
+    """Say whether ties of any batch are decided by lot."""
+    return any(batch.ties == TiePolicy.LOTTERY for batch in season.rules.batches)
 
 
 def written(instant: datetime) -> str:

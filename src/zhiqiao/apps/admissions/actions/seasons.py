@@ -10,6 +10,7 @@ from django.utils import timezone
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.admissions.actions.conditions import digest_for, require_ready
+from zhiqiao.apps.admissions.actions.lots import commit_to_lots
 from zhiqiao.apps.admissions.actions.sent_files import (
     close_files,
     close_others,
@@ -227,6 +228,7 @@ def _close_others(season: Season, _step: SeasonStep) -> None:
 
 def _keep_choices(season: Season, step: SeasonStep) -> None:
     season.choices_digest = step.digest
+    commit_to_lots(season)
 
 
 def _publish(season: Season, step: SeasonStep) -> None:

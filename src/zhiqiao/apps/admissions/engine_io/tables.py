@@ -9,9 +9,10 @@ from django.db import connection
 
 from zhiqiao.apps.admissions.choices import Eligibility, PrivilegeState, RequestState
 from zhiqiao.apps.admissions.engine_io.marks import columns_of
-from zhiqiao.apps.admissions.models import ControlLine, Privilege, Season
+from zhiqiao.apps.admissions.models import ControlLine, LotterySeed, Privilege, Season
+from zhiqiao.core.sealing import unseal
 from zhiqiao.engines.matching import Rules, Tables
-from zhiqiao.packs import AdmissionScheme
+from zhiqiao.packs import AdmissionScheme, TiePolicy
 
 PROGRAMMES = """
     SELECT line.code AS programme, line.places AS seats, line.batch, line.school_id AS school,
@@ -168,7 +169,7 @@ def _raised(season: Season) -> dict[str, dict[str, dict[str, Decimal]]]:
 
 def rules_of(season: Season, classes: Sequence[str]) -> Rules:
     """Write the scheme, the control lines and the programmes' classes as rules of an allocation."""
-    scheme = season.rules
+    scheme, lots = season.rules, _lots(season)
     awarded = set(batches_with_awards(scheme))
     keys: dict[str, list[str]] = {}
     require: dict[str, dict[str, str]] = {}
@@ -186,7 +187,7 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
         {
             "mechanism": first.mechanism.value,
             "keys": keys or {"default": ["total"]},
-            "ties": {"policy": first.ties.value},
+            "ties": _ties(first.ties, lots),
             "lines": _lines(season, classes, awarded),
             "require": require,
             "missing": "bar",
@@ -196,13 +197,24 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
                     "programmes": {"batch": batch.id},
                     "rules": {
                         "mechanism": batch.mechanism.value,
-                        "ties": {"policy": batch.ties.value},
+                        "ties": _ties(batch.ties, lots),
                     },
                 }
                 for batch in scheme.batches
             ],
         }
     )
+
+
+def _lots(season: Season) -> dict[str, str]:
+    """Return seed and commitment of the present round; nothing where no seed was drawn."""
+    drawn = LotterySeed.objects.filter(season=season, round=season.round).first()
+    return {"seed": unseal(drawn.seed_sealed), "commitment": drawn.commitment} if drawn else {}
+
+
+def _ties(policy: TiePolicy, lots: Mapping[str, str]) -> dict[str, str]:
+    own = lots if policy == TiePolicy.LOTTERY else {}
+    return {"policy": policy.value, **own}
 
 
 def _lines(

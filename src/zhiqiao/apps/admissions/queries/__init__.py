@@ -56,6 +56,11 @@ from zhiqiao.apps.admissions.queries.letters import (
     letter_words,
     letters_visible_to,
 )
+from zhiqiao.apps.admissions.queries.lots import (
+    SeedTold,
+    is_seed_sealed,
+    seeds_of,
+)
 from zhiqiao.apps.admissions.queries.pathways import (
     PATHWAYS,
     GateCount,
@@ -179,6 +184,7 @@ __all__ = [
     "PathwayFilter",
     "PrivilegeRow",
     "ReasonTold",
+    "SeedTold",
     "StepTold",
     "admitted_by_line",
     "admitted_candidate_visible_to",
@@ -218,6 +224,7 @@ __all__ = [
     "history_of_candidate",
     "history_of_line",
     "is_running",
+    "is_seed_sealed",
     "kind_titles",
     "last_check",
     "leaf_of",
@@ -271,6 +278,7 @@ __all__ = [
     "scores_of",
     "season_visible_to",
     "seasons_visible_to",
+    "seeds_of",
     "signed_bundle",
     "statistics_of",
     "step_that_waits",

@@ -23,10 +23,11 @@ from zhiqiao.apps.admissions.models import (
     SentFile,
     StrikeOut,
 )
+from zhiqiao.apps.admissions.queries.lots import is_seed_sealed
 from zhiqiao.apps.admissions.queries.seasons import seasons_visible_to
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
-from zhiqiao.core.errors import MissingError
+from zhiqiao.core.errors import MissingError, RuleError
 from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.core.sealing import unseal
 from zhiqiao.core.signing import key_that_signed, public_key
@@ -107,7 +108,12 @@ def published_runs() -> QuerySet[Run]:
 
 
 def signed_bundle(run: Run) -> dict[str, object]:
-    """Return the audit bundle with its signature; without a name, number or score of a person."""
+    """Return the audit bundle with its signature; without a name, number or score of a person.
+
+    Where lots were drawn the seed stands in it, so it waits for the publication.
+    """
+    if is_seed_sealed(run.season, run.round):
+        raise RuleError("admissions.seed-sealed")
     key = key_that_signed(canonical(run.bundle), run.signature) or public_key()
     signature = {"algorithm": "Ed25519", "public_key": key, "value": run.signature}
     return {**run.bundle, "signature": signature}

@@ -44,6 +44,7 @@ def show_season(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_run": may_run,
         "may_work": request.user.is_authenticated and bool(can_see_requests(request.user)),
         "runs": queries.runs_visible_to(request.user, season),
+        "seeds": queries.seeds_of(season),
         "extensions": season.extensions.select_related("region"),
         "counts": queries.candidate_counts(request.user, season) if may_run else None,
     }
