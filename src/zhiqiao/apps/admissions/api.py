@@ -60,6 +60,9 @@ class ProgrammeOut(Schema):
     exam_type: str
     category: str
     pathway: str
+    contract_uid: UUID | None = Field(
+        description="Only for candidates of this pathway contract; null for all others."
+    )
     region: str | None = Field(description="Only for candidates of this region; null for all.")
     places: int
 
@@ -112,6 +115,7 @@ PROGRAMMES = Listing(
         "school": "school__name",
         "school_uid": "school__uid",
         "major_code": "shown_major_code",
+        "contract_uid": "contract__uid",
         "region": "region__name",
     },
 )

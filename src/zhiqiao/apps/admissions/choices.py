@@ -151,6 +151,7 @@ VERBS = {
     "admissions.line.adjusted": _("Places were adjusted"),
     "admissions.candidate.entered": _("The candidate was entered"),
     "admissions.candidate.judged": _("Eligibility was judged"),
+    "admissions.candidate.pathway_set": _("The pathway was set"),
     "admissions.candidate.code_issued": _("A code for signing in was issued"),
     "admissions.candidate.activated": _("The account was opened by the candidate"),
     "admissions.candidate.choices_saved": _("Choices were saved"),

@@ -87,6 +87,7 @@ urlpatterns = [
     path("place-lines/<uuid:uid>/adjust/", places.adjust_line, name="adjust_line"),
     path("candidates/<uuid:uid>/", candidates.show_candidate, name="candidate"),
     path("candidates/<uuid:uid>/judge/", candidates.judge, name="judge"),
+    path("candidates/<uuid:uid>/pathway/", candidates.set_pathway, name="set_pathway"),
     path("candidates/<uuid:uid>/code/", candidates.issue_code, name="issue_code"),
     path("candidates/<uuid:uid>/privileges/new/", privileges.ask_privilege, name="ask_privilege"),
     path("privileges/<uuid:uid>/", privileges.show_privilege, name="privilege"),

@@ -15,6 +15,7 @@ from zhiqiao.apps.admissions.actions.candidates import (
     issue_codes,
     judge_eligibility,
     move_candidacies,
+    set_pathway,
 )
 from zhiqiao.apps.admissions.actions.checks import (
     ask_check,
@@ -179,6 +180,7 @@ __all__ = [
     "seal_scores",
     "set_control_lines",
     "set_gates",
+    "set_pathway",
     "set_window",
     "sign_step",
     "submit_request",

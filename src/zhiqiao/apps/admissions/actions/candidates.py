@@ -175,6 +175,36 @@ def judge_eligibility(
 
 
 @transaction.atomic
+def set_pathway(
+    candidate: Candidate, contract: PathwayContract | None, *, actor: Actor, reason: str
+) -> Candidate:
+    """Put a candidate under a pathway contract or take it away, as long as nobody has chosen.
+
+    Who is in no cohort of the contract, or did not pass one of its gates, waits for a judgement.
+    """
+    require(can_run_season(actor))
+    season, words = locked(candidate.season), worded(reason)
+    obey(stands_at(season, ENTERING))
+    if contract is not None:
+        obey(is_in_force(contract))
+        obey(is_of_the_data(contract, season))
+    candidate = _locked(candidate)
+    before = audit.snapshot(candidate, RECORDED)
+    candidate.contract = contract
+    if contract is not None and not _is_on_course(candidate.person_id, contract):
+        candidate.eligibility, candidate.reason = Eligibility.PENDING, ""
+    candidate.save(update_fields=["contract", "eligibility", "reason"])
+    verb = "admissions.candidate.pathway_set"
+    record(candidate, verb, actor=actor, before=before, reason=words)
+    return candidate
+
+
+def _is_on_course(person: int, contract: PathwayContract) -> bool:
+    members = CohortMember.objects.filter(cohort__contract=contract, person=person, left_on=None)
+    return members.exclude(gate_results__outcome=GateOutcome.NOT_PASSED).exists()
+
+
+@transaction.atomic
 def issue_code(candidate: Candidate, *, actor: Actor) -> IssuedCode:
     """Give a new code for signing in; it opens or resets the account and has no power over choices."""
     require(can_act_for_school(actor, candidate.school_id))

@@ -69,6 +69,7 @@ from zhiqiao.apps.admissions.queries.pathways import (
     cohort_visible_to,
     cohorts_of,
     contracts_for,
+    contracts_of_season,
     gate_counts,
     gate_visible_to,
     gates_of,
@@ -79,6 +80,7 @@ from zhiqiao.apps.admissions.queries.pathways import (
     pathway_rows,
     pathway_sheet,
     pathway_visible_to,
+    pathway_words,
     pathways_visible_to,
 )
 from zhiqiao.apps.admissions.queries.places import (
@@ -211,6 +213,7 @@ __all__ = [
     "cohort_visible_to",
     "cohorts_of",
     "contracts_for",
+    "contracts_of_season",
     "enrolled_candidate_visible_to",
     "file_visible_to",
     "files_to_review",
@@ -259,6 +262,7 @@ __all__ = [
     "pathway_rows",
     "pathway_sheet",
     "pathway_visible_to",
+    "pathway_words",
     "pathways_visible_to",
     "place_totals",
     "privilege_rows",

@@ -24,6 +24,7 @@ from zhiqiao.apps.admissions.models import (
     StrikeOut,
 )
 from zhiqiao.apps.admissions.queries.lots import is_seed_sealed
+from zhiqiao.apps.admissions.queries.pathways import pathway_words
 from zhiqiao.apps.admissions.queries.seasons import seasons_visible_to
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
@@ -63,6 +64,7 @@ class ReasonTold:
     line: PlaceLine | None
     code: str
     sentence: str
+    pathway: str
     own: str
     cutoff: str
     gap: str
@@ -73,6 +75,7 @@ class OutcomeRow:
     """A line of the public table; the score is kept back where few were admitted."""
 
     outcome: RunLine
+    pathway: str
     cutoff: str
     position: int | None
     is_hidden: bool
@@ -144,10 +147,12 @@ def outcomes_visible_to(user: Actor, run: Run, *, text: str = "") -> QuerySet[Ru
     return rows.order_by("line__code")
 
 
-def outcome_rows(outcomes: Sequence[RunLine]) -> list[OutcomeRow]:
+def outcome_rows(season: Season, outcomes: Sequence[RunLine]) -> list[OutcomeRow]:
+    words = pathway_words(season)
     return [
         OutcomeRow(
             outcome,
+            pathway=words[outcome.line.pathway],
             cutoff="" if _is_small(outcome) else outcome.cutoff,
             position=None if _is_small(outcome) else outcome.position,
             is_hidden=_is_small(outcome),
@@ -165,18 +170,20 @@ def own_result(user: Actor, candidate: Candidate) -> Result | None:
     if not (is_own(user, candidate) or is_staff(user)):
         return None
     rows = Result.objects.filter(candidate=candidate, run__published_at__isnull=False)
-    return rows.select_related("run", "line__school").order_by("-run__number").first()
+    return rows.select_related("run__season", "line__school").order_by("-run__number").first()
 
 
 def reasons_told(result: Result) -> list[ReasonTold]:
     """Return every listed choice of a result with its reason in words."""
     lines = PlaceLine.objects.select_related("school").in_bulk([row[0] for row in result.reasons])
+    words = pathway_words(result.run.season)
     return [
         ReasonTold(
             place=place,
             line=lines.get(key),
             code=code,
             sentence=str(REASONS[code]) % {"own": own, "cutoff": cutoff, "gap": gap},
+            pathway=words[lines[key].pathway] if key in lines else "",
             own=own,
             cutoff=cutoff,
             gap=gap,

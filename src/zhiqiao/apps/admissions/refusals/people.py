@@ -124,3 +124,11 @@ define(
     remedy=_("Leave the cell empty, or correct the number or the column."),
     status=422,
 )
+define(
+    "admissions.contract-not-found",
+    message=_(
+        "“%(given)s” is no pathway contract in force of this school, or it is one of several: %(known)s."
+    ),
+    remedy=_("Use the identifier from the Excel file of the pathways."),
+    status=422,
+)

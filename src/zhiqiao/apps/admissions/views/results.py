@@ -40,7 +40,7 @@ def show_run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "run": run,
         "season": run.season,
         "page": page,
-        "rows": queries.outcome_rows(page.items),
+        "rows": queries.outcome_rows(run.season, page.items),
         "text": text,
         "key": public_key(),
         "may_run": request.user.is_authenticated and bool(can_run_season(request.user)),
@@ -66,12 +66,14 @@ def check_run(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def download_run(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     run = queries.run_visible_to(request.user, uid)
-    rows = queries.outcome_rows(list(queries.outcomes_visible_to(request.user, run)))
-    columns = (_("Programme code"), _("School"), _("Major"), _("Places"), _("Admitted"),
+    outcomes = list(queries.outcomes_visible_to(request.user, run))
+    rows = queries.outcome_rows(run.season, outcomes)
+    columns = (_("Programme code"), _("School"), _("Major"), _("Pathway"), _("Places"), _("Admitted"),
                _("Lowest score admitted"), _("Position"))  # fmt: skip
     cells = (
         (
             row.outcome.line.code, row.outcome.line.school.name, row.outcome.line.major,
+            row.pathway,
             row.outcome.places, row.outcome.admitted,
             row.cutoff, row.position,
         )
