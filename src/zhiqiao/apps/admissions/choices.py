@@ -133,6 +133,7 @@ class RunFault(TextChoices):
 #: How the history of a season, a programme or a candidate reads.
 VERBS = {
     "admissions.season.opened": _("The season was opened"),
+    "admissions.season.rehearsed": _("A rehearsal was opened"),
     "admissions.season.asked": _("A step was asked for"),
     "admissions.season.stepped": _("A step was taken"),
     "admissions.season.step_refused": _("A step was not signed"),

@@ -162,12 +162,12 @@ def count_pathways(
 
 
 def _seasons(at: date | None) -> list[SeasonSeen]:
-    """Return the real seasons with the result that held on the day, in one query."""
+    """Return the real seasons, never a rehearsal, with the result that held on the day, in one query."""
     runs = Run.objects.filter(season=OuterRef("pk"), published_at__isnull=False)
     closes = SeasonStep.objects.filter(
         season=OuterRef("pk"), arrow=Arrow.CLOSE, is_taken=True
     ).order_by("-id")
-    rows = Season.objects.exclude(provenance=Provenance.DEMONSTRATION)
+    rows = Season.objects.exclude(provenance=Provenance.DEMONSTRATION).filter(rehearsal_of=None)
     if at is not None:
         runs = runs.filter(published_at__date__lte=at)
         rows = rows.filter(opened_at__date__lte=at)

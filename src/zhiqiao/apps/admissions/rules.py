@@ -65,6 +65,8 @@ STEPS: Mapping[str, Step] = {
     Arrow.OPEN_SUPPLEMENTARY: Step(frozenset({S.PUBLISHED}), S.CHOOSING, two_persons=True),
     Arrow.CLOSE: Step(frozenset({S.PUBLISHED}), S.CLOSED, two_persons=True),
 }
+# How far a rehearsal goes: nothing of it is confirmed by persons or published.
+REHEARSED = frozenset({Arrow.RUN_TRIAL, Arrow.OPEN_REVIEW, Arrow.RUN_FINAL})
 ADJUSTABLE = frozenset({S.DRAFT, S.PLACES_FROZEN, S.TRIAL, S.REVIEW, S.PUBLISHED})
 # Until the final run a decision about a person still counts in it.
 BEFORE_DECISION = frozenset(
@@ -123,6 +125,17 @@ def stands_at(season: Season, states: Iterable[str]) -> Verdict:
     if season.state in set(states):
         return ALLOWED
     return refused("admissions.wrong-state", state=season.get_state_display())
+
+
+def may_be_rehearsed(season: Season, arrow: str) -> Verdict:
+    """Let a rehearsal take the steps of a rehearsal, and every other season any step."""
+    if not season.is_rehearsal or arrow in REHEARSED:
+        return ALLOWED
+    return refused("admissions.rehearsal-ends")
+
+
+def is_no_rehearsal(season: Season) -> Verdict:
+    return refused("admissions.rehearsal-ends") if season.is_rehearsal else ALLOWED
 
 
 def can_be_changed(line: PlaceLine) -> Verdict:

@@ -78,6 +78,9 @@ from zhiqiao.apps.admissions.actions.rechecks import (
     answer_recheck,
     file_recheck,
 )
+from zhiqiao.apps.admissions.actions.rehearsals import (
+    open_rehearsal,
+)
 from zhiqiao.apps.admissions.actions.runs import (
     ask_strike_out,
     decide_strike_out,
@@ -162,6 +165,7 @@ __all__ = [
     "moved_between",
     "note_look",
     "object_to_privilege",
+    "open_rehearsal",
     "open_season",
     "pause_choices",
     "play_sample_season",

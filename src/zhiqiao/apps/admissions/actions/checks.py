@@ -48,6 +48,8 @@ def check_run(run: Run, *, actor: Actor) -> list[Departure]:
 
 def _of_inputs(run: Run) -> Iterator[Departure]:
     season = run.season
+    if season.is_rehearsal:
+        return
     if Run.objects.filter(season=season, number__gt=run.number).exists():
         return
     if season.scores_sealed_at is not None and scores_digest(season) != season.scores_digest:
@@ -67,7 +69,7 @@ def check_job(*, run: int, asked_by: int | None) -> Mapping[str, Any]:
 
 def _told(run: Run, one: Departure) -> dict[str, Any]:
     numbers = one.candidates[:NAMED]
-    people = Candidate.objects.filter(season=run.season_id, number__in=numbers)
+    people = Candidate.objects.filter(season=run.season.source, number__in=numbers)
     return {
         "fault": one.fault.value,
         "number": one.number,

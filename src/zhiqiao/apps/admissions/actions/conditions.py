@@ -61,7 +61,7 @@ def _scores_are_sealed(season: Season, _today: date) -> None:
 
 
 def _seed_is_committed(season: Season, _today: date) -> None:
-    seeds = LotterySeed.objects.filter(season=season, round=season.round)
+    seeds = LotterySeed.objects.filter(season__in=[season, season.source], round=season.round)
     if draws_lots(season) and not seeds.exists():
         raise RuleError("admissions.no-seed")
 
@@ -114,7 +114,7 @@ CONDITIONS: Mapping[str, tuple[Condition, ...]] = {
 
 def digest_for(season: Season, arrow: str) -> str:
     """Return the root over what a step rests on; nothing for steps that rest on no table."""
-    maker = _DIGESTS.get(arrow)
+    maker = None if season.is_rehearsal else _DIGESTS.get(arrow)
     return maker(season) if maker else ""
 
 

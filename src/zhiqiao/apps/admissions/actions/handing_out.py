@@ -15,9 +15,9 @@ from zhiqiao.apps.admissions.actions.seasons import worded
 from zhiqiao.apps.admissions.engine_io.tables import rules_of, tables_of
 from zhiqiao.apps.admissions.models import Result, Run, Season
 from zhiqiao.apps.admissions.queries import is_seed_sealed
-from zhiqiao.apps.admissions.rules import can_run_season
+from zhiqiao.apps.admissions.rules import can_run_season, is_no_rehearsal
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import RuleError
 
 TABLES = ("programmes", "candidates", "choices", "strikeouts", "frozen")
@@ -54,6 +54,7 @@ def hand_out_results(
     """Give the admissions of a run under the headings of the provincial system."""
     require(can_run_season(actor))
     words = worded(reason)
+    obey(is_no_rehearsal(run.season))
     headings = run.season.rules.columns
     shown = [name for name in PROVINCIAL if name in headings]
     rows = [tuple(row[name] for name in shown) for row in _admitted(run)]

@@ -22,7 +22,13 @@ from zhiqiao.apps.admissions.models import (
     Season,
 )
 from zhiqiao.apps.admissions.queries import score_differences
-from zhiqiao.apps.admissions.rules import NOT_CLOSED, can_run_season, lets_correct, stands_at
+from zhiqiao.apps.admissions.rules import (
+    NOT_CLOSED,
+    can_run_season,
+    is_no_rehearsal,
+    lets_correct,
+    stands_at,
+)
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
@@ -179,6 +185,7 @@ def set_control_lines(
     """Draw control lines by (batch, exam type, category, score); all that were drawn are replaced."""
     require(can_run_season(actor))
     season = locked(season)
+    obey(is_no_rehearsal(season))
     obey(stands_at(season, LINES_DRAWN_IN))
     scheme = season.rules
     rows = []

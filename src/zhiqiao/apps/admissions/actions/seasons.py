@@ -24,6 +24,7 @@ from zhiqiao.apps.admissions.rules import (
     STEPS,
     can_run_season,
     can_sign,
+    may_be_rehearsed,
     stands_at,
 )
 from zhiqiao.core import audit
@@ -133,6 +134,7 @@ def ask_step(season: Season, arrow: str, *, actor: Actor, reason: str = "") -> S
     require(can_run_season(actor))
     season, step = locked(season), STEPS[Arrow(arrow)]
     obey(stands_at(season, step.source))
+    obey(may_be_rehearsed(season, arrow))
     _refuse_waiting(season)
     if step.by_lead:
         require(can_sign(actor, asked_by=None, is_lead_needed=True))
@@ -201,8 +203,9 @@ def take(season: Season, asked: SeasonStep, *, actor: Actor) -> SeasonStep:
     asked.save(update_fields=["is_taken", "ended_at", "digest"])
     verb = "admissions.season.stepped"
     record(season, verb, actor=actor, before=before, reason=asked.reason or asked.arrow)
-    emit(STEPPED, subject=asked, actor=actor)
-    bump("plan")
+    if not season.is_rehearsal:
+        emit(STEPPED, subject=asked, actor=actor)
+        bump("plan")
     return asked
 
 
@@ -215,7 +218,8 @@ def _keep_places(season: Season, step: SeasonStep) -> None:
 
 
 def _open_files(season: Season, _step: SeasonStep) -> None:
-    send_files(season)
+    if not season.is_rehearsal:
+        send_files(season)
 
 
 def _close_files(season: Season, _step: SeasonStep) -> None:

@@ -90,7 +90,7 @@ def _leaves_on_disk(run: Run) -> frozenset[str] | None:
 
 
 def _leaves_of_results(run: Run) -> Iterator[tuple[str, str]]:
-    codes = dict(PlaceLine.objects.filter(season=run.season_id).values_list("pk", "code"))
+    codes = dict(PlaceLine.objects.filter(season=run.season.source).values_list("pk", "code"))
     secret = bytes.fromhex(unseal(run.secret_sealed))
     for number, programme, rank, reasons in frame(RESULTS, {"run": run.pk}).iter_rows():
         place = None if rank is None else int(rank)
@@ -132,6 +132,6 @@ def _shown(outcomes: Mapping[str, Outcome], code: str, hidden: set[str]) -> Outc
 
 
 def _of_ledger(run: Run) -> Iterator[Departure]:
-    codes = tuple(frame(LEDGER, {"season": run.season_id})["code"])
+    codes = tuple(frame(LEDGER, {"season": run.season.source.pk})["code"])
     if codes:
         yield Departure(RunFault.LEDGER, len(codes), programmes=codes)

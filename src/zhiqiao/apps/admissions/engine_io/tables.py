@@ -10,15 +10,17 @@ from django.db import connection
 from zhiqiao.apps.admissions.choices import Eligibility, PrivilegeState, RequestState
 from zhiqiao.apps.admissions.engine_io.marks import columns_of
 from zhiqiao.apps.admissions.models import ControlLine, LotterySeed, Privilege, Season
+from zhiqiao.apps.admissions.queries import result_to_rehearse
 from zhiqiao.core.sealing import unseal
 from zhiqiao.engines.matching import Rules, Tables
 from zhiqiao.packs import AdmissionScheme, TiePolicy
 
 PROGRAMMES = """
-    SELECT line.code AS programme, line.places AS seats, line.batch, line.school_id AS school,
+    SELECT line.code AS programme, coalesce(held.places, line.places) AS seats, line.batch, line.school_id AS school,
            concat_ws('/', line.batch, line.exam_type, line.category, contract.uid) AS class
     FROM admissions_placeline line
     LEFT JOIN admissions_pathwaycontract contract ON contract.id = line.contract_id
+    LEFT JOIN admissions_runline held ON held.line_id = line.id AND held.run_id = %(compared)s
     WHERE line.season_id = %(season)s AND line.state = %(approved)s
 """
 # What stands for the contract of a candidate or a programme without one.
@@ -61,10 +63,15 @@ FROZEN = """
 
 
 def tables_of(season: Season, *, strike_outs: bool = True) -> Tables:
-    """Read what the present round of a season is allocated from."""
+    """Read what the present round of a season is allocated from.
+
+    A rehearsal reads its source, with the places as they were in the result that it is compared with.
+    """
+    compared = result_to_rehearse(season) if season.is_rehearsal else None
     asked = {
-        "season": season.pk,
+        "season": season.source.pk,
         "round": season.round,
+        "compared": compared.pk if compared else 0,
         "approved": RequestState.APPROVED.value,
         "eligible": Eligibility.ELIGIBLE.value,
     }
@@ -119,7 +126,7 @@ def _candidates(season: Season, asked: Mapping[str, object]) -> pl.DataFrame:
         """,  # noqa: S608 - names of the pack, which are words of letters, digits and _
         {**asked, "no_contract": NO_CONTRACT},
     )
-    raised = _raised(season)
+    raised = _raised(season.source)
     for batch in batches_with_awards(scheme):
         for name in columns:
             values = {number: one[batch].get(name) for number, one in raised.items()}
@@ -207,8 +214,12 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
 
 
 def _lots(season: Season) -> dict[str, str]:
-    """Return seed and commitment of the present round; nothing where no seed was drawn."""
-    drawn = LotterySeed.objects.filter(season=season, round=season.round).first()
+    """Return seed and commitment of the present round; nothing where no seed was drawn.
+
+    A rehearsal draws by the seed of its source, and by its own where that one had no lots.
+    """
+    seeds = LotterySeed.objects.filter(season__in=[season, season.source], round=season.round)
+    drawn = seeds.order_by("season").first()
     return {"seed": unseal(drawn.seed_sealed), "commitment": drawn.commitment} if drawn else {}
 
 
@@ -222,7 +233,7 @@ def _lines(
 ) -> dict[str, dict[str, Decimal]]:
     """Return the control lines by class; a line holds for the pathways of its category as well."""
     drawn: dict[str, dict[str, Decimal]] = {}
-    for line in ControlLine.objects.filter(season=season):
+    for line in ControlLine.objects.filter(season=season.source):
         name = f"{line.batch}/{line.exam_type}/{line.category}"
         drawn.setdefault(name, {})[_column(line.score, line.batch, awarded)] = line.least
     plain = {name: "/".join(name.split("/")[:3]) for name in classes}

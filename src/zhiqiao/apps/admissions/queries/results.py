@@ -89,7 +89,7 @@ def runs_visible_to(user: Actor, season: Season) -> QuerySet[Run]:
 
 
 def run_visible_to(user: Actor, uid: UUID) -> Run:
-    found = Run.objects.select_related("season").filter(uid=uid).first()
+    found = Run.objects.select_related("season__rehearsal_of").filter(uid=uid).first()
     if found is None or not runs_visible_to(user, found.season).filter(pk=found.pk).exists():
         raise MissingError("admissions.missing")
     return found

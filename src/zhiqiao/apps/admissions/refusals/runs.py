@@ -52,3 +52,15 @@ define(
     remedy=_("Nothing was stored. This is a fault of the program: report it."),
     status=500,
 )
+define(
+    "admissions.rehearsal-ends",
+    message=_("A rehearsal goes up to the final run and changes nothing beside it."),
+    remedy=_("Do this in the season itself."),
+    status=409,
+)
+define(
+    "admissions.nothing-to-rehearse",
+    message=_("The season has no published result to compare a rehearsal with."),
+    remedy=_("Choose a season that was closed after its publication."),
+    status=409,
+)

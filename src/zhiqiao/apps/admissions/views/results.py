@@ -26,6 +26,7 @@ from zhiqiao.apps.admissions.views.doors import (
 )
 from zhiqiao.core import files
 from zhiqiao.core.dates import today
+from zhiqiao.core.errors import MissingError
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.signing import public_key
@@ -61,6 +62,26 @@ def check_run(request: HttpRequest, uid: UUID) -> HttpResponse:
         done=_("The check runs in the background; reload the page to see its end."),
         back=run.get_absolute_url(),
     )
+
+
+@staff_only
+@require_safe
+def show_changes(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what a run changed against the run before, or a rehearsal against what was published."""
+    run = queries.run_visible_to(request.user, uid)
+    before = queries.run_before(run)
+    if before is None:
+        raise MissingError("admissions.missing")
+    page = paginate(queries.changed_results(before, run), request)
+    context = {
+        "run": run,
+        "before": before,
+        "season": run.season,
+        "lines": list(queries.line_changes(before, run)),
+        "page": page,
+        "rows": queries.candidate_changes(list(page.items)),
+    }
+    return render(request, "admissions/changes.html", context)
 
 
 @require_safe
