@@ -154,6 +154,7 @@ VERBS = {
     "admissions.candidate.judged": _("Eligibility was judged"),
     "admissions.candidate.pathway_set": _("The pathway was set"),
     "admissions.candidate.code_issued": _("A code for signing in was issued"),
+    "admissions.candidate.code_sent": _("A code was sent by text message"),
     "admissions.candidate.activated": _("The account was opened by the candidate"),
     "admissions.candidate.choices_saved": _("Choices were saved"),
     "admissions.candidate.choices_locked": _("Choices were locked"),

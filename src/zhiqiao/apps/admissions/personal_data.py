@@ -33,6 +33,7 @@ declare(
                 "eligibility",
                 "reason",
                 "code_hash",
+                "message_hash",
                 "choice_code",
                 "locked_round",
             ),

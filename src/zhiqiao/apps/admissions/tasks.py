@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.actions import check_job, move_candidacies, run_job
+from zhiqiao.apps.admissions.actions import check_job, move_candidacies, run_job, send_code
+from zhiqiao.apps.admissions.actions.messages import SEND_CODE
 from zhiqiao.apps.admissions.actions.seasons import RUN
 from zhiqiao.apps.admissions.queries import CHECK
 from zhiqiao.core.events import subscribe
@@ -23,6 +24,13 @@ def check_run(progress: Progress, *, run: int, asked_by: int | None) -> Mapping[
     found = check_job(run=run, asked_by=asked_by)
     progress.advance()
     return found
+
+
+@job_kind(SEND_CODE, title=_("A code by text message"))
+def send_code_by_message(progress: Progress, *, candidate: int, sealed: str) -> None:
+    progress.begin(1)
+    send_code(candidate=candidate, sealed=sealed)
+    progress.advance()
 
 
 @subscribe("people.merged")

@@ -22,6 +22,7 @@ urlpatterns = [
     path("admissions/new/", seasons.open_season, name="open_season"),
     path("admissions/own/", own.own, name="own"),
     path("admissions/first-sign-in/", own.activate, name="activate"),
+    path("admissions/code/", own.ask_code, name="ask_code"),
     path("admissions/letters/<str:code>/", letters.verify_letter, name="verify_letter"),
     path("admissions/<uuid:uid>/", seasons.show_season, name="season"),
     path("admissions/<uuid:uid>/steps/<slug:arrow>/", seasons.take_step, name="take_step"),

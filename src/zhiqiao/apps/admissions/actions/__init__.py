@@ -44,6 +44,10 @@ from zhiqiao.apps.admissions.actions.handing_out import (
 from zhiqiao.apps.admissions.actions.letters import (
     issue_letters,
 )
+from zhiqiao.apps.admissions.actions.messages import (
+    ask_code,
+    send_code,
+)
 from zhiqiao.apps.admissions.actions.pathways import (
     Contract,
     Gate,
@@ -132,6 +136,7 @@ __all__ = [
     "approve_requests",
     "ask_assisted",
     "ask_check",
+    "ask_code",
     "ask_privilege",
     "ask_step",
     "ask_strike_out",
@@ -182,6 +187,7 @@ __all__ = [
     "save_request",
     "scores_digest",
     "seal_scores",
+    "send_code",
     "set_control_lines",
     "set_gates",
     "set_pathway",

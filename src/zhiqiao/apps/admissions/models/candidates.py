@@ -97,6 +97,8 @@ class Candidate(Identified):
     reason = models.CharField(_("why not eligible"), max_length=300, blank=True)
     code_hash = models.CharField(max_length=64, blank=True, editable=False)
     code_issued_at = models.DateTimeField(_("code issued at"), null=True, blank=True)
+    message_hash = models.CharField(max_length=64, blank=True, editable=False)
+    message_until = models.DateTimeField(_("code by message until"), null=True, blank=True)
     choice_code = models.CharField(max_length=200, blank=True, editable=False)
     locked_round = models.SmallIntegerField(_("choices locked in round"), default=-1)
 

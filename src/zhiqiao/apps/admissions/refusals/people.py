@@ -132,3 +132,9 @@ define(
     remedy=_("Use the identifier from the Excel file of the pathways."),
     status=422,
 )
+define(
+    "admissions.message-not-taken",
+    message=_("The gateway for text messages did not take the code (%(why)s)."),
+    remedy=_("The candidate may ask again after two minutes; look at the gateway if it goes on."),
+    status=409,
+)
