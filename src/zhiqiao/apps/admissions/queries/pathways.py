@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +99,21 @@ def pathway_visible_to(user: Actor, uid: UUID) -> PathwayContract:
     found = rows.filter(uid=uid).first()
     is_strange = getattr(user, "is_demonstration", False) and found is not None
     if found is None or (is_strange and found.provenance != Provenance.DEMONSTRATION):
+        raise MissingError("admissions.contract-unknown")
+    return found
+
+
+def open_pathways(*, wanted: PathwayFilter | None = None) -> QuerySet[PathwayContract]:
+    """Return contracts as open data, with how many entered them; demonstration is never among them."""
+    cohorts = Cohort.objects.filter(contract=OuterRef("pk")).order_by().values("contract")
+    entered = cohorts.annotate(number=Sum("entered")).values("number")
+    rows = pathways_visible_to(AnonymousUser(), wanted=wanted)
+    return rows.annotate(entered=Subquery(entered))
+
+
+def open_pathway(uid: UUID) -> PathwayContract:
+    found = open_pathways().filter(uid=uid).first()
+    if found is None:
         raise MissingError("admissions.contract-unknown")
     return found
 
