@@ -98,7 +98,9 @@ from zhiqiao.apps.admissions.actions.samples import (
 )
 from zhiqiao.apps.admissions.actions.scores import (
     Marked,
+    Reported,
     correct_scores,
+    enter_results,
     enter_scores,
     note_look,
     scores_digest,
@@ -124,6 +126,7 @@ __all__ = [
     "Marked",
     "NewCandidate",
     "Players",
+    "Reported",
     "Wanted",
     "activate",
     "add_members",
@@ -153,6 +156,7 @@ __all__ = [
     "enrol_all",
     "enter_candidates",
     "enter_gate_results",
+    "enter_results",
     "enter_scores",
     "extend_window",
     "file_appeal",

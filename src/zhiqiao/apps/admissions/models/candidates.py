@@ -163,7 +163,9 @@ class SentFile(Identified):
 class ScoreSheet(models.Model):
     """What a candidate was marked with, entered twice and apart, and what the sums came to.
 
-    ``marks`` and ``sums`` stay empty until both entries agree. Numbers are kept as texts, exactly.
+    ``reported`` holds results of other examinations, which the scheme converts. ``marks``, what was sat
+    and what was converted, and ``sums`` stay empty until both entries agree. Numbers are kept as
+    texts, exactly.
     """
 
     row_security = any_of(OF_STAFF, OWN, sent_to("candidate_id"))
@@ -173,6 +175,7 @@ class ScoreSheet(models.Model):
     )
     first = models.JSONField(_("entered first"), null=True, blank=True)
     second = models.JSONField(_("entered again"), null=True, blank=True)
+    reported = models.JSONField(_("reported results"), null=True, blank=True)
     marks = models.JSONField(_("marks"), null=True, blank=True)
     sums = models.JSONField(_("sums"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed at"))

@@ -114,6 +114,11 @@ def privileges_of(user: Actor, candidate: Candidate) -> list[PrivilegeRow]:
     return [PrivilegeRow(one, award_title(one), None) for one in rows.order_by("id")]
 
 
+def granted_awards(candidate: Candidate) -> list[str]:
+    rows = Privilege.objects.filter(candidate=candidate, state=PrivilegeState.GRANTED)
+    return list(rows.order_by("id").values_list("award", flat=True))
+
+
 def objections_visible_to(user: Actor, privilege: Privilege) -> list[Objection]:
     """Return objections for the bureau alone: neither school nor candidate learns who objected."""
     if not is_staff(user):

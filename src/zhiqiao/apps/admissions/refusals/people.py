@@ -138,3 +138,9 @@ define(
     remedy=_("The candidate may ask again after two minutes; look at the gateway if it goes on."),
     status=409,
 )
+define(
+    "admissions.grade-unknown",
+    message=_("“%(given)s” is no grade of this result: %(known)s."),
+    remedy=_("Correct the grade, or leave the cell empty."),
+    status=422,
+)

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
+from zhiqiao.apps.admissions.engine_io.score_page import conversions_told, raises_told
 from zhiqiao.apps.admissions.forms import (
     ActivationForm,
     AnswerForm,
@@ -117,6 +118,10 @@ def _chosen(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
         "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
         "until": actions.window_end(candidate),
         "scores": queries.score_rows(candidate, sheet) if sheet else (),
+        "conversions": conversions_told(candidate, sheet) if sheet else (),
+        "raises": (
+            raises_told(candidate, sheet, queries.granted_awards(candidate)) if sheet else ()
+        ),
         "recheck": queries.recheck_of(request.user, candidate),
         "recheck_until": recheck_until(candidate.season),
         "may_recheck": bool(is_recheck_open(candidate.season, today=today())),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhiqiao.apps.admissions.models import PathwayContract, Season
+from zhiqiao.apps.admissions.models import Candidate, PathwayContract, Season
 from zhiqiao.apps.admissions.queries import contracts_of_season, season_visible_to
 from zhiqiao.apps.admissions.rules import stands_at
 from zhiqiao.apps.registry.queries import bodies_named, organisations_named, regions_named
@@ -35,6 +35,13 @@ def wrong_state(season: Season, states: Iterable[str]) -> Iterator[Problem]:
 
 def text_of(values: Mapping[str, object], name: str) -> str:
     return str(values.get(name) or "")
+
+
+def types_of(season: Season, rows: Sequence[Staged]) -> dict[str, str]:
+    """Return the exam type of each candidate that rows name."""
+    numbers = [text_of(values, "number") for _number, values in rows]
+    held = Candidate.objects.filter(season=season, number__in=numbers)
+    return dict(held.values_list("number", "exam_type"))
 
 
 class SchemeWords:
