@@ -237,6 +237,7 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "assisted.uid": rows["assisted"].uid,
         "rechecks.uid": rows["recheck"].uid,
         "letters.uid": rows["letter"].uid,
+        "letters.code": rows["letter"].code,
         "admissions/letters.code": rows["letter"].code,
     }
 

@@ -10,6 +10,8 @@ TOKEN_OUTCOMES = {
     "read_obligations": ("ok", "ok", "ok", "ok"),
     "read_consequences": ("ok", "ok", "ok", "ok"),
     "read_supervisions": ("ok", "ok", "ok", "ok"),
+    "read_letters": ("ok", "ok", "refuse", "ok"),
+    "read_privileges": ("ok", "ok", "refuse", "ok"),
     "read_reports": ("ok", "ok", "ok", "ok"),
     "read_report": ("ok", "ok", "ok", "missing"),
     "hand_in_report": ("refuse", "refuse", "ok", "missing"),

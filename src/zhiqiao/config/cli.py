@@ -136,6 +136,23 @@ def board(shape: str, language: str) -> None:
             demonstration.print_board(Console(), language=language)
 
 
+@main.command("check-runs")
+@click.pass_context
+def check_runs(context: click.Context) -> None:
+    """Hold every published run of admission against what was signed of it; ends with 1 if one departs."""
+    django.setup()
+    from zhiqiao.config.demonstration import require_tables  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.config.published_runs import lines_of_checks  # noqa: PLC0415  # needs loaded apps
+
+    require_tables()
+    departs = False
+    for line, is_sound in lines_of_checks():
+        click.echo(line)
+        departs = departs or not is_sound
+    if departs:
+        context.exit(1)
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def backup(folder: Path) -> None:
