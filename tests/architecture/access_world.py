@@ -154,7 +154,6 @@ def make_world() -> World:
     text = "name\tkind\n云岭学院\tother\n"
     batch = _faulty_batch(people["clerk"])
     checked = open_batch("registry.organisations", actor=people["clerk"], text=text)
-    stored = files.store("notice.txt", b"notice", actor=people["clerk"])
     frozen = freeze_board(actor=people["lead"], label="2026")
     objects = {
         "spec": "registry.organisations",
@@ -166,7 +165,7 @@ def make_world() -> World:
         "anything": "elsewhere/",
         "imports.uid": batch.uid,
         "jobs.uid": request_check(checked, actor=people["clerk"]).uid,
-        "files.uid": stored.uid,
+        "files.uid": files.store("notice.txt", b"notice", actor=people["clerk"]).uid,
         "freezes.uid": frozen.uid,
         "recognitions.uid": recognition.uid,
         "pending.uid": recognition.uid,

@@ -64,6 +64,15 @@ def is_let_to_content(application, who):
     return is_near or is_written_by(application, who)
 
 
+def is_reviewed_by(application, who):
+    taken_on = application.reviews.filter(state__in=["accepted", "handed-in"])
+    return who.person is not None and taken_on.filter(expert__person__account=who.person).exists()
+
+
+def is_read_by(application, who):
+    return is_let_to_content(application, who) or is_reviewed_by(application, who)
+
+
 def is_let_to_contract(contract, who):
     schools = {contract.school_id, contract.receiving_id}
     return who.name in STAFF or contract.state != "draft" or bool(schools & who.bodies)
@@ -166,11 +175,21 @@ RULES = {
     "projects_callextension": lambda row, who: (
         who.name in STAFF or row.organisation_id is None or row.organisation_id in who.bodies
     ),
-    "projects_application": lambda row, who: row.phase in PUBLIC_PHASES or is_let_to_content(row, who),
+    "projects_application": lambda row, who: row.phase in PUBLIC_PHASES or is_read_by(row, who),
     **dict.fromkeys(
-        [f"projects_{name}" for name in ("content", "namedperson", "namedbody", "applicationfile")],
+        ["projects_content", "projects_applicationfile"],
+        lambda row, who: is_read_by(row.application, who),
+    ),
+    **dict.fromkeys(
+        ["projects_namedperson", "projects_namedbody"],
         lambda row, who: is_let_to_content(row.application, who),
     ),
+    "projects_step": lambda row, who: (
+        who.name in STAFF
+        or is_written_by(row.application, who)
+        or row.application.recommender_id in who.bodies
+    ),
+    "projects_checkanswer": is_of_bureau,
     "projects_coauthor": lambda row, who: (
         who.name in STAFF or row.user_id == who.person or row.body_id in who.bodies
     ),

@@ -50,6 +50,7 @@ NOT_PUBLIC = {
     "admissions.pathwaygate": OF_DRAFT,
     "admissions.cohort": OF_DRAFT,
     "admissions.placeline": " WHERE state <> 'approved'",
+    "projects.application": f" WHERE phase NOT IN ({', '.join(f"'{phase}'" for phase in sorted(PUBLIC_PHASES))})",
     "projects.call": " WHERE state = 'draft'",
     "admissions.run": " WHERE published_at IS NULL",
     "admissions.runline": " WHERE run_id IN (SELECT id FROM admissions_run WHERE published_at IS NULL)",

@@ -234,7 +234,7 @@ def test_check_says_what_became_of_a_certificate(client):
     moved(project, "renew", who)
     second = Certificate.objects.exclude(pk=first.pk).get()
 
-    client.cookies["django_language"] = "en"
+    client.cookies["zhiqiao_language"] = "en"
     assert "a later one took its place" in shown(client.get(f"/certificates/{first.code}/"))
     assert "and it holds" in shown(client.get(f"/certificates/{second.code}/"))
     moved(project, "revoke", who)

@@ -302,7 +302,7 @@ def test_coauthor_is_added_on_the_page_and_finds_the_draft(client, draft):
 
 def test_pages_speak_english_to_whom_chose_it(client, draft):
     application, _clerk = draft
-    client.cookies["django_language"] = "en"
+    client.cookies["zhiqiao_language"] = "en"
     page = shown(client.get(address("problems", application.uid)))
     assert "Check before handing in" in page
 
