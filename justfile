@@ -29,8 +29,9 @@ format:
     ruff check --fix .
     djade $(git ls-files '*.html')
 
+# All tests but those of the browser, one process a core; a plain `pytest` runs in one process.
 unit *ARGS:
-    {{python}} -m pytest {{ARGS}}
+    {{python}} -m pytest --numprocesses={{num_cpus()}} --dist=worksteal {{ARGS}}
 
 # All tests but those of the browser, on the server of DATABASE_URL.
 server *ARGS:

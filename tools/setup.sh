@@ -25,7 +25,10 @@ install_environment() {
             .uv/bin/pip install --quiet --disable-pip-version-check "uv>=0.9"
         fi
     fi
-    "$uv" sync --locked --quiet --python python3.11
+    # Compiled once: the tests alone start hundreds of processes, and a machine may forbid Python to
+    # keep what it compiles on the way (PYTHONDONTWRITEBYTECODE).
+    "$uv" sync --locked --quiet --compile-bytecode --python python3.11
+    .venv/bin/python -m compileall -q src
     .venv/bin/python tools/messages.py compile
 }
 

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Check a published allocation with nothing but Python's standard library.
 
-    python3 zhiqiao_verify.py bundle bundle.json leaves.txt [--key PUBLIC-KEY]
+    python3 zhiqiao_verify.py bundle bundle.json leaves.txt [--key PUBLIC-KEY] [--commitment HASH]
     python3 zhiqiao_verify.py leaf bundle.json leaves.txt my-leaf.json [--own PROGRAMME=SCORE ...] [--key PUBLIC-KEY]
 
 ``bundle`` checks what anybody can check: the root over the leaves, the totals, and that no programme
 has a cutoff while it has places left. ``leaf`` checks what a candidate can check with the own leaf
 (a file with ``salt`` and ``content``, told to that candidate alone): that it is among the leaves, and,
 with own scores, that the first listed programme whose published cutoff is met is the result.
-With ``--key``, the public key of who publishes (64 hexadecimal digits, known from elsewhere than the
+With ``--commitment``, the hash that was published before lots were drawn, both check that the seed is
+the one it stood for. With ``--key``, the public key of who publishes (64 hexadecimal digits, known from elsewhere than the
 bundle), both check that this key signed the bundle.
 
 What it does not prove is printed from the bundle. It shares no code with the program that allocates.
@@ -170,17 +171,35 @@ def faults_of_bundle(bundle, leaves):
         yield f"{len(leaves)} leaves for {bundle['counts']['candidates']} candidates"
     if root_of(leaves).hex() != told["root"]:
         yield "the root is not that of these leaves"
-    policy = bundle["ties"]["policy"]
+    ties = tie_rules(bundle)
+    may_overfill = any(rule["policy"] == OVER_THE_PLAN for rule in ties)
     for line in bundle["lines"]:
         name = f"{line['programme'] or '-'} ({line['category']})"
-        if line["admitted"] > line["places"] and policy != OVER_THE_PLAN:
+        if line["admitted"] > line["places"] and not may_overfill:
             yield f"{name}: {line['admitted']} admitted to {line['places']} places"
         if line["admitted"] < line["places"] and line["cutoff"] is not None:
             yield f"{name}: a cutoff, though places are left"
-    if "seed" in bundle["ties"]:
-        seed = b"zhiqiao lottery seed\0" + bundle["ties"]["seed"].encode()
-        if hashlib.sha256(seed).hexdigest() != bundle["ties"]["commitment"]:
+    for rule in ties:
+        if "seed" in rule and commitment_of(rule["seed"]) != rule["commitment"]:
             yield "the seed is not the one that was committed to"
+
+
+def tie_rules(bundle):
+    """The rules for ties that were used: those of the batches where they have their own."""
+    return list(bundle["ties"].get("batches", {"all": bundle["ties"]}).values())
+
+
+def commitment_of(seed):
+    return hashlib.sha256(b"zhiqiao lottery seed\0" + seed.encode()).hexdigest()
+
+
+def faults_of_commitment(bundle, committed):
+    """Yield when lots were drawn by another seed than the one whose commitment was published before."""
+    seeds = [rule["seed"] for rule in tie_rules(bundle) if "seed" in rule]
+    if not seeds:
+        yield "no lots were drawn, though a commitment was published"
+    elif {commitment_of(seed) for seed in seeds} != {committed}:
+        yield "the lots were drawn by another seed than the one whose commitment you noted"
 
 
 def faults_of_leaf(bundle, leaves, leaf, own):
@@ -240,7 +259,7 @@ def trusted_key(text):
     return key
 
 
-def main(words):
+def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["bundle", "leaf"])
     parser.add_argument("bundle")
@@ -248,11 +267,19 @@ def main(words):
     parser.add_argument("leaf", nargs="?")
     parser.add_argument("--own", action="append", default=[], metavar="PROGRAMME=SCORE")
     parser.add_argument("--key", type=trusted_key, metavar="PUBLIC-KEY")
+    parser.add_argument("--commitment", metavar="HASH")
+    return parser
+
+
+def main(words):
+    parser = arguments()
     given = parser.parse_args(words)
     try:
         bundle, leaves = read_bundle(given.bundle), read_leaves(given.leaves)
         unsigned = list(faults_of_signature(bundle, given.key))
         faults = unsigned + list(faults_of_bundle(bundle, leaves))
+        if given.commitment is not None:
+            faults += faults_of_commitment(bundle, given.commitment)
         if given.what == "leaf":
             if given.leaf is None:
                 parser.error("name the file of your leaf")

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -105,6 +108,7 @@ class World:
     people: Mapping[str, User]
     organisation: Organisation
     objects: Mapping[str, object]
+    sessions: Mapping[str, str]
 
     def address(self, route: Route) -> str:
         """Write the address of the route with objects that exist."""
@@ -119,11 +123,20 @@ class World:
         plain = re.sub(r"<(?:\w+:)?(?P<name>\w+)>", filled, plain)
         return "/" + plain.replace("^", "").replace("$", "")
 
-    def client(self, person: str) -> Client:
-        client = Client(raise_request_exception=False)
-        if person in self.people:
-            client.force_login(self.people[person])
+    def client(self, person: str, *, enforce_csrf_checks: bool = False) -> Client:
+        """Give a browser in which the person signed in before; all of theirs share the session."""
+        client = Client(enforce_csrf_checks, raise_request_exception=False)
+        if person in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
         return client
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo what was written meanwhile, so that the next request finds the world as it was made."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def make_world() -> World:
@@ -175,7 +188,14 @@ def make_world() -> World:
         "notices.uid": _failed_message(people["body"]).uid,
         "deliveries.uid": _failed_delivery().uid,
     }
-    return World(people, organisation, objects)
+    sessions = {name: _session_of(user) for name, user in people.items()}
+    return World(people, organisation, objects, sessions)
+
+
+def _session_of(user: User) -> str:
+    browser = Client()
+    browser.force_login(user)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _coordination(people: Mapping[str, User], body: Organisation) -> dict[str, object]:
@@ -217,6 +237,7 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "assisted.uid": rows["assisted"].uid,
         "rechecks.uid": rows["recheck"].uid,
         "letters.uid": rows["letter"].uid,
+        "letters.code": rows["letter"].code,
         "admissions/letters.code": rows["letter"].code,
     }
 

@@ -123,7 +123,7 @@ def _selection(people: Mapping[str, User], body: Organisation) -> dict[str, obje
 
 def _reviews(people: Mapping[str, User]) -> dict[str, object]:
     """An application under review whose reviewer signs in as the candidate, a panel and a visit."""
-    call = make_call(kind="training-base")
+    call = make_call(kind="mobile-station")
     application = make_application(call, state="reviewing")
     expert = make_expert_of(Person.objects.get(account=people["candidate"]))
     review = ask_expert(application, expert.pk, actor=None)

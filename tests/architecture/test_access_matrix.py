@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django.test import Client
 
-from tests.architecture.access_world import FORMS, METHODS, PEOPLE, Route, World, make_world, routes
+from tests.architecture.access_world import FORMS, METHODS, PEOPLE, Route, World, routes, taken_back
 
 pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("access_matrix.csv")
@@ -54,17 +53,13 @@ def _sent(client: Client, method: str, address: str, form: Mapping[str, str]) ->
 
 def tried(world: World, route: Route, method: str, person: str) -> str:
     """Ask once, as one person, and take back whatever it did."""
-    cache.clear()
-    client = world.client(person)
-    savepoint = transaction.savepoint()
-    try:
+    with taken_back():
+        cache.clear()
         address, form = world.address(route), FORMS.get(route.name, {})
-        response = _sent(client, method, address, form)
+        response = _sent(world.client(person), method, address, form)
         if response.streaming:
             b"".join(response)
         return outcome(response)
-    finally:
-        transaction.savepoint_rollback(savepoint)
 
 
 def test_every_route_has_its_rows_and_every_row_its_route():
@@ -74,8 +69,7 @@ def test_every_route_has_its_rows_and_every_row_its_route():
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_every_route_answers_each_role_as_the_table_says(person):
-    world = make_world()
+def test_every_route_answers_each_role_as_the_table_says(world, person):
     expected = committed()
     wrong = {}
     for route in routes():

@@ -1,15 +1,15 @@
 """What an intruder would try at every door; each test contains something that could leak."""
 
 import logging
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
-from tests.architecture.access_world import Route, World, make_world, routes
+from tests.architecture.access_world import Route, World, routes, taken_back
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.accounts.tests.factories import PASSWORD
 from zhiqiao.apps.registry.models import Organisation
@@ -42,10 +42,9 @@ ATTACKS = (
 )
 
 
-@pytest.fixture
-def world() -> World:
+@pytest.fixture(autouse=True)
+def _nobody_tried_before(world: World) -> None:
     cache.clear()
-    return make_world()
 
 
 def by_name(name: str) -> Route:
@@ -58,7 +57,7 @@ def with_uid() -> list[Route]:
 
 def test_a_guessed_identifier_finds_nothing(world):
     client = world.client("clerk")
-    guessed = World(world.people, world.organisation, {**world.objects, **_guesses(world)})
+    guessed = replace(world, objects={**world.objects, **_guesses(world)})
     found = {}
     for route in with_uid():
         answers = [client.get(guessed.address(route)), client.post(guessed.address(route))]
@@ -87,9 +86,10 @@ def test_every_post_without_its_token_is_refused(world):
     people = {"portal:audit_check": "audit", "accounts:user_grant": "secadmin"}
     passed = []
     for route in routes():
-        strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
-        strict.force_login(world.people[people.get(route.name, "clerk")])
-        if strict.post(world.address(route)).status_code not in {401, 403, 404, 405}:
+        strict = world.client(people.get(route.name, "clerk"), enforce_csrf_checks=True)
+        with taken_back():
+            answer = strict.post(world.address(route))
+        if answer.status_code not in {401, 403, 404, 405}:
             passed.append(route.name)
     assert set(passed) == FOR_PROGRAMS
 
@@ -202,9 +202,10 @@ def test_pages_of_a_person_are_not_kept_by_others(world):
 def test_every_page_carries_the_strict_policy(world):
     lax = []
     for route in routes():
-        answer = world.client("clerk").get(world.address(route))
-        if answer.streaming:
-            b"".join(answer)
+        with taken_back():
+            answer = world.client("clerk").get(world.address(route))
+            if answer.streaming:
+                b"".join(answer)
         policy = answer.headers.get("Content-Security-Policy", "")
         strict = "default-src 'self'" in policy and "unsafe" not in policy
         if not strict or answer.headers.get("X-Content-Type-Options") != "nosniff":

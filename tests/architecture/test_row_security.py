@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import ProgrammingError, connection, transaction
 
-from tests.architecture.access_world import PEOPLE, World, make_world
+from tests.architecture.access_world import PEOPLE, World
 from tests.architecture.row_rules import RULES, Who
 from zhiqiao.apps.accounts.models import User
 from zhiqiao.apps.admissions.actions import ask_step, make_run
@@ -102,8 +102,7 @@ def test_every_table_is_decided():
 
 
 @pytest.mark.parametrize("model", PROTECTED, ids=lambda model: model._meta.db_table)
-def test_nothing_comes_out_when_nobody_asks(model):
-    make_world()
+def test_nothing_comes_out_when_nobody_asks(model, world):
     open_to_all = {AuditEntry: {"registry", "projects"}}.get(model, set())
     if model._meta.label_lower in PUBLIC_IN_PART:
         found = {
@@ -120,9 +119,8 @@ def test_nothing_comes_out_when_nobody_asks(model):
 
 
 @pytest.mark.parametrize("model", PROTECTED, ids=lambda model: model._meta.db_table)
-def test_nothing_comes_out_by_plain_sql_without_words(model):
+def test_nothing_comes_out_by_plain_sql_without_words(model, world):
     """What a connection that was told nothing sees, not even that it is nobody."""
-    make_world()
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         for name in ("everything", "person", "bodies", "roles"):
@@ -137,8 +135,7 @@ def test_nothing_comes_out_by_plain_sql_without_words(model):
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_each_role_sees_what_its_queries_may_show_and_no_more(name):
-    world = make_world()
+def test_each_role_sees_what_its_queries_may_show_and_no_more(name, world):
     reach = reach_by_name(world, name)
     for model in PROTECTED:
         assert seen(reach, model) == expected(world, name, model), model._meta.db_table
@@ -154,8 +151,7 @@ def expected(world: World, name: str, model: type) -> set[int]:
     return {row.pk for row in rows if allowed(row, who)}
 
 
-def test_the_world_holds_something_that_could_leak():
-    make_world()
+def test_the_world_holds_something_that_could_leak(world):
     filled = {model._meta.db_table for model in PROTECTED if model._base_manager.exists()}
     assert filled >= {
         "core_importbatch", "portal_notice", "portal_dispatch", "plan_task", "plan_taskpart",
@@ -164,8 +160,7 @@ def test_the_world_holds_something_that_could_leak():
     }  # fmt: skip
 
 
-def test_a_body_writes_nothing_into_the_part_of_another():
-    world = make_world()
+def test_a_body_writes_nothing_into_the_part_of_another(world):
     part = TaskPart.objects.first()
     with as_program(), reaching(reach_by_name(world, "school")):
         assert TaskPart.objects.filter(pk=part.pk).update(starts_on=part.starts_on) == 0
@@ -178,8 +173,7 @@ def test_a_body_writes_nothing_into_the_part_of_another():
             notice.save()
 
 
-def test_school_reads_whose_file_was_sent_to_it_though_another_keeps_the_person():
-    world = make_world()
+def test_school_reads_whose_file_was_sent_to_it_though_another_keeps_the_person(world):
     person = Person.objects.get(candidacies__isnull=False)
     person.keeper = world.organisation
     person.save()
@@ -190,8 +184,7 @@ def test_school_reads_whose_file_was_sent_to_it_though_another_keeps_the_person(
     assert person.name in page
 
 
-def test_published_words_reach_everybody_though_their_rows_do_not():
-    world = make_world()
+def test_published_words_reach_everybody_though_their_rows_do_not(world):
     run, letter = Run.objects.get(number=1), Letter.objects.get()
     pages = {
         f"/admissions/{run.season.uid}/notice/": letter.name,
@@ -209,12 +202,12 @@ def test_published_words_reach_everybody_though_their_rows_do_not():
         assert not Letter.objects.exists()
 
 
-def test_a_run_of_admission_is_made_by_the_role_of_the_running_program():
-    world = make_season_world()
-    play_until(world, Arrow.FREEZE_CHOICES)
-    asked = ask_step(world.again(), Arrow.RUN_TRIAL, actor=world.clerk)
+def test_a_run_of_admission_is_made_by_the_role_of_the_running_program(world):
+    season = make_season_world(year=2027)
+    play_until(season, Arrow.FREEZE_CHOICES)
+    asked = ask_step(season.again(), Arrow.RUN_TRIAL, actor=season.clerk)
     with as_program(), reaching(SYSTEM):
-        run = make_run(world.again(), asked, actor=world.clerk, progress=Progress())
+        run = make_run(season.again(), asked, actor=season.clerk, progress=Progress())
     assert run.results.count() == 5
 
 
@@ -223,8 +216,7 @@ class Asked:
         self.user = user
 
 
-def test_an_action_reaches_what_its_rule_allowed_and_a_page_does_not():
-    world = make_world()
+def test_an_action_reaches_what_its_rule_allowed_and_a_page_does_not(world):
     with as_program():
         base = len(connection.savepoint_ids) + 1
         with reaching(OfRequest(Asked(world.people["school"]), depth=base)):
@@ -241,16 +233,14 @@ def fail_in_a_transaction():
         raise RuntimeError
 
 
-def test_what_was_told_in_a_transaction_is_told_again_after_it_failed():
-    world = make_world()
+def test_what_was_told_in_a_transaction_is_told_again_after_it_failed(world):
     with as_program(), reaching(reach_by_name(world, "school")):
         with pytest.raises(RuntimeError):
             fail_in_a_transaction()
         assert not Task.objects.exists()
 
 
-def test_pages_are_served_under_the_policies():
-    world = make_world()
+def test_pages_are_served_under_the_policies(world):
     for name, number in (("clerk", 1), ("body", 1), ("school", 0)):
         client = world.client(name)
         with as_program():

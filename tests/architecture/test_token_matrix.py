@@ -1,18 +1,17 @@
 """What each role gets with a token of all scopes; with a session alone every row is *token* (401)."""
 
-import pytest
-
-from tests.architecture.access_world import PEOPLE, make_world, routes
+from tests.architecture.access_world import PEOPLE, routes
 from zhiqiao.apps.accounts.choices import ADMIN_ROLES
 from zhiqiao.config.tests.api_client import program_of
 
-pytestmark = pytest.mark.django_db
 TOKEN_OUTCOMES = {
     "read_tasks": ("ok", "ok", "ok", "ok"),
     "read_task": ("ok", "ok", "ok", "missing"),
     "read_obligations": ("ok", "ok", "ok", "ok"),
     "read_consequences": ("ok", "ok", "ok", "ok"),
     "read_supervisions": ("ok", "ok", "ok", "ok"),
+    "read_letters": ("ok", "ok", "refuse", "ok"),
+    "read_privileges": ("ok", "ok", "refuse", "ok"),
     "read_reports": ("ok", "ok", "ok", "ok"),
     "read_report": ("ok", "ok", "ok", "missing"),
     "hand_in_report": ("refuse", "refuse", "ok", "missing"),
@@ -23,8 +22,7 @@ TOKEN_OUTCOMES = {
 WORDS = {403: "refuse", 404: "missing", 428: "ok"}
 
 
-def test_with_a_token_each_role_gets_what_the_table_says():
-    world = make_world()
+def test_with_a_token_each_role_gets_what_the_table_says(world):
     roles = [name for name, role in PEOPLE.items() if role and role not in ADMIN_ROLES]
     programs = {name: program_of(world.people[name]) for name in roles}
     found = {}

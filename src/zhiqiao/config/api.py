@@ -27,10 +27,23 @@ CSV = "text/csv"
 
 
 class DescribedAPI(NinjaAPI):
-    """Adds to its description what the code knows: problems, scopes of tokens, lists as CSV."""
+    """Adds to its description what the code knows: problems, scopes of tokens, lists as CSV.
+
+    It is written once in a process: that takes a second of a core, and anybody may ask for it.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._written: dict[str, OpenAPISchema] = {}
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**options)
+        root = options.get("path_prefix") or self.get_root_path(options.get("path_params") or {})
+        if root not in self._written:
+            self._written[root] = self._written_for(root)
+        return self._written[root]
+
+    def _written_for(self, root: str) -> OpenAPISchema:
+        schema = super().get_openapi_schema(path_prefix=root)
         doors = dict(self._doors())
         for path in schema["paths"].values():
             for operation in path.values():

@@ -19,6 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiqiao.config.settings")
 
 COMMANDS = {
     "allocate": "zhiqiao.config.allocate_command",
+    "assign": "zhiqiao.config.assign_command",
 }
 
 
@@ -134,6 +135,23 @@ def board(shape: str, language: str) -> None:
             sys.stdout.write("\n")
         else:
             demonstration.print_board(Console(), language=language)
+
+
+@main.command("check-runs")
+@click.pass_context
+def check_runs(context: click.Context) -> None:
+    """Hold every published run of admission against what was signed of it; ends with 1 if one departs."""
+    django.setup()
+    from zhiqiao.config.demonstration import require_tables  # noqa: PLC0415  # needs loaded apps
+    from zhiqiao.config.published_runs import lines_of_checks  # noqa: PLC0415  # needs loaded apps
+
+    require_tables()
+    departs = False
+    for line, is_sound in lines_of_checks():
+        click.echo(line)
+        departs = departs or not is_sound
+    if departs:
+        context.exit(1)
 
 
 @main.command()

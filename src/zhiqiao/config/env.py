@@ -44,6 +44,8 @@ class Environment:
     mail_from: str
     hook_url: str  # takes messages for text messages or a messaging app
     hook_key: str = field(repr=False)
+    sms_url: str  # takes codes for candidates, with the telephone
+    sms_key: str = field(repr=False)
     metrics_key: str = field(repr=False)  # who may read /metrics; empty for nobody
     scanner: str  # where clamd listens; empty for no virus check
     trusted_proxies: int  # how many of ours stand before the web server
@@ -67,7 +69,9 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
     site_url = _read_url(environ, "ZHIQIAO_SITE_URL", ("https", "http"), problems)
     mail_url = _read_url(environ, "ZHIQIAO_MAIL_URL", ("smtps", "smtp"), problems)
     hook_url = _read_url(environ, "ZHIQIAO_HOOK_URL", ("https", "http"), problems)
-    hook_key = _read_hook_key(environ, hook_url, problems)
+    hook_key = _read_hook_key(environ, "ZHIQIAO_HOOK_KEY", hook_url, problems)
+    sms_url = _read_url(environ, "ZHIQIAO_SMS_URL", ("https", "http"), problems)
+    sms_key = _read_hook_key(environ, "ZHIQIAO_SMS_KEY", sms_url, problems)
     metrics_key = _read_metrics_key(environ, problems)
     scanner = _read_scanner(environ, problems)
     trusted_proxies = _read_trusted_proxies(environ, problems)
@@ -91,6 +95,8 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Environment:
         mail_from=environ.get("ZHIQIAO_MAIL_FROM", "").strip() or "zhiqiao@localhost",
         hook_url=hook_url,
         hook_key=hook_key,
+        sms_url=sms_url,
+        sms_key=sms_key,
         metrics_key=metrics_key,
         scanner=scanner,
         trusted_proxies=trusted_proxies,
@@ -127,13 +133,13 @@ def _read_url(
     return given
 
 
-def _read_hook_key(environ: Mapping[str, str], hook_url: str, problems: list[BadValue]) -> str:
-    key = environ.get("ZHIQIAO_HOOK_KEY", "").strip()
+def _read_hook_key(
+    environ: Mapping[str, str], name: str, hook_url: str, problems: list[BadValue]
+) -> str:
+    key = environ.get(name, "").strip()
     if hook_url and len(key) < SHORTEST_SECRET_KEY:
         rule = f"A hook needs a shared key of at least {SHORTEST_SECRET_KEY} characters."
-        problems.append(
-            BadValue("ZHIQIAO_HOOK_KEY", "…" if key else "", rule, "Set it on both sides.")
-        )
+        problems.append(BadValue(name, "…" if key else "", rule, "Set it on both sides."))
     return key
 
 

@@ -1,6 +1,6 @@
 """Instants are UTC inside; days belong to the region's zone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,6 +20,11 @@ def today() -> date:
 
 def local(instant: datetime) -> datetime:
     return instant.astimezone(region_zone())
+
+
+def end_of(day: date) -> datetime:
+    """Return the instant at which a day of the region's zone is over."""
+    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=region_zone())
 
 
 def format_date(day: date | None) -> str:

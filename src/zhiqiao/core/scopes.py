@@ -20,6 +20,7 @@ from zhiqiao.core.token_text import LENGTH, PREFIX
 
 SCOPES: Mapping[str, Promise] = {
     "admissions:read": _("Read seasons of admission, places and published results"),
+    "admissions:papers": _("Read letters of admission and privileges of your schools"),
     "plan:read": _("Read the board, the articles and the history of targets"),
     "projects:read": _(
         "Read the registers of recognised items, calls and the applications of your bodies"

@@ -7,6 +7,7 @@ under the key that was published with it.
 
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,6 +22,21 @@ def sign(content: bytes) -> str:
 def public_key() -> str:
     """Return the public key in hexadecimal digits."""
     return _key_of(settings.SECRET_KEY).public_key().public_bytes_raw().hex()
+
+
+def key_that_signed(content: bytes, signature: str) -> str | None:
+    """Return the public key under which a signature is that of the content.
+
+    The keys of ``SECRET_KEY_FALLBACKS`` count as well; nothing when it is none of ours.
+    """
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        key = _key_of(secret).public_key()
+        try:
+            key.verify(bytes.fromhex(signature), content)
+        except (InvalidSignature, ValueError):
+            continue
+        return key.public_bytes_raw().hex()
+    return None
 
 
 @lru_cache(maxsize=4)

@@ -80,6 +80,7 @@ def find_reference_problems(scope: Scope) -> Iterator[Problem]:
     yield from _values(scope)
     yield from _tests(scope)
     yield from _exam_types(scope)
+    yield from _conversions(scope)
     yield from _clashes(scope)
 
 
@@ -100,6 +101,16 @@ def _tests(scope: Scope) -> Iterator[Problem]:
         place = ("tests", test.id)
         yield from _absent(scope, (*place, "given"), "measure", test.given)
         yield from _absent(scope, (*place, "expect"), "target", test.expect)
+
+
+def _conversions(scope: Scope) -> Iterator[Problem]:
+    """Find conversions of results whose source is not there."""
+    for key, entry in scope.draft.entries["schemes"].items():
+        for name, kind in cast("AdmissionScheme", entry).exam_types.items():
+            for position, conversion in enumerate(kind.conversions):
+                if conversion.source not in scope.merged["sources"]:
+                    place = ("schemes", key, "exam_types", name, "conversions", position, "source")
+                    yield _unknown(scope, place, "source", conversion.source)
 
 
 def _exam_types(scope: Scope) -> Iterator[Problem]:

@@ -69,16 +69,72 @@ class ScoreSum(Entry):
     is_line: bool = False
 
 
+class Combined(StrEnum):
+    """What several results come to as the mark of one item."""
+
+    HIGHEST = "highest"
+    SUM = "sum"
+
+
+class BesideSat(StrEnum):
+    """What counts where an item was sat as well: the higher of both, or the result alone."""
+
+    HIGHER = "higher"
+    RESULT = "result"
+
+
+class ReportedResult(Entry):
+    """A result that others report: of the academic-level examination, or of a skill test.
+
+    It is one of ``grades``, the best first, or a number from 0 to ``most``.
+    """
+
+    title: Text
+    grades: tuple[Words, ...] = ()
+    most: Number | None = None
+
+    @model_validator(mode="after")
+    def _is_graded_or_numbered(self) -> Self:
+        if bool(self.grades) == (self.most is not None):
+            raise ValueError("a result has either grades or a number that is the most")
+        if self.most is not None and self.most <= 0:
+            raise ValueError("the most of a result is above zero")
+        if len(set(self.grades)) != len(self.grades):
+            raise ValueError("a grade stands twice")
+        return self
+
+
+class Conversion(Entry):
+    """How reported results become the mark of an item: by grade, or a number times ``rate``.
+
+    A grade without marks is one of which nobody knows what it counts; it gives no mark. A conversion
+    with ``checked_by: null`` refuses nothing, because nobody has compared it with its source.
+    """
+
+    item: Name
+    of: tuple[Name, ...] = Field(min_length=1)
+    combine: Combined = Combined.HIGHEST
+    marks: dict[Words, Number] = Field(default_factory=dict)
+    rate: Number | None = None
+    beside_sat: BesideSat = BesideSat.HIGHER
+    source: Slug
+    note: Text | None = None
+    checked_by: str | None = None
+
+
 class ExamType(Entry):
     """One way to be examined: what is marked, what is summed, and by which keys one is ranked.
 
-    ``credited`` are items that nobody of this type sits and that count with a fixed mark.
+    ``credited`` are items that nobody of this type sits and that count with a fixed mark; ``results``
+    are reported by others, and ``conversions`` make marks of them.
     """
 
     title: Text
     items: dict[Name, ScoreItem] = Field(min_length=1)
     sums: dict[Name, ScoreSum] = Field(default_factory=dict)
     credited: dict[Name, Number] = Field(default_factory=dict)
+    results: dict[Name, ReportedResult] = Field(default_factory=dict)
+    conversions: tuple[Conversion, ...] = ()
     keys: tuple[Words, ...] = Field(min_length=1)
 
     @property
@@ -96,6 +152,19 @@ class ExamType(Entry):
             if not 0 <= mark <= self.items[name].most:
                 message = f"{mark} is credited for {name}, which has 0 to {self.items[name].most}"
                 raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _conversions_fit(self) -> Self:
+        converted = [conversion.item for conversion in self.conversions]
+        if len(set(converted)) != len(converted):
+            raise ValueError("an item is converted twice")
+        for conversion in self.conversions:
+            what = f"the conversion of {conversion.item}"
+            _refuse_unknown(what, (conversion.item,), set(self.items) - set(self.credited))
+            _refuse_unknown(what, conversion.of, self.results)
+            results = [self.results[name] for name in conversion.of]
+            _refuse_misfit(what, conversion, results, most=self.items[conversion.item].most)
         return self
 
 
@@ -119,11 +188,24 @@ class AdmissionBatch(Entry):
 
 
 class Award(Entry):
-    """A prize or title whose holder gets marks at least as high as ``sets`` in some batches."""
+    """A prize or title that counts in some batches: marks at least as high as ``sets``, or points.
+
+    The points of ``adds`` come on top of a score, above its scale where need be. Of several awards
+    the highest counts, for each score; they are never summed.
+    """
 
     title: Text
-    sets: dict[Name, Number] = Field(min_length=1)
+    sets: dict[Name, Number] = Field(default_factory=dict)
+    adds: dict[Name, Number] = Field(default_factory=dict)
     batches: tuple[Slug, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _gives_something(self) -> Self:
+        if not self.sets and not self.adds:
+            raise ValueError("an award sets a score or adds points to one")
+        if any(points <= 0 for points in self.adds.values()):
+            raise ValueError("an award adds points above zero")
+        return self
 
 
 class ShareReading(Entry):
@@ -193,7 +275,7 @@ class AdmissionScheme(Entry):
             _refuse_unknown(f"the batch {batch.id}", batch.exam_types, self.exam_types)
         items = {column for kind in self.exam_types.values() for column in kind.columns}
         for name, award in self.awards.items():
-            _refuse_unknown(f"the award {name}", award.sets, items)
+            _refuse_unknown(f"the award {name}", (*award.sets, *award.adds), items)
             _refuse_unknown(f"the award {name}", award.batches, names)
         for name, category in self.categories.items():
             keys = (key.removeprefix("-") for key in category.keys)
@@ -216,6 +298,30 @@ class AdmissionScheme(Entry):
     def keys_of(self, exam_type: str, category: str) -> tuple[str, ...]:
         """Return the ranking keys of a category in an exam type: its own where it has some."""
         return self.categories[category].keys or self.exam_types[exam_type].keys
+
+
+def _refuse_misfit(
+    what: str, conversion: Conversion, results: list[ReportedResult], *, most: Number
+) -> None:
+    """Refuse what cannot be converted in this way, and marks that could pass the item's scale."""
+    by_number = [result for result in results if result.most is not None]
+    if bool(by_number) != (conversion.rate is not None):
+        message = f"{what} needs a rate where its results are numbers, and nowhere else"
+        raise ValueError(message)
+    known = {grade for result in results for grade in result.grades}
+    _refuse_unknown(what, conversion.marks, known)
+    rate = conversion.rate or 0
+    best = [
+        result.most * rate
+        if result.most is not None
+        else max((conversion.marks.get(grade, 0) for grade in result.grades), default=0)
+        for result in results
+    ]
+    least = min(conversion.marks.values(), default=0)
+    reached = sum(best) if conversion.combine == Combined.SUM else max(best)
+    if least < 0 or rate < 0 or reached > most:
+        message = f"{what} gives up to {reached}, and the item has 0 to {most}"
+        raise ValueError(message)
 
 
 def _refuse_unknown(what: str, names: object, known: object) -> None:

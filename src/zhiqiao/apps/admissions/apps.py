@@ -49,5 +49,6 @@ class AdmissionsConfig(AppConfig):
         ):
             imports.register(spec)
         imports.register_made(schemas.SCORES_KEY, schemas.scores_import)
+        imports.register_made(schemas.RESULTS_KEY, schemas.results_import)
         for code, (icon, tone, word) in STATUSES.items():
             define_status(code, icon_name=icon, tone=tone, word=word)

@@ -116,9 +116,24 @@ class GateOutcome(TextChoices):
     NOT_PASSED = "not-passed", _("Not passed")
 
 
+class RunFault(TextChoices):
+    """Where what is stored of a run departs from what was signed."""
+
+    SIGNATURE = "signature", _("The bundle is not the one that was signed.")
+    LEAVES = "leaves", _("The file of leaves is missing, or is not that of the bundle.")
+    RESULTS = "results", _("Results are not those of the published leaves.")
+    MISSING = "missing", _("Published leaves have no result.")
+    LINES = "lines", _("Outcomes of programmes are not those of the bundle.")
+    COUNTS = "counts", _("The totals are not those of the bundle.")
+    SCORES = "scores", _("Scores are not those that were sealed.")
+    CHOICES = "choices", _("Choices are not those that were frozen.")
+    LEDGER = "ledger", _("Places are not the sum of their flows.")
+
+
 #: How the history of a season, a programme or a candidate reads.
 VERBS = {
     "admissions.season.opened": _("The season was opened"),
+    "admissions.season.rehearsed": _("A rehearsal was opened"),
     "admissions.season.asked": _("A step was asked for"),
     "admissions.season.stepped": _("A step was taken"),
     "admissions.season.step_refused": _("A step was not signed"),
@@ -126,6 +141,7 @@ VERBS = {
     "admissions.season.lines_set": _("Control lines were set"),
     "admissions.season.inputs_handed_out": _("The inputs of a run were handed out"),
     "admissions.season.results_handed_out": _("The admissions were handed out"),
+    "admissions.run.checked": _("A run was checked against its bundle"),
     "admissions.season.scores_sealed": _("Scores were sealed"),
     "admissions.season.differences_seen": _("Differences of the two entries were downloaded"),
     "admissions.line.saved": _("The request was written"),
@@ -136,7 +152,9 @@ VERBS = {
     "admissions.line.adjusted": _("Places were adjusted"),
     "admissions.candidate.entered": _("The candidate was entered"),
     "admissions.candidate.judged": _("Eligibility was judged"),
+    "admissions.candidate.pathway_set": _("The pathway was set"),
     "admissions.candidate.code_issued": _("A code for signing in was issued"),
+    "admissions.candidate.code_sent": _("A code was sent by text message"),
     "admissions.candidate.activated": _("The account was opened by the candidate"),
     "admissions.candidate.choices_saved": _("Choices were saved"),
     "admissions.candidate.choices_locked": _("Choices were locked"),

@@ -25,7 +25,7 @@ from zhiqiao.apps.admissions.models import (
 )
 from zhiqiao.apps.admissions.queries.enrolments import not_declined
 from zhiqiao.apps.registry.queries import area_path
-from zhiqiao.core.dates import local
+from zhiqiao.core.dates import end_of, local
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source
 from zhiqiao.core.policy import current_pack
@@ -162,15 +162,15 @@ def count_pathways(
 
 
 def _seasons(at: date | None) -> list[SeasonSeen]:
-    """Return the real seasons with the result that held on the day, in one query."""
+    """Return the real seasons, never a rehearsal, with the result that held on the day, in one query."""
     runs = Run.objects.filter(season=OuterRef("pk"), published_at__isnull=False)
     closes = SeasonStep.objects.filter(
         season=OuterRef("pk"), arrow=Arrow.CLOSE, is_taken=True
     ).order_by("-id")
-    rows = Season.objects.exclude(provenance=Provenance.DEMONSTRATION)
+    rows = Season.objects.exclude(provenance=Provenance.DEMONSTRATION).filter(rehearsal_of=None)
     if at is not None:
-        runs = runs.filter(published_at__date__lte=at)
-        rows = rows.filter(opened_at__date__lte=at)
+        runs = runs.filter(published_at__lt=end_of(at))
+        rows = rows.filter(opened_at__lt=end_of(at))
     rows = rows.annotate(
         run=Subquery(runs.order_by("-number").values("pk")[:1]),
         closed=Subquery(closes.values("ended_at")[:1]),
@@ -214,7 +214,7 @@ def _places(seasons: Sequence[SeasonSeen], at: date | None) -> tuple[list[Row], 
     """Return what was asked for and what the ledger had approved by the day, by programme."""
     flows = PlaceFlow.objects.filter(season__in=[season.pk for season in seasons])
     if at is not None:
-        flows = flows.filter(booked_at__date__lte=at)
+        flows = flows.filter(booked_at__lt=end_of(at))
     held: dict[UUID, int] = {}
     for sign, side in ((1, "to_line"), (-1, "from_line")):
         sums = flows.filter(**{f"{side}__isnull": False}).order_by().values_list(f"{side}__uid")

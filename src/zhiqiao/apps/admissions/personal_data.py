@@ -33,6 +33,7 @@ declare(
                 "eligibility",
                 "reason",
                 "code_hash",
+                "message_hash",
                 "choice_code",
                 "locked_round",
             ),
@@ -52,7 +53,7 @@ declare(
     Kept(
         name="admissions.2-scores",
         people=_("Candidates"),
-        what=_("Marks, and the sums made of them"),
+        what=_("Marks, results of other examinations, and the sums made of them"),
         purpose=_("To rank candidates by the published rules"),
         ground=GROUND,
         period=_("As long as the record of the season"),
@@ -62,7 +63,9 @@ declare(
         protection=_(
             "No score stands in a public page, file or leaf; lowest scores of few people are kept back"
         ),
-        columns={"admissions.scoresheet": ("candidate", "first", "second", "marks", "sums")},
+        columns={
+            "admissions.scoresheet": ("candidate", "first", "second", "reported", "marks", "sums")
+        },
         may_concern_minors=True,
     ),
     Kept(

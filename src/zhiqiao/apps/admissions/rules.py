@@ -30,7 +30,7 @@ from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.dates import local
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.workdays import add_working_days
-from zhiqiao.packs import AdmissionScheme
+from zhiqiao.packs import AdmissionScheme, TiePolicy
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -65,6 +65,8 @@ STEPS: Mapping[str, Step] = {
     Arrow.OPEN_SUPPLEMENTARY: Step(frozenset({S.PUBLISHED}), S.CHOOSING, two_persons=True),
     Arrow.CLOSE: Step(frozenset({S.PUBLISHED}), S.CLOSED, two_persons=True),
 }
+# How far a rehearsal goes: nothing of it is confirmed by persons or published.
+REHEARSED = frozenset({Arrow.RUN_TRIAL, Arrow.OPEN_REVIEW, Arrow.RUN_FINAL})
 ADJUSTABLE = frozenset({S.DRAFT, S.PLACES_FROZEN, S.TRIAL, S.REVIEW, S.PUBLISHED})
 # Until the final run a decision about a person still counts in it.
 BEFORE_DECISION = frozenset(
@@ -80,6 +82,13 @@ def is_staff(actor: Actor) -> bool:
 
 def can_run_season(actor: Actor) -> Verdict:
     return ALLOWED if is_staff(actor) else refused("admissions.not-yours")
+
+
+def can_check_runs(actor: Actor) -> Verdict:
+    """Allow the bureau, and the audit administrator, who is told no candidate's number."""
+    if is_staff(actor) or holds_role(actor, Role.AUDIT_ADMIN):
+        return ALLOWED
+    return refused("admissions.not-yours")
 
 
 def can_see_requests(actor: Actor) -> Verdict:
@@ -116,6 +125,17 @@ def stands_at(season: Season, states: Iterable[str]) -> Verdict:
     if season.state in set(states):
         return ALLOWED
     return refused("admissions.wrong-state", state=season.get_state_display())
+
+
+def may_be_rehearsed(season: Season, arrow: str) -> Verdict:
+    """Let a rehearsal take the steps of a rehearsal, and every other season any step."""
+    if not season.is_rehearsal or arrow in REHEARSED:
+        return ALLOWED
+    return refused("admissions.rehearsal-ends")
+
+
+def is_no_rehearsal(season: Season) -> Verdict:
+    return refused("admissions.rehearsal-ends") if season.is_rehearsal else ALLOWED
 
 
 def can_be_changed(line: PlaceLine) -> Verdict:
@@ -250,6 +270,11 @@ def fits_contract(line: PlaceLine, contract: PathwayContract) -> Verdict:
         and bool(is_of_the_data(contract, line.season))
     )
     return ALLOWED if fits else refused("admissions.contract-line", programme=line.code)
+
+
+def draws_lots(season: Season) -> bool:
+    """Say whether ties of any batch are decided by lot."""
+    return any(batch.ties == TiePolicy.LOTTERY for batch in season.rules.batches)
 
 
 def written(instant: datetime) -> str:

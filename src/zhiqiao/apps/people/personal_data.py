@@ -12,7 +12,9 @@ declare(
         purpose=_("To know one person as one, in every admission and every credit account"),
         ground=_("Needed for a public duty (Personal Information Protection Law, article 13)"),
         period=_("As long as a record hangs on the file"),
-        readers=_("The bureau, the school that keeps the file, and the person"),
+        readers=_(
+            "The bureau, the school that keeps the file, and the person; the telephone also the gateway that sends codes by text message, where the installation names one"
+        ),
         protection=_(
             "Number and telephone are sealed and shown masked; showing the number needs a reason and is logged; the database holds other schools' files back"
         ),

@@ -55,6 +55,15 @@ def test_description_is_the_one_that_was_published():
     assert json.loads(SNAPSHOT.read_text()) == json.loads(json.dumps(api.get_openapi_schema()))
 
 
+def test_description_is_written_once_for_each_root():
+    once, moved = api.get_openapi_schema(), api.get_openapi_schema(path_prefix="/moved/")
+
+    assert api.get_openapi_schema() is once
+    assert [path.removeprefix("/moved/") for path in moved["paths"]] == [
+        path.removeprefix("/api/v1/") for path in once["paths"]
+    ]
+
+
 def test_board_is_the_one_of_the_page(client, records):
     board = {row["id"]: row for row in client.get("/board.json").json()}
 

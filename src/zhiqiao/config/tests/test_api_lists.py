@@ -164,9 +164,13 @@ def test_a_deep_page_by_cursor_reads_as_little_as_the_first_one():
     assert scanned(behind(rows, deep)[:10]) <= 12
 
 
+def description():
+    return json.loads(json.dumps(api.get_openapi_schema()))
+
+
 def lists_of_the_api():
     """Give the address of every list with the check that its published description makes."""
-    schema = json.loads(json.dumps(api.get_openapi_schema()))
+    schema = description()
     for path, operations in schema["paths"].items():
         for operation in operations.values():
             content = operation["responses"]["200"]["content"]["application/json"]["schema"]
@@ -177,7 +181,7 @@ def lists_of_the_api():
 
 def columns_of(path):
     """Name the fields of a row, as the published description has them."""
-    schema = json.loads(json.dumps(api.get_openapi_schema()))
+    schema = description()
     content = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
     known = schema["components"]["schemas"]
     page = known[content["schema"]["$ref"].rpartition("/")[2]]

@@ -145,6 +145,7 @@ def test_folder_that_cannot_keep_a_key_is_told():
         ("ZHIQIAO_MAIL_URL", "http://mail.example"),
         ("ZHIQIAO_SITE_URL", "zhiqiao.example"),
         ("ZHIQIAO_HOOK_URL", "ftp://gateway.example"),
+        ("ZHIQIAO_SMS_URL", "ftp://gateway.example"),
     ],
 )
 def test_address_of_another_kind_is_told(name, given, tmp_path):
@@ -156,13 +157,17 @@ def test_address_of_another_kind_is_told(name, given, tmp_path):
     assert [problem.name for problem in told.value.problems] == [name]
 
 
-def test_hook_without_a_long_key_is_told(tmp_path):
-    given = {"ZHIQIAO_HOOK_URL": "https://gateway.example/in", "ZHIQIAO_HOOK_KEY": "short"}
+@pytest.mark.parametrize("hook", ["HOOK", "SMS"])
+def test_hook_without_a_long_key_is_told(hook, tmp_path):
+    given = {
+        f"ZHIQIAO_{hook}_URL": "https://gateway.example/in",
+        f"ZHIQIAO_{hook}_KEY": "short",
+    }
 
     with pytest.raises(EnvironmentValuesError) as told:
         read_environment({"XDG_DATA_HOME": str(tmp_path), **given})
 
-    assert [problem.name for problem in told.value.problems] == ["ZHIQIAO_HOOK_KEY"]
+    assert [problem.name for problem in told.value.problems] == [f"ZHIQIAO_{hook}_KEY"]
     assert "short" not in str(told.value)
 
 

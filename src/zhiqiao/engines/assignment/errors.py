@@ -65,10 +65,6 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{applications} applications, {experts} experts and affinities up to {most} are too large to reckon exactly.",
         "Scale the affinities down, or divide the applications.",
     ),
-    "pair": (
-        "Application {application} and expert {expert} are not assigned to each other.",
-        "Name assigned pairs of this assignment.",
-    ),
 }
 
 

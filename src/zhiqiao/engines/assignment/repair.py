@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,6 @@ from zhiqiao.engines.assignment.valuing import standing_of
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.assembly import Panels
-    from zhiqiao.engines.assignment.chains import Step
     from zhiqiao.engines.assignment.outcome import Assignment
     from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.terms import Int64
@@ -25,22 +25,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Change:
-    """One seat of a panel that was given to somebody else.
+    """One seat of a panel that is another's now.
+
+    Seats of a panel are alike, so who has whose is a convention; who left and who entered is not.
 
     Parameters
     ----------
     application : int
         First application of the panel.
     left, entered : int
-        Experts; ``entered`` is -1 where nobody could take the seat.
-    is_refused : bool
-        Whether the one who left had refused; otherwise the move is the price of filling another seat.
+        Experts; ``left`` is -1 for a seat that was empty before, ``entered`` where nobody could take it.
+    is_move : bool
+        Whether the one who left had not refused: the move is the price of filling another seat.
     """
 
     application: int
     left: int
     entered: int
-    is_refused: bool
+    is_move: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,7 @@ class Repaired:
     @property
     def moved(self) -> int:
         """Return how many seats changed although nobody had refused them."""
-        return sum(not change.is_refused for change in self.changes)
+        return sum(change.is_move for change in self.changes)
 
     @cached_property
     def problem(self) -> AssignmentProblem:
@@ -93,7 +95,8 @@ def repair(problem: AssignmentProblem, assignment: Assignment, *, refused: Confl
     -------
     Repaired
         For each seat the chain that moves fewest others, and of these the one of the greatest worth.
-        Where there is none the seat stays empty and is told as missing.
+        Where there is none the seat stays empty and is told as missing. Who refused and has room now
+        takes seats that were empty before, without moving anybody.
 
     Notes
     -----
@@ -109,16 +112,19 @@ def repair(problem: AssignmentProblem, assignment: Assignment, *, refused: Confl
     barred = np.unique(barred[barred != NONE])
     empty = barred[seating.is_seated[barred]]
     seating.bar(barred)
+    was_seated = seating.is_seated.copy()
     costs = _costs(panels)
-    changes: list[Change] = []
     for pair in empty.tolist():
         seating.unseat(pair)
     for pair in empty.tolist():
         panel = int(panels.panel[pair])
-        steps = fill_seat(seating, costs, panel=panel, reach=problem.experts)
-        changes += _changes(panels, pair, steps)
-    repaired = _repaired(problem, assignment, seating.pair)
-    return Repaired(problem, refused, repaired, tuple(changes))
+        fill_seat(seating, costs, panel=panel, reach=problem.experts)
+    for expert in np.unique(panels.expert[empty]).tolist():
+        _fill_empty(seating, expert)
+    gone = np.flatnonzero(was_seated & ~seating.is_seated)
+    new = np.flatnonzero(seating.is_seated & ~was_seated)
+    changes = _changes(panels, gone, new, empty)
+    return Repaired(problem, refused, _repaired(problem, assignment, seating.pair), changes)
 
 
 def _costs(panels: Panels) -> Costs:
@@ -128,20 +134,32 @@ def _costs(panels: Panels) -> Costs:
     return Costs(panels.worth, np.zeros_like(panels.capacity), step=step, least=step - span)
 
 
-def _changes(panels: Panels, pair: int, steps: list[Step]) -> list[Change]:
-    application, expert = panels.application, panels.expert
-    panel = int(panels.panel[pair])
-    if not steps:
-        return [Change(int(application[panel]), int(expert[pair]), NONE, is_refused=True)]
-    return [
-        Change(
-            application=int(application[panels.panel[step.entered]]),
-            left=int(expert[pair if step.left == NONE else step.left]),
-            entered=int(expert[step.entered]),
-            is_refused=step.left == NONE,
+def _fill_empty(seating: Seating, expert: int) -> None:
+    """Let an expert with room take empty seats, the best ones first."""
+    panels = seating.panels
+    own = np.flatnonzero(panels.expert == expert)
+    own = own[seating.seated[panels.panel[own]] < panels.size[panels.panel[own]]]
+    for pair in own[np.argsort(-panels.worth[own], kind="stable")].tolist():
+        panel = int(panels.panel[pair])
+        may = seating.legal(panel)[pair - int(panels.first[panel])]
+        if may and seating.has_room(expert, panel):
+            seating.seat(pair)
+
+
+def _changes(panels: Panels, gone: Int64, new: Int64, refused: Int64) -> tuple[Change, ...]:
+    """Put who left and who entered a panel side by side, who refused first."""
+    changes = []
+    for panel in np.unique(panels.panel[np.concatenate([gone, new])]).tolist():
+        left, entered = (each[panels.panel[each] == panel] for each in (gone, new))
+        is_move = ~np.isin(left, refused)
+        left, is_move = left[np.argsort(is_move, kind="stable")], np.sort(is_move)
+        rows = zip_longest(
+            panels.expert[left].tolist(), panels.expert[entered].tolist(), fillvalue=NONE
         )
-        for step in steps
-    ]
+        for at, (before, after) in enumerate(rows):
+            moves = before != NONE and bool(is_move[at])
+            changes.append(Change(int(panels.application[panel]), before, after, is_move=moves))
+    return tuple(changes)
 
 
 def _repaired(problem: AssignmentProblem, before: Assignment, pair: Int64) -> Assignment:

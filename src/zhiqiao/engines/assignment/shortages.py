@@ -59,12 +59,12 @@ class Shortage:
         Below the least affinity.
     group : int
         Eligible for this application and not for a related one.
-    seated, full : int
-        Experts on the panel, and those without room.
+    seated : int
+        Experts on the panel.
     quotas : tuple of (int, int)
-        Position of a quota, and experts with room whom it keeps out.
-    free : int
-        Experts with room whom nothing keeps out; 0 in a solved assignment.
+        Position of a quota, and experts whom it keeps from the empty seat.
+    full, free : int
+        The others, without room and with room; ``free`` is 0 in a solved assignment.
     scarcity : Scarcity
     """
 
@@ -75,8 +75,8 @@ class Shortage:
     too_low: int
     group: int
     seated: int
-    full: int
     quotas: tuple[tuple[int, int], ...]
+    full: int
     free: int
     scarcity: Scarcity
 
@@ -114,9 +114,10 @@ def _shortage(explainer: Explainer, application: int, scarcity: Scarcity) -> Sho
     own = at[at != NONE]
     seated = int(seating.is_seated[own].sum())
     others = own[~seating.is_seated[own]]
-    has_room = np.array([explainer.has_room(pair) for pair in others.tolist()], np.bool_)
-    quotas = [explainer.quota(pair, NONE) for pair in others[has_room].tolist()]
+    quotas = [explainer.quota(pair, NONE) for pair in others.tolist()]
     kept_out = [(quota, quotas.count(quota)) for quota in sorted(set(quotas) - {NONE})]
+    may = [pair for pair, quota in zip(others.tolist(), quotas, strict=True) if quota == NONE]
+    free = sum(explainer.has_room(pair) for pair in may)
     kinds, times = np.unique(kind[kind != NONE], return_counts=True)
     return Shortage(
         application=application,
@@ -129,9 +130,9 @@ def _shortage(explainer: Explainer, application: int, scarcity: Scarcity) -> Sho
         too_low=int(is_low.sum()),
         group=int(((at == NONE) & (kind == NONE) & ~is_low).sum()),
         seated=seated,
-        full=int((~has_room).sum()),
+        full=len(may) - free,
         quotas=tuple(kept_out),
-        free=quotas.count(NONE),
+        free=free,
         scarcity=scarcity,
     )
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zhiqiao.engines.matching.allocation import Allocation
+    from zhiqiao.engines.matching.rules import TieRule
 
 FORMAT = "zhiqiao-allocation-bundle/1"
 LEAVES = ("candidate", "salt", "leaf", "content")
@@ -126,8 +127,17 @@ def bundle_of(allocation: Allocation, leaves: pl.DataFrame, *, engine: str) -> d
     }
 
 
-def _ties(allocation: Allocation) -> dict[str, str]:
-    rule = allocation.rules.ties
+def _ties(allocation: Allocation) -> dict[str, Any]:
+    """Tell the rule of all, and those of the batches where one differs."""
+    rules = allocation.rules
+    told: dict[str, Any] = _tie_rule(rules.ties)
+    batches = {batch.name: _tie_rule(rules.rules_of(batch).ties) for batch in rules.batches}
+    if any(rule != told for rule in batches.values()):
+        told["batches"] = batches
+    return told
+
+
+def _tie_rule(rule: TieRule) -> dict[str, str]:
     told = {"policy": rule.policy.value}
     if rule.policy is Ties.LOTTERY:
         told |= {"seed": rule.seed, "commitment": commitment_of(rule.seed.encode())}

@@ -51,6 +51,61 @@ def test_scheme_of_the_plan_says_that_nobody_checked_it():
     assert [scheme.checked_by for scheme in schemes.values()] == [None, None]
 
 
+RESULTS = """\
+      results: {level: {title: {zh: 学考, en: Level}, grades: [A, B]}, skill: {title: {zh: 技能, en: Skill}, most: 100}}
+      conversions:
+        - {item: work, of: [skill], rate: 4.5, source: notice}
+"""
+CONVERTED = SCHEME.replace("      keys: [total", RESULTS + "      keys: [total")
+
+
+def test_good_conversions_have_no_problem(tmp_path):
+    assert check(write_packs(tmp_path, plan={"schemes.yaml": CONVERTED})).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("rate: 4.5", "rate: 5", "gives up to 500, and the item has 0 to 450"),
+        ("rate: 4.5, ", "", "needs a rate where its results are numbers"),
+        ("of: [skill], rate: 4.5", "of: [level], rate: 4.5", "needs a rate where"),
+        ("of: [skill], rate: 4.5", "of: [level], marks: {A: 451}", "gives up to 451"),
+        ("of: [skill], rate: 4.5", "of: [level], marks: {A: -1}", "gives up to"),
+        ("of: [skill], rate: 4.5", "of: [level], marks: {E: 9}", "names “E”, which is not there"),
+        ("of: [skill]", "of: [sport]", "names “sport”, which is not there"),
+        ("item: work", "item: paper", "names “paper”, which is not there"),
+        ("source: notice}\n", "source: nowhere}\n", "nowhere"),
+        ("grades: [A, B]", "grades: [A, A]", "a grade stands twice"),
+        ("grades: [A, B]", "grades: [A, B], most: 5", "either grades or a number"),
+        ("most: 100}", "most: 0}", "above zero"),
+    ],
+)
+def test_conversion_that_does_not_fit_is_refused(tmp_path, old, new, said):
+    assert old in CONVERTED
+    changed = CONVERTED.replace(old, new)
+    problems = check(write_packs(tmp_path, plan={"schemes.yaml": changed})).problems
+    assert any(said in problem.message for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("adds: {total: 0}", "adds points above zero"), ("", "sets a score or adds points")],
+)
+def test_award_gives_something(tmp_path, given, said):
+    changed = SCHEME.replace("sets: {work: 450}, ", f"{given}, " if given else "")
+    problems = check(write_packs(tmp_path, plan={"schemes.yaml": changed})).problems
+    assert any(said in problem.message for problem in problems), problems
+
+
+def test_recalled_conversions_of_the_plan_say_that_nobody_compared_them():
+    kinds = load(ROOT / "packs" / "cq-2023-22").schemes["he-classified"].exam_types.values()
+    told = [one for kind in kinds for one in kind.conversions]
+
+    assert [(one.item, one.checked_by, bool(one.note)) for one in told] == [
+        ("culture_paper", None, True), ("practice", None, True),
+    ]  # fmt: skip
+
+
 def test_good_scheme_has_no_problem(tmp_path):
     assert check(write_packs(tmp_path, plan={"schemes.yaml": SCHEME})).problems == ()
 

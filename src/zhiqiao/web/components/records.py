@@ -1,6 +1,6 @@
 """Where a record comes from: its provenance and the page or file that proves it."""
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -26,16 +26,18 @@ def provenance(record: object) -> SafeString:
     )
 
 
-def ribbon(record: object) -> SafeString | str:
-    """Return the wide ribbon when the record is a demonstration, otherwise nothing."""
-    if str(getattr(record, "provenance", record) or "") != "demonstration":
-        return ""
-    return format_html(
+def ribbon(record: object) -> SafeString:
+    """Return the wide ribbons of a demonstration and of a rehearsal, otherwise nothing."""
+    told = []
+    if str(getattr(record, "provenance", record) or "") == "demonstration":
+        words = _("This page shows an invented example, not a real record.")
+        told.append((_("Demonstration data"), words))
+    if getattr(record, "is_rehearsal", False):
+        told.append((_("Rehearsal"), _("Nothing on this page holds; it is counted nowhere.")))
+    return format_html_join(
+        "",
         '<aside class="ribbon" aria-label="{}">{}<strong>{}</strong> {}</aside>',
-        _("Demonstration data"),
-        icon("flask"),
-        _("Demonstration data"),
-        _("This page shows an invented example, not a real record."),
+        ((title, icon("flask"), title, words) for title, words in told),
     )
 
 

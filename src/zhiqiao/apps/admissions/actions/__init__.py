@@ -15,6 +15,12 @@ from zhiqiao.apps.admissions.actions.candidates import (
     issue_codes,
     judge_eligibility,
     move_candidacies,
+    set_pathway,
+)
+from zhiqiao.apps.admissions.actions.checks import (
+    ask_check,
+    check_job,
+    check_run,
 )
 from zhiqiao.apps.admissions.actions.choosing import (
     ask_assisted,
@@ -37,6 +43,10 @@ from zhiqiao.apps.admissions.actions.handing_out import (
 )
 from zhiqiao.apps.admissions.actions.letters import (
     issue_letters,
+)
+from zhiqiao.apps.admissions.actions.messages import (
+    ask_code,
+    send_code,
 )
 from zhiqiao.apps.admissions.actions.pathways import (
     Contract,
@@ -72,6 +82,9 @@ from zhiqiao.apps.admissions.actions.rechecks import (
     answer_recheck,
     file_recheck,
 )
+from zhiqiao.apps.admissions.actions.rehearsals import (
+    open_rehearsal,
+)
 from zhiqiao.apps.admissions.actions.runs import (
     ask_strike_out,
     decide_strike_out,
@@ -85,7 +98,9 @@ from zhiqiao.apps.admissions.actions.samples import (
 )
 from zhiqiao.apps.admissions.actions.scores import (
     Marked,
+    Reported,
     correct_scores,
+    enter_results,
     enter_scores,
     note_look,
     scores_digest,
@@ -111,6 +126,7 @@ __all__ = [
     "Marked",
     "NewCandidate",
     "Players",
+    "Reported",
     "Wanted",
     "activate",
     "add_members",
@@ -122,10 +138,14 @@ __all__ = [
     "approve_request",
     "approve_requests",
     "ask_assisted",
+    "ask_check",
+    "ask_code",
     "ask_privilege",
     "ask_step",
     "ask_strike_out",
     "bring_into_force",
+    "check_job",
+    "check_run",
     "confirm_assisted",
     "correct_scores",
     "decide_privilege",
@@ -136,6 +156,7 @@ __all__ = [
     "enrol_all",
     "enter_candidates",
     "enter_gate_results",
+    "enter_results",
     "enter_scores",
     "extend_window",
     "file_appeal",
@@ -153,6 +174,7 @@ __all__ = [
     "moved_between",
     "note_look",
     "object_to_privilege",
+    "open_rehearsal",
     "open_season",
     "pause_choices",
     "play_sample_season",
@@ -169,8 +191,10 @@ __all__ = [
     "save_request",
     "scores_digest",
     "seal_scores",
+    "send_code",
     "set_control_lines",
     "set_gates",
+    "set_pathway",
     "set_window",
     "sign_step",
     "submit_request",

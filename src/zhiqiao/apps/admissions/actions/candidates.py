@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from zhiqiao.apps.accounts.actions import Person as Account
@@ -175,6 +176,36 @@ def judge_eligibility(
 
 
 @transaction.atomic
+def set_pathway(
+    candidate: Candidate, contract: PathwayContract | None, *, actor: Actor, reason: str
+) -> Candidate:
+    """Put a candidate under a pathway contract or take it away, as long as nobody has chosen.
+
+    Who is in no cohort of the contract, or did not pass one of its gates, waits for a judgement.
+    """
+    require(can_run_season(actor))
+    season, words = locked(candidate.season), worded(reason)
+    obey(stands_at(season, ENTERING))
+    if contract is not None:
+        obey(is_in_force(contract))
+        obey(is_of_the_data(contract, season))
+    candidate = _locked(candidate)
+    before = audit.snapshot(candidate, RECORDED)
+    candidate.contract = contract
+    if contract is not None and not _is_on_course(candidate.person_id, contract):
+        candidate.eligibility, candidate.reason = Eligibility.PENDING, ""
+    candidate.save(update_fields=["contract", "eligibility", "reason"])
+    verb = "admissions.candidate.pathway_set"
+    record(candidate, verb, actor=actor, before=before, reason=words)
+    return candidate
+
+
+def _is_on_course(person: int, contract: PathwayContract) -> bool:
+    members = CohortMember.objects.filter(cohort__contract=contract, person=person, left_on=None)
+    return members.exclude(gate_results__outcome=GateOutcome.NOT_PASSED).exists()
+
+
+@transaction.atomic
 def issue_code(candidate: Candidate, *, actor: Actor) -> IssuedCode:
     """Give a new code for signing in; it opens or resets the account and has no power over choices."""
     require(can_act_for_school(actor, candidate.school_id))
@@ -203,13 +234,17 @@ def issue_codes(
 def _issued(candidates: Iterable[Candidate]) -> list[IssuedCode]:
     issued, now = [], timezone.now()
     for candidate in candidates:
-        code = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
+        code = new_code()
         candidate.code_hash, candidate.code_issued_at = hash_of(candidate.number, code), now
         issued.append(IssuedCode(candidate, code))
     Candidate.objects.bulk_update(
         [one.candidate for one in issued], ["code_hash", "code_issued_at"], batch_size=CHUNK
     )
     return issued
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LENGTH))
 
 
 def hash_of(number: str, code: str) -> str:
@@ -219,19 +254,26 @@ def hash_of(number: str, code: str) -> str:
 
 @transaction.atomic
 def activate(number: str, code: str, *, password: str, choice_code: str = "") -> "User":
-    """Open the candidate's account with the code from the paper, or set its password anew.
+    """Open the candidate's account with a code, or set its password anew.
 
-    The choice code is set once, by the first activation; a later code does not touch it.
+    The choice code is set once, with the first code from the paper; a later code does not touch it,
+    and a code that came by message neither sets nor touches it.
     """
+    given = hash_of(number.strip(), code)
+    by_message = Q(message_hash=given, message_until__gt=timezone.now())
     rows = Candidate.objects.select_for_update(of=("self",)).select_related("person", "season")
-    found = rows.filter(code_hash=hash_of(number.strip(), code)).first()
+    found = rows.filter(Q(code_hash=given) | by_message).first()
     if found is None:
         raise InputError("admissions.code-unknown")
-    if not found.choice_code:
-        found.choice_code = make_password(_strong(choice_code, code))
+    if found.code_hash == given:
+        found.code_hash = ""
+        if not found.choice_code:
+            found.choice_code = make_password(_strong(choice_code, code))
     account = _account(found, password)
-    found.account_id, found.code_hash = account.pk, ""
-    found.save(update_fields=["account", "code_hash", "choice_code"])
+    found.account_id, found.message_hash, found.message_until = account.pk, "", None
+    found.save(
+        update_fields=["account", "code_hash", "message_hash", "message_until", "choice_code"]
+    )
     record(found, "admissions.candidate.activated", actor=account, before=None)
     return account
 

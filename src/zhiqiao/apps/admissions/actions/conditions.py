@@ -12,6 +12,7 @@ from zhiqiao.apps.admissions.models import (
     UNDECIDED,
     Appeal,
     ChoiceList,
+    LotterySeed,
     PlaceLine,
     Privilege,
     Recheck,
@@ -19,10 +20,9 @@ from zhiqiao.apps.admissions.models import (
     StrikeOut,
     WindowExtension,
 )
-from zhiqiao.apps.admissions.rules import written
+from zhiqiao.apps.admissions.rules import draws_lots, written
 from zhiqiao.core.errors import RuleError
 from zhiqiao.engines.merkle import leaf_hash, root_of
-from zhiqiao.packs import TiePolicy
 
 
 def require_ready(season: Season, arrow: str, *, today: date) -> None:
@@ -60,9 +60,10 @@ def _scores_are_sealed(season: Season, _today: date) -> None:
         raise RuleError("admissions.scores-open")
 
 
-def _no_lots_are_drawn(season: Season, _today: date) -> None:
-    if any(batch.ties == TiePolicy.LOTTERY for batch in season.rules.batches):
-        raise RuleError("admissions.lottery-here")
+def _seed_is_committed(season: Season, _today: date) -> None:
+    seeds = LotterySeed.objects.filter(season__in=[season, season.source], round=season.round)
+    if draws_lots(season) and not seeds.exists():
+        raise RuleError("admissions.no-seed")
 
 
 def _strike_outs_are_decided(season: Season, _today: date) -> None:
@@ -98,7 +99,7 @@ CONDITIONS: Mapping[str, tuple[Condition, ...]] = {
     Arrow.FREEZE_PLACES: (_no_request_waits, _places_are_there),
     Arrow.OPEN_CHOICES: (_window_is_set,),
     Arrow.FREEZE_CHOICES: (_window_is_over,),
-    Arrow.RUN_TRIAL: (_scores_are_sealed, _no_lots_are_drawn),
+    Arrow.RUN_TRIAL: (_scores_are_sealed, _seed_is_committed),
     Arrow.RUN_FINAL: (
         _scores_are_sealed,
         _rechecks_are_answered,
@@ -113,7 +114,7 @@ CONDITIONS: Mapping[str, tuple[Condition, ...]] = {
 
 def digest_for(season: Season, arrow: str) -> str:
     """Return the root over what a step rests on; nothing for steps that rest on no table."""
-    maker = _DIGESTS.get(arrow)
+    maker = None if season.is_rehearsal else _DIGESTS.get(arrow)
     return maker(season) if maker else ""
 
 

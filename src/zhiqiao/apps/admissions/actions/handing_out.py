@@ -14,9 +14,11 @@ from django.db import transaction
 from zhiqiao.apps.admissions.actions.seasons import worded
 from zhiqiao.apps.admissions.engine_io.tables import rules_of, tables_of
 from zhiqiao.apps.admissions.models import Result, Run, Season
-from zhiqiao.apps.admissions.rules import can_run_season
+from zhiqiao.apps.admissions.queries import is_seed_sealed
+from zhiqiao.apps.admissions.rules import can_run_season, is_no_rehearsal
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.errors import RuleError
 
 TABLES = ("programmes", "candidates", "choices", "strikeouts", "frozen")
 # In which order the province reads them; a scheme names the headings.
@@ -28,6 +30,8 @@ def hand_out_inputs(season: Season, *, actor: Actor, reason: str) -> bytes:
     """Give what the present round is allocated from, as a folder that ``zhiqiao allocate`` reads."""
     require(can_run_season(actor))
     words = worded(reason)
+    if is_seed_sealed(season, season.round):
+        raise RuleError("admissions.seed-sealed")
     tables = tables_of(season)
     rules = rules_of(season, tables.programmes["class"].unique().sort().to_list())
     content = BytesIO()
@@ -50,6 +54,7 @@ def hand_out_results(
     """Give the admissions of a run under the headings of the provincial system."""
     require(can_run_season(actor))
     words = worded(reason)
+    obey(is_no_rehearsal(run.season))
     headings = run.season.rules.columns
     shown = [name for name in PROVINCIAL if name in headings]
     rows = [tuple(row[name] for name in shown) for row in _admitted(run)]

@@ -26,6 +26,7 @@ from zhiqiao.apps.admissions.models import (
     SentFile,
     StrikeOut,
 )
+from zhiqiao.apps.admissions.queries import run_before
 from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, stands_at
 from zhiqiao.core import files
 from zhiqiao.core.access import Actor, obey, require
@@ -63,7 +64,7 @@ def make_run(season: Season, step: SeasonStep, *, actor: Actor, progress: Progre
     progress.advance()
     write_results(run, allocated)
     progress.advance()
-    run.moved = moved_between(_before(run), run)
+    run.moved = moved_between(run_before(run), run)
     run.save(update_fields=["moved"])
     take(season, step, actor=actor)
     progress.advance()
@@ -88,12 +89,6 @@ def _stored(season: Season, kind: str, allocated: Allocated, *, seconds: float) 
         seconds=seconds,
         finished_at=timezone.now(),
     )
-
-
-def _before(run: Run) -> Run | None:
-    """Return the run against which this one is told: the last of the same round."""
-    rows = Run.objects.filter(season=run.season_id, round=run.round, number__lt=run.number)
-    return rows.order_by("-number").first()
 
 
 def moved_between(before: Run | None, after: Run) -> dict[str, int] | None:

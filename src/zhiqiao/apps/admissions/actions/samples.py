@@ -77,7 +77,7 @@ def play_sample_season(
     Returns a candidate whose account is open, to sign in with; nothing when the season was there.
     """
     if Season.objects.filter(
-        scheme=SCHEME, year=YEAR, provenance=Provenance.DEMONSTRATION
+        scheme=SCHEME, year=YEAR, provenance=Provenance.DEMONSTRATION, rehearsal_of=None
     ).exists():  # fmt: skip
         return None
     progress.begin(STAGES)

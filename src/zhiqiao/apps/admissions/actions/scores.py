@@ -1,6 +1,6 @@
 """Scores: two entries that must agree, the sealing, control lines, and corrections after it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from zhiqiao.apps.admissions.actions.candidates import record as record_of_candi
 from zhiqiao.apps.admissions.actions.conditions import root_of_texts
 from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, worded
 from zhiqiao.apps.admissions.choices import SeasonState
-from zhiqiao.apps.admissions.engine_io.marks import faults_of, sums_of
+from zhiqiao.apps.admissions.engine_io.marks import faults_of, standing_marks, sums_of
 from zhiqiao.apps.admissions.models import (
     Appeal,
     Candidate,
@@ -22,7 +22,13 @@ from zhiqiao.apps.admissions.models import (
     Season,
 )
 from zhiqiao.apps.admissions.queries import score_differences
-from zhiqiao.apps.admissions.rules import NOT_CLOSED, can_run_season, lets_correct, stands_at
+from zhiqiao.apps.admissions.rules import (
+    NOT_CLOSED,
+    can_run_season,
+    is_no_rehearsal,
+    lets_correct,
+    stands_at,
+)
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
@@ -46,6 +52,14 @@ class Marked:
     marks: Mapping[str, Decimal]
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The results of one candidate in other examinations, as they were reported."""
+
+    number: str
+    results: Mapping[str, str]
+
+
 @transaction.atomic
 def enter_scores(season: Season, rows: Iterable[Marked], *, entry: str, actor: Actor) -> int:
     """Write the first or the second entry; where both agree the marks and their sums stand."""
@@ -58,14 +72,18 @@ def enter_scores(season: Season, rows: Iterable[Marked], *, entry: str, actor: A
     candidates = Candidate.objects.filter(season=season, number__in=list(given))
     held = {candidate.number: candidate for candidate in candidates.select_related("score_sheet")}
     sheets = [_written(season, held[number], marks, entry) for number, marks in given.items()]
+    _write(sheets)
+    return len(sheets)
+
+
+def _write(sheets: Sequence[ScoreSheet]) -> None:
     ScoreSheet.objects.bulk_create(
         sheets,
         batch_size=CHUNK,
         update_conflicts=True,
         unique_fields=["candidate"],
-        update_fields=["first", "second", "marks", "sums", "changed_at"],
+        update_fields=["first", "second", "reported", "marks", "sums", "changed_at"],
     )
-    return len(sheets)
 
 
 def _written(
@@ -83,16 +101,46 @@ def _written(
 
 
 def settle(sheet: ScoreSheet, season: Season, candidate: Candidate) -> ScoreSheet:
-    """Let the marks stand where both entries say the same, and only there."""
+    """Let the marks stand where both entries say the same, and only there; convert what was reported.
+
+    Whoever sat nothing has no entry, and the converted marks alone.
+    """
     sheet.changed_at = timezone.now()
     sheet.marks = sheet.sums = None
-    first: dict[str, str] = dict(sheet.first or {})
-    if sheet.first is not None and sheet.first == sheet.second:
-        sheet.marks = first
+    if sheet.first == sheet.second and (sheet.first is not None or sheet.reported):
         kind = season.rules.exam_types[candidate.exam_type]
-        marks = {name: Decimal(text) for name, text in first.items()}
+        entered = {name: Decimal(text) for name, text in dict(sheet.first or {}).items()}
+        marks = standing_marks(kind, entered, sheet.reported or {})
+        sheet.marks = {name: str(mark) for name, mark in sorted(marks.items())}
         sheet.sums = {name: str(value) for name, value in sums_of(kind, marks).items()}
     return sheet
+
+
+@transaction.atomic
+def enter_results(season: Season, rows: Iterable[Reported], *, actor: Actor) -> int:
+    """Write the results that other examinations reported; a row replaces those of the candidate.
+
+    They come from the records of those examinations, so there is no second entry.
+    """
+    require(can_run_season(actor))
+    season = locked(season)
+    obey(stands_at(season, BEFORE_RUNS))
+    if season.scores_sealed_at is not None:
+        raise RuleError("admissions.scores-sealed")
+    given = {row.number: dict(sorted(row.results.items())) for row in rows}
+    candidates = Candidate.objects.filter(season=season, number__in=list(given))
+    sheets = []
+    for candidate in candidates.select_related("score_sheet"):
+        sheet = getattr(candidate, "score_sheet", None)
+        results = given[candidate.number] or None
+        # A sheet without anything would stand in the way of the sealing.
+        if sheet is None and results is None:
+            continue
+        sheet = sheet or ScoreSheet(candidate=candidate)
+        sheet.reported = results
+        sheets.append(settle(sheet, season, candidate))
+    _write(sheets)
+    return len(sheets)
 
 
 @transaction.atomic
@@ -116,11 +164,15 @@ def seal_scores(season: Season, *, actor: Actor) -> Season:
 
 def scores_digest(season: Season) -> str:
     rows = ScoreSheet.objects.filter(candidate__season=season, marks__isnull=False)
-    listed = rows.values_list("candidate__number", "marks").iterator()
+    listed = rows.values_list("candidate__number", "marks", "reported").iterator()
     return root_of_texts(
-        f"{number}:{','.join(f'{name}={mark}' for name, mark in sorted((marks or {}).items()))}"
-        for number, marks in listed
+        f"{number}:{_told(marks)}" + (f"|{_told(reported)}" if reported else "")
+        for number, marks, reported in listed
     )
+
+
+def _told(values: Mapping[str, str] | None) -> str:
+    return ",".join(f"{name}={value}" for name, value in sorted((values or {}).items()))
 
 
 @transaction.atomic
@@ -154,7 +206,7 @@ def correct_scores(
 
 def _replaced(season: Season, candidate: Candidate, marks: Mapping[str, Decimal]) -> ScoreSheet:
     held = ScoreSheet.objects.select_for_update().filter(candidate=candidate).first()
-    was = {name: Decimal(mark) for name, mark in ((held.marks if held else None) or {}).items()}
+    was = {name: Decimal(mark) for name, mark in ((held.first if held else None) or {}).items()}
     corrected = was | dict(marks)
     if corrected == was:
         raise RuleError("admissions.scores-unchanged")
@@ -179,6 +231,7 @@ def set_control_lines(
     """Draw control lines by (batch, exam type, category, score); all that were drawn are replaced."""
     require(can_run_season(actor))
     season = locked(season)
+    obey(is_no_rehearsal(season))
     obey(stands_at(season, LINES_DRAWN_IN))
     scheme = season.rules
     rows = []

@@ -10,6 +10,7 @@ from django.utils import timezone
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.admissions.actions.conditions import digest_for, require_ready
+from zhiqiao.apps.admissions.actions.lots import commit_to_lots
 from zhiqiao.apps.admissions.actions.sent_files import (
     close_files,
     close_others,
@@ -23,6 +24,7 @@ from zhiqiao.apps.admissions.rules import (
     STEPS,
     can_run_season,
     can_sign,
+    may_be_rehearsed,
     stands_at,
 )
 from zhiqiao.core import audit
@@ -132,6 +134,7 @@ def ask_step(season: Season, arrow: str, *, actor: Actor, reason: str = "") -> S
     require(can_run_season(actor))
     season, step = locked(season), STEPS[Arrow(arrow)]
     obey(stands_at(season, step.source))
+    obey(may_be_rehearsed(season, arrow))
     _refuse_waiting(season)
     if step.by_lead:
         require(can_sign(actor, asked_by=None, is_lead_needed=True))
@@ -200,8 +203,9 @@ def take(season: Season, asked: SeasonStep, *, actor: Actor) -> SeasonStep:
     asked.save(update_fields=["is_taken", "ended_at", "digest"])
     verb = "admissions.season.stepped"
     record(season, verb, actor=actor, before=before, reason=asked.reason or asked.arrow)
-    emit(STEPPED, subject=asked, actor=actor)
-    bump("plan")
+    if not season.is_rehearsal:
+        emit(STEPPED, subject=asked, actor=actor)
+        bump("plan")
     return asked
 
 
@@ -214,7 +218,8 @@ def _keep_places(season: Season, step: SeasonStep) -> None:
 
 
 def _open_files(season: Season, _step: SeasonStep) -> None:
-    send_files(season)
+    if not season.is_rehearsal:
+        send_files(season)
 
 
 def _close_files(season: Season, _step: SeasonStep) -> None:
@@ -227,6 +232,7 @@ def _close_others(season: Season, _step: SeasonStep) -> None:
 
 def _keep_choices(season: Season, step: SeasonStep) -> None:
     season.choices_digest = step.digest
+    commit_to_lots(season)
 
 
 def _publish(season: Season, step: SeasonStep) -> None:

@@ -114,7 +114,7 @@ def digest_of(tables: Tables) -> str:
 
 def write_results(run: Run, allocated: Allocated) -> None:
     """Store the results and lines of a run."""
-    keys = {"season": run.season_id}
+    keys = {"season": run.season.source.pk}
     people = frame(
         "SELECT number AS candidate, id AS key FROM admissions_candidate WHERE season_id = %(season)s",
         keys,

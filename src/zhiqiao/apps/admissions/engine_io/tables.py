@@ -9,15 +9,18 @@ from django.db import connection
 
 from zhiqiao.apps.admissions.choices import Eligibility, PrivilegeState, RequestState
 from zhiqiao.apps.admissions.engine_io.marks import columns_of
-from zhiqiao.apps.admissions.models import ControlLine, Privilege, Season
+from zhiqiao.apps.admissions.models import ControlLine, LotterySeed, Privilege, Season
+from zhiqiao.apps.admissions.queries import result_to_rehearse
+from zhiqiao.core.sealing import unseal
 from zhiqiao.engines.matching import Rules, Tables
-from zhiqiao.packs import AdmissionScheme
+from zhiqiao.packs import AdmissionScheme, TiePolicy
 
 PROGRAMMES = """
-    SELECT line.code AS programme, line.places AS seats, line.batch, line.school_id AS school,
+    SELECT line.code AS programme, coalesce(held.places, line.places) AS seats, line.batch, line.school_id AS school,
            concat_ws('/', line.batch, line.exam_type, line.category, contract.uid) AS class
     FROM admissions_placeline line
     LEFT JOIN admissions_pathwaycontract contract ON contract.id = line.contract_id
+    LEFT JOIN admissions_runline held ON held.line_id = line.id AND held.run_id = %(compared)s
     WHERE line.season_id = %(season)s AND line.state = %(approved)s
 """
 # What stands for the contract of a candidate or a programme without one.
@@ -60,10 +63,15 @@ FROZEN = """
 
 
 def tables_of(season: Season, *, strike_outs: bool = True) -> Tables:
-    """Read what the present round of a season is allocated from."""
+    """Read what the present round of a season is allocated from.
+
+    A rehearsal reads its source, with the places as they were in the result that it is compared with.
+    """
+    compared = result_to_rehearse(season) if season.is_rehearsal else None
     asked = {
-        "season": season.pk,
+        "season": season.source.pk,
         "round": season.round,
+        "compared": compared.pk if compared else 0,
         "approved": RequestState.APPROVED.value,
         "eligible": Eligibility.ELIGIBLE.value,
     }
@@ -118,7 +126,7 @@ def _candidates(season: Season, asked: Mapping[str, object]) -> pl.DataFrame:
         """,  # noqa: S608 - names of the pack, which are words of letters, digits and _
         {**asked, "no_contract": NO_CONTRACT},
     )
-    raised = _raised(season)
+    raised = _raised(season.source)
     for batch in batches_with_awards(scheme):
         for name in columns:
             values = {number: one[batch].get(name) for number, one in raised.items()}
@@ -168,7 +176,7 @@ def _raised(season: Season) -> dict[str, dict[str, dict[str, Decimal]]]:
 
 def rules_of(season: Season, classes: Sequence[str]) -> Rules:
     """Write the scheme, the control lines and the programmes' classes as rules of an allocation."""
-    scheme = season.rules
+    scheme, lots = season.rules, _lots(season)
     awarded = set(batches_with_awards(scheme))
     keys: dict[str, list[str]] = {}
     require: dict[str, dict[str, str]] = {}
@@ -186,7 +194,7 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
         {
             "mechanism": first.mechanism.value,
             "keys": keys or {"default": ["total"]},
-            "ties": {"policy": first.ties.value},
+            "ties": _ties(first.ties, lots),
             "lines": _lines(season, classes, awarded),
             "require": require,
             "missing": "bar",
@@ -196,7 +204,7 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
                     "programmes": {"batch": batch.id},
                     "rules": {
                         "mechanism": batch.mechanism.value,
-                        "ties": {"policy": batch.ties.value},
+                        "ties": _ties(batch.ties, lots),
                     },
                 }
                 for batch in scheme.batches
@@ -205,12 +213,27 @@ def rules_of(season: Season, classes: Sequence[str]) -> Rules:
     )
 
 
+def _lots(season: Season) -> dict[str, str]:
+    """Return seed and commitment of the present round; nothing where no seed was drawn.
+
+    A rehearsal draws by the seed of its source, and by its own where that one had no lots.
+    """
+    seeds = LotterySeed.objects.filter(season__in=[season, season.source], round=season.round)
+    drawn = seeds.order_by("season").first()
+    return {"seed": unseal(drawn.seed_sealed), "commitment": drawn.commitment} if drawn else {}
+
+
+def _ties(policy: TiePolicy, lots: Mapping[str, str]) -> dict[str, str]:
+    own = lots if policy == TiePolicy.LOTTERY else {}
+    return {"policy": policy.value, **own}
+
+
 def _lines(
     season: Season, classes: Sequence[str], awarded: set[str]
 ) -> dict[str, dict[str, Decimal]]:
     """Return the control lines by class; a line holds for the pathways of its category as well."""
     drawn: dict[str, dict[str, Decimal]] = {}
-    for line in ControlLine.objects.filter(season=season):
+    for line in ControlLine.objects.filter(season=season.source):
         name = f"{line.batch}/{line.exam_type}/{line.category}"
         drawn.setdefault(name, {})[_column(line.score, line.batch, awarded)] = line.least
     plain = {name: "/".join(name.split("/")[:3]) for name in classes}

@@ -182,6 +182,16 @@ class ActivationForm(forms.Form):
     )
 
 
+class CodeByMessageForm(forms.Form):
+    number = forms.CharField(label=_("Candidate number"), max_length=20)
+    identity_end = forms.RegexField(
+        "^[0-9]{3}[0-9Xx]$",
+        label=_("Last four characters of the identity number"),
+        max_length=4,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ChoiceCodeForm(forms.Form):
     choice_code = forms.CharField(
         label=_("Choice code"),

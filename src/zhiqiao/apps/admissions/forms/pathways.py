@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.actions import Contract, Gate
-from zhiqiao.apps.admissions.queries import kind_titles
+from zhiqiao.apps.admissions.models import PathwayContract, Season
+from zhiqiao.apps.admissions.queries import contracts_of_season, kind_titles
 from zhiqiao.apps.registry.queries import organisations_visible_to
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import InputError
@@ -114,6 +115,24 @@ def gate_line(year: int, title_zh: str, title_en: str, score: str, least: object
 
 class ContractApprovalForm(forms.Form):
     approval = forms.CharField(label=_("Approval"), max_length=200)
+
+
+class PathwayForm(forms.Form):
+    """Under which contract a candidate takes part."""
+
+    contract = forms.ChoiceField(label=_("Pathway contract"), required=False)
+    reason = forms.CharField(label=_("Reason given"), max_length=LONGEST, widget=FEW_LINES)
+
+    def __init__(self, season: Season, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self._contracts = {str(one.pk): one for one in contracts_of_season(season)}
+        self.fields["contract"].choices = [  # type: ignore[attr-defined]  # a choice field
+            ("", _("No pathway")),
+            *((key, f"{one.school.name} · {one}") for key, one in self._contracts.items()),
+        ]
+
+    def chosen(self) -> PathwayContract | None:
+        return self._contracts.get(self.cleaned_data["contract"])
 
 
 class CohortForm(forms.Form):

@@ -35,6 +35,7 @@ from zhiqiao.apps.admissions.models.rechecks import (
 from zhiqiao.apps.admissions.models.runs import (
     Answer,
     Appeal,
+    LotterySeed,
     Result,
     Run,
     RunLine,
@@ -60,6 +61,7 @@ __all__ = [
     "Enrolment",
     "GateResult",
     "Letter",
+    "LotterySeed",
     "Objection",
     "PathwayContract",
     "PathwayGate",

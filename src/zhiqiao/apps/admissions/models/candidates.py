@@ -97,6 +97,8 @@ class Candidate(Identified):
     reason = models.CharField(_("why not eligible"), max_length=300, blank=True)
     code_hash = models.CharField(max_length=64, blank=True, editable=False)
     code_issued_at = models.DateTimeField(_("code issued at"), null=True, blank=True)
+    message_hash = models.CharField(max_length=64, blank=True, editable=False)
+    message_until = models.DateTimeField(_("code by message until"), null=True, blank=True)
     choice_code = models.CharField(max_length=200, blank=True, editable=False)
     locked_round = models.SmallIntegerField(_("choices locked in round"), default=-1)
 
@@ -161,7 +163,9 @@ class SentFile(Identified):
 class ScoreSheet(models.Model):
     """What a candidate was marked with, entered twice and apart, and what the sums came to.
 
-    ``marks`` and ``sums`` stay empty until both entries agree. Numbers are kept as texts, exactly.
+    ``reported`` holds results of other examinations, which the scheme converts. ``marks``, what was sat
+    and what was converted, and ``sums`` stay empty until both entries agree. Numbers are kept as
+    texts, exactly.
     """
 
     row_security = any_of(OF_STAFF, OWN, sent_to("candidate_id"))
@@ -171,6 +175,7 @@ class ScoreSheet(models.Model):
     )
     first = models.JSONField(_("entered first"), null=True, blank=True)
     second = models.JSONField(_("entered again"), null=True, blank=True)
+    reported = models.JSONField(_("reported results"), null=True, blank=True)
     marks = models.JSONField(_("marks"), null=True, blank=True)
     sums = models.JSONField(_("sums"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed at"))

@@ -67,6 +67,32 @@ class Run(Identified):
         return reverse("admissions:run", args=[self.uid])
 
 
+class LotterySeed(models.Model):
+    """The seed by which the ties of a round are decided by lot; drawn once, and never changed.
+
+    Its commitment is public from the freezing of the choices on; the seed stays sealed until a run of
+    the round is published.
+    """
+
+    season = models.ForeignKey(Season, models.PROTECT, related_name="seeds")
+    round = models.PositiveSmallIntegerField(_("round"))
+    commitment = models.CharField(_("commitment"), max_length=64)
+    seed_sealed = models.TextField(editable=False)
+    drawn_at = models.DateTimeField(_("drawn at"))
+
+    class Meta:
+        verbose_name = _("seed of a lottery")
+        verbose_name_plural = _("seeds of lotteries")
+        ordering = ["season_id", "round"]
+        constraints = [
+            models.UniqueConstraint(name="lottery_seed_once", fields=["season", "round"]),
+        ]
+        triggers = append_only("lottery_seed")
+
+    def __str__(self) -> str:
+        return f"{self.season_id}/{self.round}"
+
+
 class RunLine(models.Model):
     """How many places a programme filled in a run, and where its line ran."""
 

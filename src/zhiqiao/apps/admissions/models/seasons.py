@@ -16,7 +16,8 @@ class Season(Identified, Provenanced):
     """One year of one kind of admission, from the planning of places to its close.
 
     The rules are those of the pack's scheme. A supplementary round is the same season one round on.
-    Everything below a season has its provenance.
+    Everything below a season has its provenance. A rehearsal allocates the people, places and choices
+    of a closed season anew, by the rules as they are now; it has none of its own and is never published.
     """
 
     scheme = models.CharField(_("scheme"), max_length=64)
@@ -37,6 +38,14 @@ class Season(Identified, Provenanced):
     enrolments_complete_on = models.DateField(
         _("enrolments declared complete on"), null=True, blank=True
     )
+    rehearsal_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rehearsals",
+        verbose_name=_("rehearsal of"),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -47,15 +56,20 @@ class Season(Identified, Provenanced):
             models.UniqueConstraint(
                 name="season_once",
                 fields=["scheme", "year"],
-                condition=~Q(provenance=Provenance.DEMONSTRATION),
+                condition=~Q(provenance=Provenance.DEMONSTRATION) & Q(rehearsal_of__isnull=True),
             ),
             models.UniqueConstraint(
                 name="season_once_in_demonstration",
                 fields=["scheme", "year"],
-                condition=Q(provenance=Provenance.DEMONSTRATION),
+                condition=Q(provenance=Provenance.DEMONSTRATION, rehearsal_of__isnull=True),
             ),
             models.CheckConstraint(
                 name="season_state_is_known", condition=Q(state__in=SeasonState.values)
+            ),
+            models.CheckConstraint(
+                name="season_rehearsal_is_never_published",
+                condition=Q(rehearsal_of__isnull=True)
+                | ~Q(state__in=[SeasonState.CONFIRMED, SeasonState.PUBLISHED, SeasonState.CLOSED]),
             ),
             models.CheckConstraint(
                 name="season_window_in_order",
@@ -86,8 +100,18 @@ class Season(Identified, Provenanced):
         return current_pack().schemes[self.scheme]
 
     @property
+    def is_rehearsal(self) -> bool:
+        return self.rehearsal_of_id is not None
+
+    @property
+    def source(self) -> "Season":
+        """Return the season whose people, places and choices are allocated."""
+        return self.rehearsal_of or self
+
+    @property
     def title(self) -> str:
-        return f"{self.year} {self.rules.title.in_language(get_language() or 'zh-hans')}"
+        title = f"{self.year} {self.rules.title.in_language(get_language() or 'zh-hans')}"
+        return str(_("%(season)s (rehearsal)")) % {"season": title} if self.is_rehearsal else title
 
 
 class SeasonStep(Identified):

@@ -20,6 +20,7 @@ from zhiqiao.apps.admissions.models import (
     ScoreSheet,
     Season,
 )
+from zhiqiao.apps.admissions.queries.pathways import pathway_words
 from zhiqiao.apps.admissions.rules import is_own, is_staff, schools_of
 from zhiqiao.apps.registry.queries import wholes_of
 from zhiqiao.core import audit
@@ -43,6 +44,7 @@ class ChoiceRow:
 
     line: PlaceLine
     place: int
+    pathway: str = ""
     last_cutoff: str = ""
     last_position: int | None = None
 
@@ -133,8 +135,11 @@ def choice_rows(season: Season, keys: Sequence[int]) -> list[ChoiceRow]:
     """Return programmes in the order of a list, each with the line of the year before."""
     found = PlaceLine.objects.select_related("school").in_bulk(keys)
     last = _last_year(season, list(found.values()))
+    words = pathway_words(season)
     return [
-        ChoiceRow(found[key], place, *last.get(found[key].code, ("", None)))
+        ChoiceRow(
+            found[key], place, words[found[key].pathway], *last.get(found[key].code, ("", None))
+        )
         for place, key in enumerate(keys, start=1)
         if key in found
     ]

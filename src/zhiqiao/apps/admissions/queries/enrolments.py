@@ -12,6 +12,7 @@ from zhiqiao.apps.admissions.choices import AnswerKind
 from zhiqiao.apps.admissions.models import Answer, Candidate, Enrolment, Result, Run, Season
 from zhiqiao.apps.admissions.rules import is_staff, schools_of
 from zhiqiao.core.access import Actor
+from zhiqiao.core.dates import end_of
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.exports import ExportColumn
 
@@ -45,7 +46,7 @@ def not_declined(rows: QuerySet[Result], *, by: date | None = None) -> QuerySet[
         candidate=OuterRef("candidate"), line=OuterRef("line"), says=AnswerKind.DECLINED
     )
     if by is not None:
-        declined = declined.filter(at__date__lte=by)
+        declined = declined.filter(at__lt=end_of(by))
     return rows.filter(~Exists(declined), line__isnull=False)
 
 

@@ -92,6 +92,14 @@ def letter_of_code(code: str) -> LetterTold:
     )
 
 
+def open_letter(code: str) -> LetterTold:
+    """Say the same as open data, which letters of demonstration seasons never are."""
+    told = letter_of_code(code)
+    if told.season.provenance == Provenance.DEMONSTRATION:
+        raise MissingError("admissions.letter-unknown")
+    return told
+
+
 def masked(name: str) -> str:
     """Keep the first character of a name and as many stars as others follow."""
     return name[:1] + "*" * (len(name) - 1)

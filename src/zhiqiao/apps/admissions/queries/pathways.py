@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from zhiqiao.apps.admissions.models import (
     GateResult,
     PathwayContract,
     PathwayGate,
+    Season,
 )
 from zhiqiao.apps.admissions.rules import can_see_members, is_staff, schools_of
 from zhiqiao.apps.people.queries import people_visible_to
@@ -25,6 +27,7 @@ from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 
 PATHWAYS = (
+    ExportColumn(_("identifier"), 38),
     ExportColumn(_("pathway"), 20),
     ExportColumn(_("first school"), 30),
     ExportColumn(_("major"), 22),
@@ -100,11 +103,39 @@ def pathway_visible_to(user: Actor, uid: UUID) -> PathwayContract:
     return found
 
 
+def open_pathways(*, wanted: PathwayFilter | None = None) -> QuerySet[PathwayContract]:
+    """Return contracts as open data, with how many entered them; demonstration is never among them."""
+    cohorts = Cohort.objects.filter(contract=OuterRef("pk")).order_by().values("contract")
+    entered = cohorts.annotate(number=Sum("entered")).values("number")
+    rows = pathways_visible_to(AnonymousUser(), wanted=wanted)
+    return rows.annotate(entered=Subquery(entered))
+
+
+def open_pathway(uid: UUID) -> PathwayContract:
+    found = open_pathways().filter(uid=uid).first()
+    if found is None:
+        raise MissingError("admissions.contract-unknown")
+    return found
+
+
 def contracts_for(school: int, *, sample: bool) -> QuerySet[PathwayContract]:
     """Return the contracts in force under which a school receives."""
     demonstration = Q(provenance=Provenance.DEMONSTRATION)
     rows = PathwayContract.objects.filter(receiving=school, state=ContractState.IN_FORCE)
     return rows.filter(demonstration if sample else ~demonstration).select_related("school")
+
+
+def contracts_of_season(season: Season) -> QuerySet[PathwayContract]:
+    """Return the contracts in force that candidates and programmes of a season may have."""
+    is_sample = season.provenance == Provenance.DEMONSTRATION
+    demonstration = Q(provenance=Provenance.DEMONSTRATION)
+    rows = PathwayContract.objects.filter(
+        demonstration if is_sample else ~demonstration,
+        scheme=season.scheme,
+        state=ContractState.IN_FORCE,
+        first_year__lte=season.year,
+    )
+    return rows.select_related("school", "receiving")
 
 
 def cohort_visible_to(user: Actor, uid: UUID) -> Cohort:
@@ -189,6 +220,15 @@ def member_rows(user: Actor, members: Sequence[CohortMember], cohort: Cohort) ->
     ]
 
 
+def pathway_words(season: Season) -> dict[str, str]:
+    """Return the pathways of a season's scheme in words; nothing for a programme without one."""
+    language = get_language() or "zh-hans"
+    return {
+        name: kind.title.in_language(language) if kind.stages or kind.note else ""
+        for name, kind in season.rules.pathways.items()
+    }
+
+
 def kind_titles() -> dict[str, str]:
     """Return the pathways of all schemes of the pack in words, each once."""
     language = get_language() or "zh-hans"
@@ -221,7 +261,7 @@ def pathway_sheet(user: Actor, wanted: PathwayFilter) -> Iterator[tuple[object, 
         contract: PathwayContract = row["contract"]  # type: ignore[assignment]  # the row holds it
         gates = "; ".join(f"{gate.year_of_study}: {gate.title}" for gate in contract.gates.all())
         yield (
-            row["kind"], contract.school.name, contract.major, contract.receiving.name,
+            str(contract.uid), row["kind"], contract.school.name, contract.major, contract.receiving.name,
             contract.receiving_major, contract.first_year, contract.capacity, gates,
             row["entered"], contract.fallback, contract.get_state_display(), contract.approval,
         )  # fmt: skip

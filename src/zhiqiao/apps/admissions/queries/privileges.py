@@ -64,6 +64,14 @@ def privileges_visible_to(
     return listed.order_by(order, "objections_until", "candidate__number", "id")
 
 
+def privileges_in_order(user: Actor, season: Season, *, state: str = "") -> QuerySet[Privilege]:
+    """Return the same as `privileges_visible_to` in the order in which they were asked for."""
+    rows = Privilege.objects.filter(candidate__season=season)
+    if not is_staff(user):
+        rows = rows.filter(candidate__school__in=schools_of(user))
+    return (rows.filter(state=state) if state else rows).order_by("id")
+
+
 def _is_over(today: date) -> Q:
     return Q(state=PrivilegeState.PUBLISHED, objections_until__lt=today)
 
@@ -104,6 +112,11 @@ def privileges_of(user: Actor, candidate: Candidate) -> list[PrivilegeRow]:
         return []
     rows = Privilege.objects.filter(candidate=candidate).select_related("candidate__season")
     return [PrivilegeRow(one, award_title(one), None) for one in rows.order_by("id")]
+
+
+def granted_awards(candidate: Candidate) -> list[str]:
+    rows = Privilege.objects.filter(candidate=candidate, state=PrivilegeState.GRANTED)
+    return list(rows.order_by("id").values_list("award", flat=True))
 
 
 def objections_visible_to(user: Actor, privilege: Privilege) -> list[Objection]:

@@ -42,4 +42,4 @@ def marks_of(user: Actor, candidate: Candidate) -> dict[str, Decimal]:
     sheet = ScoreSheet.objects.filter(candidate=candidate, marks__isnull=False).first()
     if sheet is None or not is_staff(user) or not candidate.season.scores_sealed_at:
         return {}
-    return {name: Decimal(mark) for name, mark in (sheet.marks or {}).items()}
+    return {name: Decimal(mark) for name, mark in (sheet.first or {}).items()}

@@ -1,7 +1,8 @@
 """Results: a candidate's own, a school's files, and what everybody may read of a published run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -22,14 +23,16 @@ from zhiqiao.apps.admissions.models import (
     SentFile,
     StrikeOut,
 )
+from zhiqiao.apps.admissions.queries.lots import is_seed_sealed
+from zhiqiao.apps.admissions.queries.pathways import pathway_words
 from zhiqiao.apps.admissions.queries.seasons import seasons_visible_to
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
-from zhiqiao.core.errors import MissingError
+from zhiqiao.core.errors import MissingError, RuleError
 from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.core.sealing import unseal
-from zhiqiao.core.signing import public_key
-from zhiqiao.engines.matching.bundle import leaf_content, salt_of
+from zhiqiao.core.signing import key_that_signed, public_key
+from zhiqiao.engines.matching.bundle import canonical, leaf_content, salt_of
 
 REASONS: dict[str, Promise] = {
     "admitted": _("You are admitted here."),
@@ -61,6 +64,7 @@ class ReasonTold:
     line: PlaceLine | None
     code: str
     sentence: str
+    pathway: str
     own: str
     cutoff: str
     gap: str
@@ -71,6 +75,7 @@ class OutcomeRow:
     """A line of the public table; the score is kept back where few were admitted."""
 
     outcome: RunLine
+    pathway: str
     cutoff: str
     position: int | None
     is_hidden: bool
@@ -84,7 +89,7 @@ def runs_visible_to(user: Actor, season: Season) -> QuerySet[Run]:
 
 
 def run_visible_to(user: Actor, uid: UUID) -> Run:
-    found = Run.objects.select_related("season").filter(uid=uid).first()
+    found = Run.objects.select_related("season__rehearsal_of").filter(uid=uid).first()
     if found is None or not runs_visible_to(user, found.season).filter(pk=found.pk).exists():
         raise MissingError("admissions.missing")
     return found
@@ -99,9 +104,21 @@ def open_run(uid: UUID) -> Run:
     return found
 
 
+def published_runs() -> QuerySet[Run]:
+    """Return every published run, for a check by the system itself."""
+    rows = Run.objects.filter(published_at__isnull=False)
+    return rows.select_related("season", "leaves").order_by("season", "number")
+
+
 def signed_bundle(run: Run) -> dict[str, object]:
-    """Return the audit bundle with its signature; without a name, number or score of a person."""
-    signature = {"algorithm": "Ed25519", "public_key": public_key(), "value": run.signature}
+    """Return the audit bundle with its signature; without a name, number or score of a person.
+
+    Where lots were drawn the seed stands in it, so it waits for the publication.
+    """
+    if is_seed_sealed(run.season, run.round):
+        raise RuleError("admissions.seed-sealed")
+    key = key_that_signed(canonical(run.bundle), run.signature) or public_key()
+    signature = {"algorithm": "Ed25519", "public_key": key, "value": run.signature}
     return {**run.bundle, "signature": signature}
 
 
@@ -130,10 +147,12 @@ def outcomes_visible_to(user: Actor, run: Run, *, text: str = "") -> QuerySet[Ru
     return rows.order_by("line__code")
 
 
-def outcome_rows(outcomes: Sequence[RunLine]) -> list[OutcomeRow]:
+def outcome_rows(season: Season, outcomes: Sequence[RunLine]) -> list[OutcomeRow]:
+    words = pathway_words(season)
     return [
         OutcomeRow(
             outcome,
+            pathway=words[outcome.line.pathway],
             cutoff="" if _is_small(outcome) else outcome.cutoff,
             position=None if _is_small(outcome) else outcome.position,
             is_hidden=_is_small(outcome),
@@ -151,18 +170,20 @@ def own_result(user: Actor, candidate: Candidate) -> Result | None:
     if not (is_own(user, candidate) or is_staff(user)):
         return None
     rows = Result.objects.filter(candidate=candidate, run__published_at__isnull=False)
-    return rows.select_related("run", "line__school").order_by("-run__number").first()
+    return rows.select_related("run__season", "line__school").order_by("-run__number").first()
 
 
 def reasons_told(result: Result) -> list[ReasonTold]:
     """Return every listed choice of a result with its reason in words."""
     lines = PlaceLine.objects.select_related("school").in_bulk([row[0] for row in result.reasons])
+    words = pathway_words(result.run.season)
     return [
         ReasonTold(
             place=place,
             line=lines.get(key),
             code=code,
             sentence=str(REASONS[code]) % {"own": own, "cutoff": cutoff, "gap": gap},
+            pathway=words[lines[key].pathway] if key in lines else "",
             own=own,
             cutoff=cutoff,
             gap=gap,
@@ -181,17 +202,25 @@ def leaf_of(user: Actor, result: Result) -> dict[str, object] | None:
             "pk", "code"
         )
     )
-    told = {
-        "programme": result.line.code if result.line else None,
-        "rank": result.rank,
-        "choices": [
-            [place, codes[key], code]
-            for place, (key, code, *_figures) in enumerate(result.reasons, start=1)
-        ],
-    }
+    programme = result.line.code if result.line else None
+    told = told_in_leaf(programme, result.rank, result.reasons, codes)
     content = leaf_content(candidate.number, told)
     salt = salt_of(bytes.fromhex(unseal(result.run.secret_sealed)), candidate.number)
     return {"salt": salt.hex(), "content": content.decode()}
+
+
+def told_in_leaf(
+    programme: str | None,
+    rank: int | None,
+    reasons: Iterable[Sequence[Any]],
+    codes: Mapping[int, str],
+) -> dict[str, Any]:
+    """Return what the leaf of a result holds beside the number of the candidate."""
+    choices = [
+        [place, codes.get(key), reason]
+        for place, (key, reason, *_figures) in enumerate(reasons, start=1)
+    ]
+    return {"programme": programme, "rank": rank, "choices": choices}
 
 
 def files_visible_to(user: Actor, season: Season) -> QuerySet[SentFile]:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.models import Season, SeasonStep
-from zhiqiao.apps.admissions.rules import STEPS
+from zhiqiao.apps.admissions.rules import STEPS, is_staff, may_be_rehearsed
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.fields import Provenance
@@ -24,7 +24,22 @@ class NextStep:
 
 
 def seasons_visible_to(user: Actor, *, sample: bool = False) -> QuerySet[Season]:
-    """Return real seasons, or the demonstration ones for sample accounts and on request."""
+    """Return real seasons, or the demonstration ones for sample accounts and on request.
+
+    Rehearsals are none of them.
+    """
+    return _of_the_data(user, sample=sample).filter(rehearsal_of=None)
+
+
+def rehearsals_visible_to(user: Actor, *, of: Season | None = None) -> QuerySet[Season]:
+    """Return rehearsals for the bureau; nobody else sees one."""
+    if not is_staff(user):
+        return Season.objects.none()
+    rows = Season.objects.filter(rehearsal_of=of) if of else _of_the_data(user)
+    return rows.exclude(rehearsal_of=None).order_by("-id")
+
+
+def _of_the_data(user: Actor, *, sample: bool = False) -> QuerySet[Season]:
     is_sample = sample or bool(getattr(user, "is_demonstration", False))
     demonstration = Q(provenance=Provenance.DEMONSTRATION)
     return Season.objects.filter(demonstration if is_sample else ~demonstration)
@@ -32,13 +47,13 @@ def seasons_visible_to(user: Actor, *, sample: bool = False) -> QuerySet[Season]
 
 def all_seasons() -> QuerySet[Season]:
     """Return every season for a question that does not know who is asked; the answer is checked."""
-    return Season.objects.all()
+    return Season.objects.filter(rehearsal_of=None)
 
 
 def season_visible_to(user: Actor, uid: UUID) -> Season:
     """Return a season by its identifier; a page of a demonstration season says so."""
-    found = Season.objects.filter(uid=uid).first()
-    if found is None:
+    found = Season.objects.select_related("rehearsal_of").filter(uid=uid).first()
+    if found is None or (found.is_rehearsal and not is_staff(user)):
         raise MissingError("admissions.missing")
     if getattr(user, "is_demonstration", False) and found.provenance != Provenance.DEMONSTRATION:
         raise MissingError("admissions.missing")
@@ -57,7 +72,7 @@ def next_steps(season: Season) -> list[NextStep]:
     return [
         NextStep(arrow, str(Arrow(arrow).label), step.two_persons, step.is_run)
         for arrow, step in STEPS.items()
-        if season.state in step.source
+        if season.state in step.source and may_be_rehearsed(season, arrow)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.refusals import people  # noqa: F401 - gives its codes their words
+from zhiqiao.apps.admissions.refusals import people, runs  # noqa: F401 - give codes their words
 from zhiqiao.core.errors import define
 
 define(
@@ -114,26 +114,6 @@ define(
     status=409,
 )
 define(
-    "admissions.strike-outs-wait",
-    message=_("%(number)s strike-outs wait for a decision."),
-    remedy=_("Decide them first."),
-    status=409,
-)
-define(
-    "admissions.appeals-open",
-    message=_("Appeals may be filed until %(until)s, or some wait for an answer: %(number)s."),
-    remedy=_("Close the season afterwards."),
-    status=409,
-)
-define(
-    "admissions.lottery-here",
-    message=_(
-        "The scheme decides ties by lot, which needs a commitment that is not made here yet."
-    ),
-    remedy=_("Use another policy for ties, or allocate on files with a seed."),
-    status=409,
-)
-define(
     "admissions.reason-needed",
     message=_("This needs a reason."),
     remedy=_("Write in one sentence why."),
@@ -242,34 +222,10 @@ define(
     status=422,
 )
 define(
-    "admissions.ground-unknown",
-    message=_("“%(given)s” is not a ground of the scheme."),
-    remedy=_("Choose one of: %(known)s."),
-    status=422,
-)
-define(
     "admissions.no-offer",
     message=_("There is no offer to answer, or it was answered already."),
     remedy=_("Your page shows what the published result says."),
     status=409,
-)
-define(
-    "admissions.appeals-over",
-    message=_("Appeals could be filed until %(until)s."),
-    remedy=_("Ask the bureau which remedies are left."),
-    status=409,
-)
-define(
-    "admissions.run-refused",
-    message=_("The allocation could not be made: %(why)s"),
-    remedy=_("Mend what is named and run it again; nothing was stored."),
-    status=409,
-)
-define(
-    "admissions.run-unsound",
-    message=_("The allocation did not pass its verification: %(why)s"),
-    remedy=_("Nothing was stored. This is a fault of the program: report it."),
-    status=500,
 )
 define(
     "admissions.notice-runs",

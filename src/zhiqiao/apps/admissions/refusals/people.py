@@ -124,3 +124,23 @@ define(
     remedy=_("Leave the cell empty, or correct the number or the column."),
     status=422,
 )
+define(
+    "admissions.contract-not-found",
+    message=_(
+        "“%(given)s” is no pathway contract in force of this school, or it is one of several: %(known)s."
+    ),
+    remedy=_("Use the identifier from the Excel file of the pathways."),
+    status=422,
+)
+define(
+    "admissions.message-not-taken",
+    message=_("The gateway for text messages did not take the code (%(why)s)."),
+    remedy=_("The candidate may ask again after two minutes; look at the gateway if it goes on."),
+    status=409,
+)
+define(
+    "admissions.grade-unknown",
+    message=_("“%(given)s” is no grade of this result: %(known)s."),
+    remedy=_("Correct the grade, or leave the cell empty."),
+    status=422,
+)

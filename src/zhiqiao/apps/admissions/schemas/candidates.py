@@ -43,6 +43,7 @@ class CandidateRow(BaseModel):
     category: Word
     school: Word = ""
     region: Word = ""
+    contract: Word = ""
     phone: Secret = ""
 
 
@@ -87,6 +88,14 @@ CANDIDATES_IMPORT = ImportSpec(
             help=_("The full name; whoever comes from no school waits for a judgement."),
         ),
         Column("region", _("District"), aliases=aliases_of("candidates", "region")),
+        Column(
+            "contract",
+            _("Pathway contract"),
+            aliases=aliases_of("candidates", "contract"),
+            help=_(
+                "Of those at the end of a pathway: the pathway, or where the school has several contracts of it the identifier from the Excel file of pathways."
+            ),
+        ),
         Column("phone", _("Telephone"), aliases=aliases_of("candidates", "phone"), is_secret=True),
     ),
     row_model=CandidateRow,

@@ -32,6 +32,7 @@ class PlaceRow(BaseModel):
     exam_type: Word
     category: Word
     pathway: Word = "direct"
+    contract: Word = ""
     region: Word = ""
     requested: Annotated[Whole, Field(ge=1, le=100_000)]
     minimum: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
@@ -86,6 +87,14 @@ PLACES_IMPORT = ImportSpec(
             aliases=aliases_of("places", "pathway"),
             choices=pathways_offered,
             help=_("Leave empty where the programme is no part of a pathway."),
+        ),
+        Column(
+            "contract",
+            _("Only for the pathway"),
+            aliases=aliases_of("places", "contract"),
+            help=_(
+                "Where only candidates of a pathway contract may enter: the pathway, or where the school receives under several contracts of it the identifier from the Excel file of pathways."
+            ),
         ),
         Column(
             "region",

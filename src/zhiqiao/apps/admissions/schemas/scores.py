@@ -4,7 +4,7 @@ The columns follow the pack, so the import is made when it is asked for and kept
 names the same items.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any
@@ -28,12 +28,13 @@ from zhiqiao.core.imports import Column, ImportSpec
 from zhiqiao.core.imports.cells import Number as Figure
 from zhiqiao.core.imports.headings import heading_key
 from zhiqiao.core.policy import current_pack
+from zhiqiao.packs import ExamType, ReportedResult, ScoreItem
 from zhiqiao.packs import Text as PackText
 
 SCORES_KEY = "admissions.scores"
 MOST_DECIMALS = 2
-# An item and the titles that types of examination give it, the first of them first.
-Titled = tuple[str, tuple[PackText, ...]]
+# Items with the titles (Chinese, English) that exam types give them, the first of them first.
+Titled = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 def with_two_decimals(mark: Decimal) -> Decimal:
@@ -56,27 +57,25 @@ class EntryForm(SeasonForm):
     )
 
 
-def _items() -> tuple[Titled, ...]:
-    found: dict[str, list[PackText]] = {}
+def titled(entries_of: Callable[[ExamType], Mapping[str, ScoreItem | ReportedResult]]) -> Titled:
+    """Return items or results of all schemes with the spellings that exam types give them."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for scheme in current_pack().schemes.values():
         for kind in scheme.exam_types.values():
-            for name, item in kind.items.items():
+            for name, entry in entries_of(kind).items():
+                spelled = (entry.title.zh, entry.title.en)
                 titles = found.setdefault(name, [])
-                if item.title not in titles:
-                    titles.append(item.title)
+                if spelled not in titles:
+                    titles.append(spelled)
     return tuple((name, tuple(titles)) for name, titles in found.items())
 
 
 def scores_import() -> ImportSpec:
-    return _made(tuple((name, _spellings(titles)) for name, titles in _items()))
-
-
-def _spellings(titles: tuple[PackText, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((title.zh, title.en) for title in titles)
+    return _made(titled(lambda kind: kind.items))
 
 
 @lru_cache(maxsize=4)
-def _made(items: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> ImportSpec:
+def _made(items: Titled) -> ImportSpec:
     number = Column(
         "number", _("Candidate number"), required=True, aliases=aliases_of("scores", "number")
     )
@@ -85,7 +84,7 @@ def _made(items: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> ImportS
     return ImportSpec(
         key=SCORES_KEY,
         title=_("Scores"),
-        columns=(number, *_mark_columns(items)),
+        columns=(number, *columns_of(items, MARK)),
         row_model=row_model,
         may=can_run_season,
         check=score_problems,
@@ -97,9 +96,7 @@ def _made(items: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> ImportS
     )
 
 
-def _mark_columns(
-    items: tuple[tuple[str, tuple[tuple[str, str], ...]], ...],
-) -> Iterator[Column]:
+def columns_of(items: Titled, prefix: str) -> Iterator[Column]:
     """Head each item with its first title; a spelling of two items is no heading of either."""
     owners: dict[str, set[str]] = {}
     for name, titles in items:
@@ -110,7 +107,7 @@ def _mark_columns(
         zh, en = titles[0]
         plain = all(len(owners[heading_key(text)]) == 1 for text in (zh, en))
         yield Column(
-            f"{MARK}{name}",
+            f"{prefix}{name}",
             lazy_title(PackText(zh=zh, en=en)) if plain else name,
             aliases=tuple(s for s in spellings if len(owners[heading_key(s)]) == 1),
         )

@@ -1,6 +1,6 @@
 """What the board is told of admission: never demonstration, never more than may be said."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,7 +22,7 @@ from zhiqiao.apps.admissions.actions import (
     write_cohort,
 )
 from zhiqiao.apps.admissions.choices import Arrow
-from zhiqiao.apps.admissions.models import Enrolment, PathwayContract, Result, Season
+from zhiqiao.apps.admissions.models import Enrolment, PathwayContract, Result, Run, Season
 from zhiqiao.apps.admissions.tests.factories import (
     end_window,
     mark_all,
@@ -141,6 +141,17 @@ def test_day_before_the_publication_knows_nothing_of_it(placed_world):
     yesterday = today() - timedelta(days=1)
     assert told("junior_college_intake", yesterday)[2] == ListState.NOT_LOADED
     assert told("junior_college_intake", today()) == (3, Bound.AT_LEAST, ListState.PARTIAL)
+
+
+def test_first_half_hour_of_a_day_in_the_region_belongs_to_that_day(placed_world):
+    play_until(placed_world, Arrow.PUBLISH)
+    Season.objects.update(opened_at=datetime(2026, 1, 5, tzinfo=UTC))
+    Run.objects.filter(published_at__isnull=False).update(
+        published_at=datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+    )
+
+    states = [told("junior_college_intake", date(2026, 3, day))[2] for day in (1, 2)]
+    assert states == [ListState.NOT_LOADED, ListState.PARTIAL]
 
 
 def test_places_asked_approved_and_filled_are_told_apart(placed_world):

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.choices import VERBS, Eligibility
 from zhiqiao.apps.admissions.forms import JudgementForm
+from zhiqiao.apps.admissions.forms.pathways import PathwayForm
 from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, schools_of
 from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
 from zhiqiao.core.access import require
@@ -78,6 +79,28 @@ def judge(request: HttpRequest, uid: UUID) -> HttpResponse:
         actions.judge_eligibility(
             candidate, eligible=eligible, reason=given["reason"], actor=request.user
         )
+
+    return answered(request, form, write, asked)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_pathway(request: HttpRequest, uid: UUID) -> HttpResponse:
+    candidate = queries.candidate_visible_to(request.user, uid)
+    initial = {"contract": str(candidate.contract_id or "")}
+    form = PathwayForm(candidate.season, request.POST or None, initial=initial)
+    asked = Asked(
+        _("Pathway of the candidate"),
+        _("Save"),
+        _("The pathway was set."),
+        candidate.season,
+        candidate.get_absolute_url(),
+        candidate.number,
+    )
+
+    def write() -> None:
+        reason = form.cleaned_data["reason"]
+        actions.set_pathway(candidate, form.chosen(), actor=request.user, reason=reason)
 
     return answered(request, form, write, asked)
 

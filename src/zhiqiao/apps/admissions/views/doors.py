@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from zhiqiao.apps.admissions.models import Season
-from zhiqiao.apps.admissions.rules import can_run_season, can_see_requests
+from zhiqiao.apps.admissions.rules import can_check_runs, can_run_season, can_see_requests
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
 from zhiqiao.core.doors import only
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 
 staff_only = only(can_run_season)
 workers_only = only(can_see_requests)
+checkers_only = only(can_check_runs)
 
 
 def _anybody(_actor: Actor) -> Verdict:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.password_validation import validate_password
@@ -13,7 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
-from zhiqiao.apps.admissions.forms import ActivationForm, AnswerForm, AppealForm, ChoiceCodeForm
+from zhiqiao.apps.admissions.engine_io.score_page import conversions_told, raises_told
+from zhiqiao.apps.admissions.forms import (
+    ActivationForm,
+    AnswerForm,
+    AppealForm,
+    ChoiceCodeForm,
+    CodeByMessageForm,
+)
 from zhiqiao.apps.admissions.models import Candidate
 from zhiqiao.apps.admissions.rules import is_own, is_recheck_open, recheck_until
 from zhiqiao.apps.admissions.views.doors import Asked, answered, signed_in_only
@@ -46,7 +55,30 @@ def activate(request: HttpRequest) -> HttpResponse:
             login(request, user, backend=BACKEND)
             return redirect("admissions:own")
     status = 422 if form.errors else 200
-    return render(request, "admissions/activate.html", {"form": form}, status=status)
+    context = {"form": form, "sends_codes": bool(settings.ZHIQIAO_SMS_URL)}
+    return render(request, "admissions/activate.html", context, status=status)
+
+
+@sensitive_post_parameters("identity_end")
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_code(request: HttpRequest) -> HttpResponse:
+    """Have a code sent by text message; the answer is the same whether anything was sent."""
+    if not settings.ZHIQIAO_SMS_URL:
+        raise MissingError("admissions.missing")
+    form = CodeByMessageForm(request.POST or None)
+    if not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "admissions/ask_code.html", {"form": form}, status=status)
+    key = form.cleaned_data["number"]
+    too_often: HttpResponse | None = ratelimit.consume_or_429(
+        request, app="allauth.account", action="reset_password", key=key
+    )
+    if too_often:
+        return too_often
+    actions.ask_code(key, identity_end=form.cleaned_data["identity_end"])
+    words = _("If number and telephone are known, a code is on its way. Enter it here.")
+    messages.success(request, words)
+    return redirect("admissions:activate")
 
 
 @signed_in_only
@@ -86,6 +118,10 @@ def _chosen(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
         "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
         "until": actions.window_end(candidate),
         "scores": queries.score_rows(candidate, sheet) if sheet else (),
+        "conversions": conversions_told(candidate, sheet) if sheet else (),
+        "raises": (
+            raises_told(candidate, sheet, queries.granted_awards(candidate)) if sheet else ()
+        ),
         "recheck": queries.recheck_of(request.user, candidate),
         "recheck_until": recheck_until(candidate.season),
         "may_recheck": bool(is_recheck_open(candidate.season, today=today())),

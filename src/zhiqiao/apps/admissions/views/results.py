@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.forms import (
@@ -15,10 +15,18 @@ from zhiqiao.apps.admissions.forms import (
     StrikeOutDecisionForm,
     StrikeOutForm,
 )
-from zhiqiao.apps.admissions.rules import can_run_season
-from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
+from zhiqiao.apps.admissions.rules import can_check_runs, can_run_season
+from zhiqiao.apps.admissions.views.doors import (
+    Asked,
+    answered,
+    attempted,
+    checkers_only,
+    staff_only,
+    workers_only,
+)
 from zhiqiao.core import files
 from zhiqiao.core.dates import today
+from zhiqiao.core.errors import MissingError
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.signing import public_key
@@ -33,24 +41,60 @@ def show_run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "run": run,
         "season": run.season,
         "page": page,
-        "rows": queries.outcome_rows(page.items),
+        "rows": queries.outcome_rows(run.season, page.items),
         "text": text,
         "key": public_key(),
         "may_run": request.user.is_authenticated and bool(can_run_season(request.user)),
+        "may_check": request.user.is_authenticated and bool(can_check_runs(request.user)),
+        "check": queries.last_check(request.user, run) if request.user.is_authenticated else None,
     }
     template = "admissions/run.html#rows" if request.htmx else "admissions/run.html"  # type: ignore[attr-defined] # set by the htmx middleware
     return render(request, template, context)
 
 
+@checkers_only
+@require_POST
+def check_run(request: HttpRequest, uid: UUID) -> HttpResponse:
+    run = queries.run_visible_to(request.user, uid)
+    return attempted(
+        request,
+        lambda: actions.ask_check(run, actor=request.user),
+        done=_("The check runs in the background; reload the page to see its end."),
+        back=run.get_absolute_url(),
+    )
+
+
+@staff_only
+@require_safe
+def show_changes(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what a run changed against the run before, or a rehearsal against what was published."""
+    run = queries.run_visible_to(request.user, uid)
+    before = queries.run_before(run)
+    if before is None:
+        raise MissingError("admissions.missing")
+    page = paginate(queries.changed_results(before, run), request)
+    context = {
+        "run": run,
+        "before": before,
+        "season": run.season,
+        "lines": list(queries.line_changes(before, run)),
+        "page": page,
+        "rows": queries.candidate_changes(list(page.items)),
+    }
+    return render(request, "admissions/changes.html", context)
+
+
 @require_safe
 def download_run(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     run = queries.run_visible_to(request.user, uid)
-    rows = queries.outcome_rows(list(queries.outcomes_visible_to(request.user, run)))
-    columns = (_("Programme code"), _("School"), _("Major"), _("Places"), _("Admitted"),
+    outcomes = list(queries.outcomes_visible_to(request.user, run))
+    rows = queries.outcome_rows(run.season, outcomes)
+    columns = (_("Programme code"), _("School"), _("Major"), _("Pathway"), _("Places"), _("Admitted"),
                _("Lowest score admitted"), _("Position"))  # fmt: skip
     cells = (
         (
             row.outcome.line.code, row.outcome.line.school.name, row.outcome.line.major,
+            row.pathway,
             row.outcome.places, row.outcome.admitted,
             row.cutoff, row.position,
         )

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ def list_seasons(request: HttpRequest) -> HttpResponse:
     context = {
         "seasons": queries.seasons_visible_to(request.user),
         "samples": queries.seasons_visible_to(request.user, sample=True),
+        "rehearsals": queries.rehearsals_visible_to(request.user),
         "candidacies": queries.candidacies_of(request.user),
         "may_run": bool(can_run_season(request.user)) and request.user.is_authenticated,
     }
@@ -44,6 +46,8 @@ def show_season(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_run": may_run,
         "may_work": request.user.is_authenticated and bool(can_see_requests(request.user)),
         "runs": queries.runs_visible_to(request.user, season),
+        "seeds": queries.seeds_of(season),
+        "rehearsals": queries.rehearsals_visible_to(request.user, of=season),
         "extensions": season.extensions.select_related("region"),
         "counts": queries.candidate_counts(request.user, season) if may_run else None,
     }
@@ -64,6 +68,17 @@ def open_season(request: HttpRequest) -> HttpResponse:
             return redirect(season)
     status = 422 if form.errors else 200
     return render(request, "admissions/season_new.html", {"form": form}, status=status)
+
+
+@staff_only
+@require_POST
+def rehearse(request: HttpRequest, uid: UUID) -> HttpResponse:
+    season = queries.season_visible_to(request.user, uid)
+    try:
+        return redirect(actions.open_rehearsal(season, actor=request.user))
+    except RuleError as error:
+        messages.error(request, f"{error.message} {error.remedy}".strip())
+        return redirect(season)
 
 
 @staff_only

@@ -23,6 +23,7 @@ from zhiqiao.apps.people.queries.files import (
     people_visible_to,
     people_with_number,
     person_visible_to,
+    telephone_of,
 )
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "people_visible_to",
     "people_with_number",
     "person_visible_to",
+    "telephone_of",
     "tie_facts",
     "tie_visible_to",
     "ties_of",

@@ -15,6 +15,7 @@ from zhiqiao.core.blind_index import indexes_of
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.sealing import unseal
 from zhiqiao.core.search import filter_by_text
 
 
@@ -54,6 +55,12 @@ def files_of_numbers(numbers: Iterable[str], *, provenance: str) -> dict[str, Pe
         merged_into=None,
     )
     return {wanted[person.identity_index]: person for person in rows}
+
+
+def telephone_of(person: int) -> str:
+    """Return the whole number in a file, for a message that the system itself sends there."""
+    sealed = Person.objects.values_list("phone_sealed", flat=True).get(pk=person)
+    return unseal(sealed) if sealed else ""
 
 
 def history_of_person(person: Person) -> list[AuditEntry]:

@@ -1,13 +1,8 @@
 """The ways out of the site: mail, and a hook for text messages or an official messaging app."""
 
-import hashlib
-import hmac
-import json
 import smtplib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 from uuid import UUID
 
 from django.conf import settings
@@ -18,12 +13,10 @@ from django.utils.translation import gettext as _
 
 from zhiqiao.apps.portal.choices import Channel
 from zhiqiao.apps.portal.models import Notice
+from zhiqiao.core.hooks import NotTakenError, post_signed
 
 if TYPE_CHECKING:
     from zhiqiao.apps.portal.queries.notices import Person
-
-SECONDS = 10
-SIGNATURE = "X-Zhiqiao-Signature"
 
 
 class UndeliveredError(Exception):
@@ -56,16 +49,10 @@ def send_by_hook(person: "Person", notices: Sequence[Notice], batch: UUID) -> No
                 {"kind": one.kind, "task": one.code, "address": _absolute(one)} for one in notices
             ],
         }
-    body = json.dumps(content, ensure_ascii=False).encode()
-    key = settings.ZHIQIAO_HOOK_KEY.encode()
-    signature = hmac.new(key, body, hashlib.sha256).hexdigest()
-    headers = {"Content-Type": "application/json", SIGNATURE: f"sha256={signature}"}
-    request = Request(settings.ZHIQIAO_HOOK_URL, body, headers)  # noqa: S310 - https or http, see env
     try:
-        with urlopen(request, timeout=SECONDS):  # noqa: S310 - the same
-            pass
-    except (URLError, OSError) as error:
-        raise UndeliveredError(type(error).__name__) from error
+        post_signed(settings.ZHIQIAO_HOOK_URL, content, key=settings.ZHIQIAO_HOOK_KEY)
+    except NotTakenError as error:
+        raise UndeliveredError(str(error)) from error
 
 
 def subject_of(notices: Sequence[Notice]) -> str:

@@ -66,7 +66,8 @@ def test_move_between_hidden_phases_is_told_to_nobody_even_where_the_flow_says_s
     for letter, serial in (("A", 1), ("B", 2), ("C", 3)):
         Review.objects.create(
             application=row, expert=make_expert(serial), letter=letter, state="handed-in",
-            due_on=today(), total=100, asked_at=row.begun_at, handed_in_at=row.begun_at,
+            due_on=today(), total=100, asked_at=row.begun_at, accepted_at=row.begun_at,
+            handed_in_at=row.begun_at,
         )  # fmt: skip
 
     take_move(row, "to-panel", actor=who["clerk"])

@@ -24,6 +24,7 @@ from zhiqiao.apps.projects.models import (
     BuildWarning,
     Content,
 )
+from zhiqiao.apps.projects.queries.budgets import planned_by_line
 from zhiqiao.apps.projects.queries.calls import application_visible_to, viewers_of
 from zhiqiao.apps.projects.rules import (
     Part,
@@ -111,9 +112,8 @@ def promised_of(application: Application) -> dict[str, Decimal]:
 
 def budget_of(application: Application) -> dict[str, Decimal]:
     content = Content.objects.filter(application=application).first()
-    kept = content.budget if content else {}
-    lines = kept.get("lines", {}) if isinstance(kept, Mapping) else {}
-    return numbers_of({**lines, **approved_after(application, "budget")})
+    planned = planned_by_line(application.call, content.budget) if content else {}
+    return planned | numbers_of(approved_after(application, "budget"))
 
 
 def reached_of(reports: Iterable[BuildReport]) -> dict[str, Decimal]:

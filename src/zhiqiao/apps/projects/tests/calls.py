@@ -25,7 +25,7 @@ ANSWERS = {
 
 
 def make_call(
-    *, kind="vr-base", level="municipal", published=True, batch="第一批", **given
+    *, kind="training-base", level="municipal", published=True, batch="第一批", **given
 ) -> Call:
     """Make a call that is open now, under whatever lifecycle the pack says of the kind."""
     region()

@@ -33,6 +33,8 @@ from zhiqiao.apps.projects.models import (
     Call,
     CheckAnswer,
     Content,
+    NamedBody,
+    NamedPerson,
     Panel,
     PanelItem,
     Review,
@@ -43,7 +45,7 @@ from zhiqiao.apps.projects.queries import judged_needs
 from zhiqiao.apps.projects.tests.calls import make_expert
 from zhiqiao.core import files
 from zhiqiao.core.dates import today
-from zhiqiao.packs import FieldKind, Need, Phase
+from zhiqiao.packs import ConditionKind, FieldKind, Need, Phase
 
 Work = Callable[[Application, dict], object]
 UNMEET: dict[Need, Work] = {}
@@ -51,9 +53,9 @@ MEET: dict[Need, Work] = {}
 DAY = timedelta(days=1)
 VALUES = {
     FieldKind.LINE: "x",
-    FieldKind.TEXT: "有三年建设经验。",
+    FieldKind.TEXT: "建",
     FieldKind.DAY: "2029-12-31",
-    FieldKind.FLAG: True,
+    FieldKind.FLAG: "yes",
     FieldKind.ADDRESS: "https://example.cn/",
 }
 
@@ -108,23 +110,62 @@ def _empty(row, _who):
 @meets(Need.FORM_COMPLETE)
 def _fill(row, _who):
     lifecycle = row.call.rules.lifecycle
-    answers = {name: _value(wanted) for name, wanted in lifecycle.fields.items()}
+    least = {name: _least(row, name, wanted) for name, wanted in lifecycle.fields.items()}
+    values = {name: _value(wanted, least[name]) for name, wanted in lifecycle.fields.items()}
     Content.objects.filter(application=row).update(
-        answers=answers,
-        indicators={name: str(wanted.least or 10) for name, wanted in lifecycle.indicators.items()},
+        answers={name: value for name, value in values.items() if value},
+        budget=_budget(row.call, lifecycle.budget),
+        indicators={name: str(one.least or 10) for name, one in lifecycle.indicators.items()},
         declared=dict.fromkeys(lifecycle.conditions, True),
     )
+    row.people.all().delete()
+    row.bodies.all().delete()
+    for name, wanted in lifecycle.fields.items():
+        for place in range(1, max(int(least[name]), int(wanted.needed)) + 1):
+            if wanted.kind is FieldKind.PEOPLE:
+                NamedPerson.objects.create(
+                    application=row, field=name, position=place, name=f"成员{place}"
+                )
+            elif wanted.kind is FieldKind.BODIES:
+                NamedBody.objects.create(
+                    application=row, field=name, position=place, text=f"单位{place}"
+                )
     for name, wanted in lifecycle.files.items():
         if name != "sealed_copy" and wanted.needed:
             _give_file(row, name)
 
 
-def _value(wanted):
+def _budget(call, wanted):
+    """Plan one yuan on the first line, from the first source."""
+    if wanted is None:
+        return {}
+    year = str(call.year)
+    return {
+        side: {next(iter(getattr(wanted, side))): {year: "1.00"}} for side in ("lines", "sources")
+    }
+
+
+def _least(row, name, wanted):
+    """Return the least that the field and the conditions for this kind of applicant ask for."""
+    conditions = row.call.rules.lifecycle.conditions_for(row.applicant.kind).values()
+    asked = [
+        one.number for one in conditions
+        if one.kind is ConditionKind.FIELD_LEAST and one.field == name
+    ]  # fmt: skip
+    return max([wanted.least or Decimal(0), *asked])
+
+
+def _value(wanted, least):
+    if wanted.kind in (FieldKind.PEOPLE, FieldKind.BODIES):
+        return ""
     if wanted.kind is FieldKind.CHOICE:
         return next(iter(wanted.options))
     if wanted.kind in (FieldKind.WHOLE, FieldKind.NUMBER, FieldKind.MONEY):
-        return str(wanted.least or 1)
-    return VALUES.get(wanted.kind, "")
+        return str(least or 1)
+    text = VALUES[wanted.kind]
+    return (
+        text * int(wanted.least or 1) if wanted.kind in (FieldKind.LINE, FieldKind.TEXT) else text
+    )
 
 
 def _give_file(row, name):
@@ -201,7 +242,7 @@ def _reviews(row, _who):
         Review.objects.create(
             application=row, expert=make_expert(serial), letter="ABCDEFGHIJKLMNO"[place],
             state="handed-in", due_on=today(), total=8000, asked_at=timezone.now(),
-            handed_in_at=timezone.now(),
+            accepted_at=timezone.now(), handed_in_at=timezone.now(),
         )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def fill(row, people, expert):
     Review.objects.create(
         application=row, expert=make_expert(account=expert, name="评审专家丁"), letter="A",
         state="handed-in", due_on=today(), words="评语戊", total=8765, asked_at=now,
-        handed_in_at=now,
+        accepted_at=now, handed_in_at=now,
     )  # fmt: skip
     taken = {"application": row, "asked_at": now, "ended_at": now, "is_taken": True}
     Step.objects.create(

@@ -213,6 +213,7 @@ def test_blind_reviewer_gets_the_copy_without_names_or_nothing(draft):
         state="accepted",
         letter="A",
         asked_at=application.begun_at,
+        accepted_at=application.begun_at,
         due_on=today(),
     )
 

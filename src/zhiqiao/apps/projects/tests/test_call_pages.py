@@ -22,7 +22,7 @@ from zhiqiao.core.tests.bringing import bring_in
 
 pytestmark = pytest.mark.django_db
 NEW = {
-    "kind": "vr-base", "level": "municipal", "year": "2026", "batch": "第二批",
+    "kind": "training-base", "level": "municipal", "year": "2026", "batch": "第二批",
     "title_zh": "关于申报第二批基地的通知", "title_en": "", "document": "云教发〔2026〕9号",
     "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-31T18:00", "places": "10",
     "reserve_places": "", "text_zh": "请各校申报。", "text_en": "",

@@ -42,7 +42,7 @@ def changes_are_told(before: Assignment, repaired: Repaired) -> Iterator[Violati
     seats = set(zip(before.application.tolist(), before.expert.tolist(), strict=True))
     for change in repaired.changes:
         members = np.flatnonzero(facts.leader == facts.leader[change.application]).tolist()
-        seats -= {(each, change.left) for each in members}
+        seats -= {(each, change.left) for each in members if change.left >= 0}
     for change in repaired.changes:
         members = np.flatnonzero(facts.leader == facts.leader[change.application]).tolist()
         seats |= {(each, change.entered) for each in members if change.entered >= 0}
@@ -59,7 +59,7 @@ def as_few_move_as_can(before: Assignment, repaired: Repaired) -> Iterator[Viola
     Asked where seats do not depend on each other, that is without quotas and with panels of as many
     applications each.
     """
-    empty = [change for change in repaired.changes if change.is_refused]
+    empty = [each for each in repaired.changes if not each.is_move and each.left >= 0]
     facts = Facts(repaired.problem, before)
     sizes = facts.members[facts.members > 0]
     if len(empty) != 1 or repaired.problem.quotas or sizes.min() != sizes.max():

@@ -15,6 +15,11 @@ from zhiqiao.apps.admissions.actions.importing.control_lines import (
     record_control_lines,
 )
 from zhiqiao.apps.admissions.actions.importing.places import place_problems, record_places
+from zhiqiao.apps.admissions.actions.importing.results import (
+    RESULT,
+    record_results,
+    result_problems,
+)
 from zhiqiao.apps.admissions.actions.importing.scores import (
     MARK,
     record_scores,
@@ -23,6 +28,7 @@ from zhiqiao.apps.admissions.actions.importing.scores import (
 
 __all__ = [
     "MARK",
+    "RESULT",
     "candidate_problems",
     "control_line_changes",
     "control_line_problems",
@@ -30,6 +36,8 @@ __all__ = [
     "record_candidates",
     "record_control_lines",
     "record_places",
+    "record_results",
     "record_scores",
+    "result_problems",
     "score_problems",
 ]

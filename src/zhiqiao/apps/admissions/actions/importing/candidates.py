@@ -10,6 +10,7 @@ from datetime import date
 
 from zhiqiao.apps.admissions.actions.candidates import ENTERING, NewCandidate, enter_candidates
 from zhiqiao.apps.admissions.actions.importing.held_against import (
+    Contracts,
     Districts,
     Schools,
     Staged,
@@ -60,7 +61,9 @@ def candidate_problems(batch: ImportBatch) -> Iterator[Problem]:
     yield from _already_candidates(season, numbered)
     yield from _long_phones(rows)
     yield from Words(season.rules).problems(rows, WORDS)
-    yield from Schools(rows, season).problems(rows)
+    schools = Schools(rows, season)
+    yield from schools.problems(rows)
+    yield from Contracts(season, schools, side="school").problems(rows)
     yield from Districts(rows).problems(rows)
 
 
@@ -125,6 +128,7 @@ def record_candidates(batch: ImportBatch, actor: Actor, progress: Progress) -> M
     """Enter every row of a checked table as a candidate."""
     season, rows = season_of(batch), list(staging.rows(batch))
     schools, districts, words = Schools(rows, season), Districts(rows), Words(season.rules)
+    contracts = Contracts(season, schools, side="school")
     new = [
         NewCandidate(
             number=text_of(values, "number"),
@@ -134,6 +138,7 @@ def record_candidates(batch: ImportBatch, actor: Actor, progress: Progress) -> M
             category=words.of(values, "category"),
             school=schools.of(values),
             region=districts.of(values),
+            contract=contracts.key_of(values),
             phone=_phone(values),
         )
         for _number, values in rows

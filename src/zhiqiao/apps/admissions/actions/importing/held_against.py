@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhiqiao.apps.admissions.models import Season
-from zhiqiao.apps.admissions.queries import season_visible_to
+from zhiqiao.apps.admissions.models import Candidate, PathwayContract, Season
+from zhiqiao.apps.admissions.queries import contracts_of_season, season_visible_to
 from zhiqiao.apps.admissions.rules import stands_at
 from zhiqiao.apps.registry.queries import bodies_named, organisations_named, regions_named
 from zhiqiao.core.fields import Provenance
@@ -34,6 +34,13 @@ def wrong_state(season: Season, states: Iterable[str]) -> Iterator[Problem]:
 
 def text_of(values: Mapping[str, object], name: str) -> str:
     return str(values.get(name) or "")
+
+
+def types_of(season: Season, rows: Sequence[Staged]) -> dict[str, str]:
+    """Return the exam type of each candidate that rows name."""
+    numbers = [text_of(values, "number") for _number, values in rows]
+    held = Candidate.objects.filter(season=season, number__in=numbers)
+    return dict(held.values_list("number", "exam_type"))
 
 
 class SchemeWords:
@@ -123,6 +130,48 @@ class Schools:
                 near = self._near.get(given) or _("none")
                 parameters = {"given": given, "near": near}
                 yield Problem(number, "school", given, "admissions.school-unknown", parameters)
+
+
+class Contracts:
+    """The pathway contracts that rows name: by identifier, or by the pathway where a school has one.
+
+    ``side`` is the school of the contract that a row names: the first one or the receiving one.
+    """
+
+    def __init__(self, season: Season, schools: Schools, *, side: str) -> None:
+        self._schools = schools
+        self._kinds = SchemeWords({k: one.title for k, one in season.rules.pathways.items()})
+        self._uids: dict[str, PathwayContract] = {}
+        self._by_kind: dict[tuple[int, str], list[PathwayContract]] = {}
+        for contract in contracts_of_season(season):
+            school = getattr(contract, f"{side}_id")
+            self._uids[str(contract.uid)] = contract
+            self._by_kind.setdefault((school, contract.kind), []).append(contract)
+
+    def of(self, values: Mapping[str, object]) -> PathwayContract | None:
+        given = text_of(values, "contract")
+        if given.lower() in self._uids:
+            return self._uids[given.lower()]
+        found = self._of_kind(values, given)
+        return found[0] if len(found) == 1 else None
+
+    def key_of(self, values: Mapping[str, object]) -> int | None:
+        found = self.of(values)
+        return found.pk if found else None
+
+    def _of_kind(self, values: Mapping[str, object], given: str) -> list[PathwayContract]:
+        kind, school = self._kinds.find(given), self._schools.of(values)
+        return self._by_kind.get((school, kind), []) if kind and school else []
+
+    def problems(self, rows: Iterable[Staged]) -> Iterator[Problem]:
+        for number, values in rows:
+            given = text_of(values, "contract")
+            if given and self.of(values) is None:
+                found = self._of_kind(values, given)
+                known = "; ".join(f"{one} {one.uid}" for one in found[:NEAR_AT_MOST])
+                parameters = {"given": given, "known": known or _("none")}
+                code = "admissions.contract-not-found"
+                yield Problem(number, "contract", given, code, parameters)
 
 
 class Districts:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.utils.translation import get_language
 
 from zhiqiao.apps.admissions.actions.importing.held_against import (
-    Staged,
     season_of,
     text_of,
+    types_of,
     wrong_state,
 )
 from zhiqiao.apps.admissions.actions.scores import BEFORE_RUNS, Marked, enter_scores
-from zhiqiao.apps.admissions.models import Candidate, ScoreSheet, Season
+from zhiqiao.apps.admissions.models import ScoreSheet, Season
 from zhiqiao.core.access import Actor
 from zhiqiao.core.imports import Problem, staging
 from zhiqiao.core.imports.models import ImportBatch
@@ -30,7 +30,7 @@ def score_problems(batch: ImportBatch) -> Iterator[Problem]:
     if season.scores_sealed_at is not None:
         yield Problem(None, "", "", "admissions.scores-sealed")
     yield from staging.duplicates(batch, ["number"])
-    types = _types(season, rows)
+    types = types_of(season, rows)
     for row, values in rows:
         number = text_of(values, "number")
         if number not in types:
@@ -38,12 +38,6 @@ def score_problems(batch: ImportBatch) -> Iterator[Problem]:
         else:
             kind = season.rules.exam_types[types[number]]
             yield from _mark_problems(row, number, marks_of(values), kind)
-
-
-def _types(season: Season, rows: Sequence[Staged]) -> dict[str, str]:
-    numbers = [text_of(values, "number") for _number, values in rows]
-    held = Candidate.objects.filter(season=season, number__in=numbers)
-    return dict(held.values_list("number", "exam_type"))
 
 
 def _mark_problems(

@@ -1,6 +1,7 @@
 """Seasons of admission, their places and published results as open data; nobody is named in them."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -34,9 +35,19 @@ class SeasonOut(Schema):
     provenance: str
 
 
+class SeedOut(Schema):
+    """What is known of the lots of a round; the seed is null until the round is published."""
+
+    round: int
+    commitment: str = Field(description="SHA-256 of the seed behind a fixed beginning.")
+    drawn_at: datetime
+    seed: str | None
+
+
 class FullSeasonOut(SeasonOut):
     """A season with the titles of the words that its programmes use."""
 
+    seeds: list[SeedOut] = Field(description="Where the scheme decides ties by lot.")
     title: Words
     batches: dict[str, Words]
     exam_types: dict[str, Words]
@@ -60,6 +71,9 @@ class ProgrammeOut(Schema):
     exam_type: str
     category: str
     pathway: str
+    contract_uid: UUID | None = Field(
+        description="Only for candidates of this pathway contract; null for all others."
+    )
     region: str | None = Field(description="Only for candidates of this region; null for all.")
     places: int
 
@@ -112,6 +126,7 @@ PROGRAMMES = Listing(
         "school": "school__name",
         "school_uid": "school__uid",
         "major_code": "shown_major_code",
+        "contract_uid": "contract__uid",
         "region": "region__name",
     },
 )
@@ -158,6 +173,7 @@ def read_season(request: HttpRequest, uid: UUID) -> Any:
     scheme = season.rules
     return {
         **{name: getattr(season, name) for name in SeasonOut.model_fields},
+        "seeds": [{**asdict(told), "seed": told.seed or None} for told in queries.seeds_of(season)],
         "title": _words(scheme.title),
         "batches": _titles((batch.id, batch.title) for batch in scheme.batches),
         "exam_types": _titles((name, one.title) for name, one in scheme.exam_types.items()),

@@ -1,0 +1,107 @@
+"""Results of academic-level examinations and skill tests that the bureau brings in as a table."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import get_language
+
+from zhiqiao.apps.admissions.actions.importing.held_against import (
+    season_of,
+    text_of,
+    types_of,
+    wrong_state,
+)
+from zhiqiao.apps.admissions.actions.scores import BEFORE_RUNS, Reported, enter_results
+from zhiqiao.apps.admissions.models import ScoreSheet, Season
+from zhiqiao.core.access import Actor
+from zhiqiao.core.imports import Problem, staging
+from zhiqiao.core.imports.models import ImportBatch
+from zhiqiao.core.jobs import Progress
+from zhiqiao.packs import ExamType, ReportedResult
+
+# The column of a result is named by its name in the scheme behind this.
+RESULT = "result_"
+
+
+def result_problems(batch: ImportBatch) -> Iterator[Problem]:
+    """Find what no single row shows, in a fixed number of queries."""
+    season, rows = season_of(batch), list(staging.rows(batch))
+    yield from wrong_state(season, BEFORE_RUNS)
+    if season.scores_sealed_at is not None:
+        yield Problem(None, "", "", "admissions.scores-sealed")
+    yield from staging.duplicates(batch, ["number"])
+    types = types_of(season, rows)
+    for row, values in rows:
+        number = text_of(values, "number")
+        if number not in types:
+            yield Problem(row, "number", number, "admissions.candidate-unknown", {"given": number})
+        else:
+            kind = season.rules.exam_types[types[number]]
+            yield from _problems(row, number, results_of(values), kind)
+
+
+def _problems(
+    row: int, number: str, results: Mapping[str, str], kind: ExamType
+) -> Iterator[Problem]:
+    for name, given in results.items():
+        column = f"{RESULT}{name}"
+        if name not in kind.results:
+            title = kind.title.in_language(get_language() or "zh-hans")
+            parameters = {"number": number, "type": title}
+            yield Problem(row, column, given, "admissions.item-of-other-type", parameters)
+        elif kind.results[name].most is not None:
+            yield from _number_problems(row, column, given, kind.results[name])
+        elif given not in kind.results[name].grades and _is_checked(kind, name):
+            known = {"given": given, "known": ", ".join(kind.results[name].grades)}
+            yield Problem(row, column, given, "admissions.grade-unknown", known)
+
+
+def _number_problems(
+    row: int, column: str, given: str, result: ReportedResult
+) -> Iterator[Problem]:
+    most = result.most or Decimal(0)
+    try:
+        is_within = 0 <= Decimal(given) <= most
+    except InvalidOperation:
+        is_within = False
+    if not is_within:
+        yield Problem(row, column, given, "admissions.mark-outside", {"most": f"{most:f}"})
+
+
+def _is_checked(kind: ExamType, name: str) -> bool:
+    """Say whether somebody compared every conversion of a result with its source.
+
+    What was only recalled refuses nothing: a grade that it does not know is kept and gives no mark.
+    """
+    using = [one for one in kind.conversions if name in one.of]
+    return bool(using) and all(one.checked_by for one in using)
+
+
+def results_of(values: Mapping[str, object]) -> dict[str, str]:
+    """Return the results that a row gives; an empty cell is none."""
+    return {
+        name.removeprefix(RESULT): str(value).strip().upper()
+        for name, value in values.items()
+        if name.startswith(RESULT) and value not in {None, ""}
+    }
+
+
+def record_results(batch: ImportBatch, actor: Actor, progress: Progress) -> Mapping[str, int]:
+    """Write the results; a row replaces all that the candidate had."""
+    season = season_of(batch)
+    rows = [
+        Reported(text_of(values, "number"), results_of(values))
+        for _number, values in staging.rows(batch)
+    ]
+    before = _held(season, [row.number for row in rows])
+    enter_results(season, rows, actor=actor)
+    progress.advance(len(rows))
+    unchanged = sum(before.get(row.number) == row.results for row in rows)
+    changed = sum(row.number in before for row in rows) - unchanged
+    return {"added": len(rows) - changed - unchanged, "changed": changed, "unchanged": unchanged}
+
+
+def _held(season: Season, numbers: list[str]) -> dict[str, object]:
+    held = ScoreSheet.objects.filter(candidate__season=season, candidate__number__in=numbers)
+    reported = held.exclude(reported__isnull=True)
+    return dict(reported.values_list("candidate__number", "reported"))

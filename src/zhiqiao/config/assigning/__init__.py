@@ -1,0 +1,1 @@
+"""Assignment of reviewers on plain files: tables and rules of a folder in, results out."""
