@@ -13,7 +13,7 @@ from zhiqiao.apps.people.choices import ExpertState
 from zhiqiao.apps.people.models import Expert, ExpertTie, Person
 from zhiqiao.apps.people.queries import files_of_numbers
 from zhiqiao.apps.people.rules import can_declare_ties, can_keep_experts
-from zhiqiao.apps.registry.queries import organisations_named
+from zhiqiao.apps.registry.queries import bodies_named, organisations_named
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.blind_index import index_of
@@ -68,11 +68,12 @@ def enter_expert(person: Person, given: ExpertGiven, *, actor: Actor) -> Expert:
     require(can_keep_experts(actor))
     if Expert.objects.filter(person=person).exists():
         raise RuleError("people.expert-known", name=person.name)
+    is_sample = person.provenance == Provenance.DEMONSTRATION
     expert = Expert.objects.create(
         person=person,
         provenance=person.provenance,
         entered_at=timezone.now(),
-        **_values(given, employers_of([given.employer_text])),
+        **_values(given, employers_of([given.employer_text], sample=is_sample)),
     )
     _record(expert, "entered", actor=actor, before=None)
     return expert
@@ -88,7 +89,8 @@ def change_expert(
     if version is not None and version != expert.version:
         raise RuleError("people.expert-changed")
     before = audit.snapshot(expert, AUDITED)
-    for name, value in _values(given, employers_of([given.employer_text])).items():
+    employers = employers_of([given.employer_text], sample=_is_sample(expert))
+    for name, value in _values(given, employers).items():
         setattr(expert, name, value)
     expert.version += 1
     expert.save()
@@ -134,7 +136,7 @@ def declare_tie(expert: Expert, given: TieGiven, *, actor: Actor) -> ExpertTie:
     if number:
         number = check_identity_number(number, today=today()).number
     name = given.organisation_text.strip()
-    organisation = employers_of([name])[name] if name else None
+    organisation = employers_of([name], sample=_is_sample(expert))[name] if name else None
     words = "; ".join(part for part in (given.words.strip(), "" if organisation else name) if part)
     if not (number or organisation or words):
         raise InputError("people.tie-with-nobody")
@@ -178,9 +180,15 @@ def locked_expert(expert: Expert) -> Expert:
     return rows.get(pk=expert.pk)
 
 
-def employers_of(names: list[str]) -> Mapping[str, int | None]:
-    """Find the bodies that names mean beyond doubt; others stay words."""
+def employers_of(names: list[str], *, sample: bool = False) -> Mapping[str, int | None]:
+    """Find the bodies that names mean beyond doubt; others stay words.
+
+    Real experts work at real bodies; those of the demonstration may work at one of it.
+    """
     wanted = [name for name in names if name.strip()]
+    if sample:
+        plain = bodies_named(wanted)
+        return {name: plain.get(name) for name in names}
     found = organisations_named(wanted) if wanted else {}
     return {name: found[name].organisation_id if name in found else None for name in names}
 

@@ -33,6 +33,7 @@ from zhiqiao.apps.people.tests.factories import identity_number, make_person
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.blind_index import index_of
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.imports.actions import import_file
 from zhiqiao.core.models import AuditEntry
 
@@ -64,6 +65,18 @@ def test_expert_is_tied_to_the_employer_of_that_name_and_an_unknown_one_stays_wo
 
     assert (known.employer_id, unknown.employer_id) == (firm.pk, None)
     assert unknown.employer_text == "无此单位"
+
+
+def test_expert_of_the_demonstration_is_tied_to_its_bodies_and_a_real_one_never(clerk):
+    school = make_organisation("云岭学院（演示）", provenance=Provenance.DEMONSTRATION)
+    given = ExpertGiven(category="vocational", employer_text="云岭学院（演示）")
+    number = identity_number(2, born="19750315")
+    invented = NewPerson(name="评审乙", identity_number=number, provenance=Provenance.DEMONSTRATION)
+
+    sample = register_expert(invented, given, actor=clerk)
+    real = entered(1, given=given, actor=clerk)
+
+    assert (sample.employer_id, real.employer_id) == (school.pk, None)
 
 
 def test_person_with_a_file_is_entered_without_a_second_one_and_never_twice(clerk):

@@ -8,7 +8,6 @@ from django.db import transaction
 from zhiqiao.apps.projects.actions.calls import set_quotas
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.models import Call
-from zhiqiao.apps.projects.rules import folded
 from zhiqiao.apps.registry.queries import bodies_named, organisations_named
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import InputError, MissingError
@@ -68,10 +67,8 @@ def _bodies(names: Iterable[str]) -> Mapping[str, int]:
     wanted = set(names)
     matches = organisations_named(wanted)
     found = {name: one.organisation_id for name, one in matches.items()}
-    plain = bodies_named({folded(name) for name, key in found.items() if key is None})
-    return {
-        name: key for name in wanted if (key := found[name] or plain.get(folded(name))) is not None
-    }
+    plain = bodies_named({name for name, key in found.items() if key is None})
+    return {name: key for name in wanted if (key := found[name] or plain.get(name)) is not None}
 
 
 def _name(values: Mapping[str, Any]) -> str:

@@ -86,11 +86,11 @@ def _holders(rows: Sequence[Row]) -> Holders:
 
     A text that no clerk matched yet stands for the one body of that name, present or former.
     """
-    texts = {folded(row.holder_text) for row in rows if not row.holder_id and row.holder_text}
+    texts = {row.holder_text for row in rows if not row.holder_id and row.holder_text}
     named = bodies_named(texts) if texts else {}
     keys = {row.holder_id for row in rows if row.holder_id} | set(named.values())
     today_of = bodies_today(keys) if keys else {}
-    known = {row.pk: row.holder_id or named.get(folded(row.holder_text)) for row in rows}
+    known = {row.pk: row.holder_id or named.get(row.holder_text) for row in rows}
     return {pk: today_of.get(key, key) for pk, key in known.items() if key}
 
 

@@ -55,6 +55,7 @@ from zhiqiao.apps.projects.queries.calls import (
     viewers_of,
 )
 from zhiqiao.apps.projects.queries.certificates import (
+    certificate_in_force,
     certificate_of,
     certificate_of_code,
     certificate_words,
@@ -244,8 +245,9 @@ __all__ = [
     "applied_in_call", "area_of_plan", "areas_of_call", "areas_of_kind",
     "attachment_visible_to", "board_of", "bodies_to_apply_for", "budget_of", "budget_table",
     "budget_years", "building_visible_to", "call_file_visible_to", "call_lines", "call_table",
-    "call_visible_to", "calls_listed", "calls_on_notice", "calls_visible_to", "certificate_of",
-    "certificate_of_code", "certificate_words", "change_visible_to", "changes_of", "clock_of",
+    "call_visible_to", "calls_listed", "calls_on_notice", "calls_visible_to",
+    "certificate_in_force", "certificate_of", "certificate_of_code", "certificate_words",
+    "change_visible_to", "changes_of", "clock_of",
     "closes_at", "coauthors_of", "compared", "contact_of", "cut_line", "decisions_about",
     "decisions_of", "declarations_of_kind", "digest_of", "eligibility_of", "evidence_of",
     "export_rows", "extensions_visible_to", "facts_of_holder", "figure_table",

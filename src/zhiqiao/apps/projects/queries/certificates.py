@@ -54,11 +54,16 @@ class CertificateWords:
     warning: str
 
 
-def certificate_of(application: Application) -> Certificate:
+def certificate_in_force(application: Application) -> Certificate | None:
     """Return the certificate that was not replaced, of an item that is still recognised."""
     rows = Certificate.objects.select_related("recognition__holder", "application__call__area")
-    found = rows.filter(application=application, replaced_at=None).first()
-    if found is None or found.recognition.state != RecognitionState.RECOGNISED:
+    recognised = rows.filter(recognition__state=RecognitionState.RECOGNISED)
+    return recognised.filter(application=application, replaced_at=None).first()
+
+
+def certificate_of(application: Application) -> Certificate:
+    found = certificate_in_force(application)
+    if found is None:
         raise MissingError("projects.no-certificate")
     return found
 

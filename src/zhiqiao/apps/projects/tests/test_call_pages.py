@@ -164,6 +164,15 @@ def test_quotas_are_typed_line_by_line(client):
     assert [(row.organisation.name, row.most) for row in Quota.objects.all()] == [("云岭区教委", 3)]
 
 
+def test_quota_of_a_demonstration_body_finds_it_with_the_brackets_of_its_name():
+    call = make_call()
+    district = make_organisation("云岭区（演示）", kind="government", provenance="demonstration")
+
+    set_quotas_named(call, [("云岭区（演示）", 3)], actor=None)
+
+    assert Quota.objects.get().organisation_id == district.pk
+
+
 def test_quotas_come_in_as_a_table():
     call = make_call()
     make_organisation("云岭区教委", kind="government")

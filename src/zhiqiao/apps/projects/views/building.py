@@ -189,6 +189,7 @@ def _inside(request: HttpRequest, application: Application) -> dict[str, object]
         "changes": queries.changes_of(application),
         "warnings": queries.warnings_of(application),
         "acceptances": queries.acceptances_of(application),
+        "certificate": queries.certificate_in_force(application),
         "may_run": queries.is_of_bureau(request.user),
         "may_write": bool(can_write(request.user, application)),
     }

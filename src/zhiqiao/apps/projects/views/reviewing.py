@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Field
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -109,10 +110,15 @@ def _marked(review: Review) -> list[tuple[str, str]]:
     form = ScoringForm(review)
     given = form.initial
     return [
-        (str(field.label), str(given.get(name, "")))
+        (str(field.label), _in_words(field, given.get(name, "")))
         for name, field in form.fields.items()
         if name != "version"
     ]
+
+
+def _in_words(field: Field, value: object) -> str:
+    """Return what was chosen as the form says it, and everything else as it is."""
+    return str(dict(getattr(field, "choices", ())).get(value, value))
 
 
 @signed_in_only

@@ -10,6 +10,7 @@ from zhiqiao.apps.registry.models import (
     OrganisationSuccession,
     Region,
 )
+from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.core.access import Actor
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.search import filter_by_text
@@ -125,9 +126,15 @@ def _last(key: int, following: Mapping[int, Collection[int]]) -> int:
 
 
 def bodies_named(names: Collection[str]) -> Mapping[str, int]:
-    """Return the one body of each folded name, present or former; a shared name gives none."""
+    """Return the one body of each name, present or former, real or of the demonstration.
+
+    A name that several bodies bear or bore gives none.
+    """
+    keys = {name: folded(name) for name in names}
     found: dict[str, set[int]] = {}
-    rows = OrganisationName.objects.filter(folded__in=names, organisation__isnull=False)
-    for name, key in rows.order_by().values_list("folded", "organisation_id").distinct():
-        found.setdefault(name, set()).add(key)
-    return {name: keys.pop() for name, keys in found.items() if len(keys) == 1}
+    rows = OrganisationName.objects.filter(folded__in=keys.values(), organisation__isnull=False)
+    for key, body in rows.order_by().values_list("folded", "organisation_id").distinct():
+        found.setdefault(key, set()).add(body)
+    return {
+        name: next(iter(found[key])) for name, key in keys.items() if len(found.get(key, ())) == 1
+    }

@@ -9,7 +9,6 @@ from zhiqiao.apps.admissions.models import Candidate, PathwayContract, Season
 from zhiqiao.apps.admissions.queries import contracts_of_season, season_visible_to
 from zhiqiao.apps.admissions.rules import stands_at
 from zhiqiao.apps.registry.queries import bodies_named, organisations_named, regions_named
-from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.imports import Problem
 from zhiqiao.core.imports.headings import heading_key
@@ -111,9 +110,8 @@ class Schools:
         names = {text_of(values, "school") for _number, values in rows} - {""}
         self._near: dict[str, str] = {}
         if season.provenance == Provenance.DEMONSTRATION:
-            keys = {name: folded(name) for name in names}
-            found = bodies_named(set(keys.values()))
-            self._found = {name: found.get(key) for name, key in keys.items()}
+            found = bodies_named(names)
+            self._found = {name: found.get(name) for name in names}
             return
         matches = organisations_named(names)
         self._found = {name: match.organisation_id for name, match in matches.items()}
