@@ -45,12 +45,14 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("row_security.csv")
 PROTECTED = [model for model, _condition in protected_models()]
 OF_DRAFT = " WHERE contract_id IN (SELECT id FROM admissions_pathwaycontract WHERE state = 'draft')"
+PHASES_SHOWN = ", ".join(f"'{phase}'" for phase in sorted(PUBLIC_PHASES))
+NEVER_PUBLIC = f" WHERE phase NOT IN ({PHASES_SHOWN})"
 NOT_PUBLIC = {
     "admissions.pathwaycontract": " WHERE state = 'draft'",
     "admissions.pathwaygate": OF_DRAFT,
     "admissions.cohort": OF_DRAFT,
     "admissions.placeline": " WHERE state <> 'approved'",
-    "projects.application": f" WHERE phase NOT IN ({', '.join(f"'{phase}'" for phase in sorted(PUBLIC_PHASES))})",
+    "projects.application": NEVER_PUBLIC,
     "projects.call": " WHERE state = 'draft'",
     "admissions.run": " WHERE published_at IS NULL",
     "admissions.runline": " WHERE run_id IN (SELECT id FROM admissions_run WHERE published_at IS NULL)",
