@@ -18,6 +18,7 @@ from zhiqiao.apps.people.rules import (
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.blind_index import index_of
+from zhiqiao.core.copying import copy_new
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.events import publish
@@ -29,7 +30,6 @@ from zhiqiao.core.search import searchable_fields
 # Neither number nor telephone: what is audited is read by others.
 AUDITED = ("sex", "born_on", "identity_hint", "keeper", "account", "merged_into", "provenance")
 MERGED = "people.merged"
-CHUNK = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def register_people(given: Iterable[NewPerson], *, actor: Actor) -> list[Person]
     for one in given:
         require(can_keep_file(actor, one.keeper))
         rows.append(drafted(one, today=day))
-    return Person.objects.bulk_create(rows, batch_size=CHUNK)
+    return list(copy_new(rows))
 
 
 def drafted(given: NewPerson, *, today: date) -> Person:
