@@ -1,7 +1,7 @@
 """Admission as open data: what everybody may read, and what nobody may."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.utils import timezone
@@ -15,6 +15,7 @@ from zhiqiao.config.api import api
 from zhiqiao.core.fields import Provenance
 
 pytestmark = pytest.mark.django_db
+UNKNOWN = UUID(int=1)
 ADMITTED = {"A1": (1, "600", 9), "B1": (3, "580.5", 20), "B2": (0, "", None)}
 
 
@@ -144,10 +145,10 @@ def test_demonstration_seasons_are_never_open_data(client, rows):
 @pytest.mark.parametrize(
     ("path", "query", "status", "code"),
     [
-        (f"/admissions/{uuid4()}", {}, 404, "admissions.missing"),
-        (f"/admissions/{uuid4()}/programmes", {}, 404, "admissions.missing"),
-        (f"/runs/{uuid4()}/outcomes", {}, 404, "admissions.missing"),
-        (f"/runs/{uuid4()}/bundle", {}, 404, "admissions.missing"),
+        (f"/admissions/{UNKNOWN}", {}, 404, "admissions.missing"),
+        (f"/admissions/{UNKNOWN}/programmes", {}, 404, "admissions.missing"),
+        (f"/runs/{UNKNOWN}/outcomes", {}, 404, "admissions.missing"),
+        (f"/runs/{UNKNOWN}/bundle", {}, 404, "admissions.missing"),
         ("/admissions/no-uid", {}, 422, "core.api_parameter"),
         ("/admissions", {"cursor": "x"}, 422, "core.api_cursor"),
         ("/admissions", {"per_page": "1000"}, 422, "core.api_parameter"),

@@ -45,7 +45,7 @@ def test_what_is_public_stays_open_without_a_token(client):
     [
         ("Bearer zq_short", "accounts.token-mistyped"),
         ("Bearer " + "zq_" + "0" * 49, "accounts.token-mistyped"),
-        (f"Bearer {fresh_token()}", "accounts.token-unknown"),
+        pytest.param(f"Bearer {fresh_token()}", "accounts.token-unknown", id="unknown"),
         ("Bearer something", "core.token_unreadable"),
         ("Basic Y2xlcms6cHc=", "core.token_unreadable"),
         ("", "core.token_unreadable"),

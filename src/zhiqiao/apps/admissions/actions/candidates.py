@@ -27,6 +27,7 @@ from zhiqiao.apps.people.actions import NewPerson, connect_account, register_peo
 from zhiqiao.apps.people.queries import files_of_numbers
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.copying import copy_new
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.fields import Provenance
 
@@ -102,7 +103,7 @@ def enter_candidates(
         )
         for row in rows
     ]
-    return Candidate.objects.bulk_create(candidates, batch_size=CHUNK)
+    return list(copy_new(candidates))
 
 
 def _files(season: Season, rows: Sequence[NewCandidate], actor: Actor) -> dict[str, int]:
