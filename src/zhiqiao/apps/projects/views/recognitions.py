@@ -21,9 +21,9 @@ from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
 from zhiqiao.apps.registry.queries import organisations_visible_to
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.citations import cite
 from zhiqiao.core.errors import InputError, MissingError, RuleError
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.files import store
 from zhiqiao.core.search import filter_by_text
 
