@@ -166,11 +166,14 @@ def test_untrusted_address_is_text_and_trusted_one_a_link(client):
 def test_withdrawn_rows_are_not_public_and_demonstration_ones_by_their_address_alone(client):
     withdrawn = factories.recognition(name="甲", state="withdrawn")
     sample = factories.recognition(name="乙", provenance="demonstration")
-    page = client.get(sample.get_absolute_url())
+    real = factories.recognition(name="丙")
+    page, other = (client.get(row.get_absolute_url()) for row in (sample, real))
 
     assert client.get(withdrawn.get_absolute_url()).status_code == 404
-    assert (page.status_code, "ribbon" in shown(page)) == (200, True)
-    assert client.get(address("register", "vr-base")).context["page"].total == 0
+    assert page.status_code == 200
+    told = "本页是编写的示例"
+    assert (told in shown(page), told in shown(other)) == (True, False)
+    assert client.get(address("register", "vr-base")).context["page"].total == 1
 
 
 def test_correction_through_the_page(client, clerk):
