@@ -29,6 +29,7 @@ from zhiqiao.apps.admissions.models import (
     PlaceLine,
     Run,
     RunLine,
+    SentFile,
 )
 from zhiqiao.apps.admissions.tests.factories import make_season_world, play_until
 from zhiqiao.apps.people.models import Person
@@ -188,9 +189,12 @@ def is_let_to_file(file, who):
 
 
 def is_let_to_person(person, who):
-    """Say whether a file is let through: also to a school to which a candidacy is sent."""
-    sent = any(is_sent(candidate, who) for candidate in person.candidacies.all())
-    return is_let_to_file(person, who) or sent
+    """Say whether a file is let through: also to schools to which a candidacy is sent or from which it comes."""
+    known = any(
+        is_sent(candidate, who) or candidate.school_id in who.bodies
+        for candidate in person.candidacies.all()
+    )
+    return is_let_to_file(person, who) or known
 
 
 def is_let_to_contract(contract, who):
@@ -302,6 +306,22 @@ def test_school_reads_whose_file_was_sent_to_it_though_another_keeps_the_person(
     with as_program():
         page = client.get(f"/admissions/{season.uid}/files/").content.decode()
     assert person.name in page
+
+
+def test_school_of_origin_lists_its_candidate_though_another_keeps_the_person():
+    world = make_world()
+    person = Person.objects.get(candidacies__isnull=False)
+    candidate = person.candidacies.get()
+    SentFile.objects.update(closed_at=candidate.season.opened_at)
+    person.keeper = world.organisation
+    person.save()
+    client = world.client("school")
+    with as_program():
+        listed = client.get(f"/admissions/{candidate.season.uid}/candidates/").content.decode()
+        page = client.get(candidate.get_absolute_url())
+        stranger = world.client("body").get(candidate.get_absolute_url())
+    assert (candidate.number in listed, person.name in listed) == (True, True)
+    assert (page.status_code, stranger.status_code) == (200, 403)
 
 
 def test_published_words_reach_everybody_though_their_rows_do_not():
