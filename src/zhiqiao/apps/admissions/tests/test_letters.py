@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from zhiqiao.apps.admissions.actions import (
@@ -18,7 +19,7 @@ from zhiqiao.apps.admissions.actions import (
 from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.engine_io import letters as typesetting
 from zhiqiao.apps.admissions.models import Letter
-from zhiqiao.apps.admissions.queries import letter_of_code, letters_visible_to
+from zhiqiao.apps.admissions.queries import letter_of_code, letter_words, letters_visible_to
 from zhiqiao.apps.admissions.queries.letters import masked
 from zhiqiao.apps.admissions.tests.factories import play_until, told_on
 from zhiqiao.core.errors import MissingError, RefusedError, RuleError
@@ -212,6 +213,17 @@ def test_list_of_letters_asks_as_often_for_three_as_for_one(
     with django_assert_max_num_queries(len(one)) as more:
         client.get(address)
     assert len(more) == len(one)
+
+
+def test_letter_names_a_pathway_only_where_there_is_one(world):
+    play_until(world, Arrow.PUBLISH)
+    letter = issue_letters(world.again(), actor=world.clerk)[0]
+    told = {}
+    for pathway in ("direct", "three-four"):
+        letter.line.pathway = pathway
+        with override("en"):
+            told[pathway] = dict(letter_words(letter, address="/").facts).get("Pathway")
+    assert told == {"direct": None, "three-four": "3+4 secondary to bachelor"}
 
 
 def test_school_withdraws_a_letter_by_hand_and_may_issue_another(client, world):
