@@ -17,6 +17,7 @@ from zhiqiao.apps.admissions.actions.seasons import locked, worded
 from zhiqiao.apps.admissions.choices import Eligibility, GateOutcome, SeasonState
 from zhiqiao.apps.admissions.models import Candidate, CohortMember, PathwayContract, Season
 from zhiqiao.apps.admissions.rules import (
+    ENTERING,
     can_act_for_school,
     can_run_season,
     is_in_force,
@@ -41,7 +42,6 @@ CHUNK = 2_000
 # Letters and digits that nobody mistakes for one another on paper; twelve of them are 59 bits.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 12
-ENTERING = (SeasonState.DRAFT, SeasonState.PLACES_FROZEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

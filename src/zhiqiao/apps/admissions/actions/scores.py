@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from zhiqiao.apps.admissions.actions.candidates import record as record_of_candidate
 from zhiqiao.apps.admissions.actions.conditions import root_of_texts
 from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, worded
-from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.engine_io.marks import faults_of, standing_marks, sums_of
 from zhiqiao.apps.admissions.models import (
     Appeal,
@@ -23,6 +22,8 @@ from zhiqiao.apps.admissions.models import (
 )
 from zhiqiao.apps.admissions.queries import score_differences
 from zhiqiao.apps.admissions.rules import (
+    BEFORE_RUNS,
+    LINES_DRAWN_IN,
     NOT_CLOSED,
     can_run_season,
     is_no_rehearsal,
@@ -36,13 +37,6 @@ from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.packs import ExamType
 
 FIRST, SECOND = "first", "second"
-BEFORE_RUNS = (
-    SeasonState.DRAFT,
-    SeasonState.PLACES_FROZEN,
-    SeasonState.CHOOSING,
-    SeasonState.CHOICES_FROZEN,
-)
-LINES_DRAWN_IN = (*BEFORE_RUNS, SeasonState.TRIAL)
 CHUNK = 2_000
 WRITTEN = ("first", "second", "reported", "marks", "sums", "changed_at")
 
