@@ -29,6 +29,7 @@ from zhiqiao.apps.admissions.models import (
     PlaceLine,
     Run,
     RunLine,
+    SentFile,
 )
 from zhiqiao.apps.admissions.tests.factories import make_season_world, play_until
 from zhiqiao.apps.people.models import Person
@@ -249,3 +250,18 @@ def test_pages_are_served_under_the_policies(world):
         with as_program():
             page = client.get("/tasks/").content.decode()
         assert ("K02" in page) is bool(number)
+
+
+def test_school_of_origin_lists_its_candidate_though_another_keeps_the_person(world):
+    person = Person.objects.get(candidacies__isnull=False)
+    candidate = person.candidacies.get()
+    SentFile.objects.update(closed_at=candidate.season.opened_at)
+    person.keeper = world.organisation
+    person.save()
+    client = world.client("school")
+    with as_program():
+        listed = client.get(f"/admissions/{candidate.season.uid}/candidates/").content.decode()
+        page = client.get(candidate.get_absolute_url())
+        stranger = world.client("body").get(candidate.get_absolute_url())
+    assert (candidate.number in listed, person.name in listed) == (True, True)
+    assert (page.status_code, stranger.status_code) == (200, 403)
