@@ -45,7 +45,7 @@ e2e *ARGS:
 run:
     ZHIQIAO_HOME="{{justfile_directory()}}/.home/run" ZHIQIAO_DEBUG=1 zhiqiao demo --development
 
-# Benchmarks: formula | formula_sql | pages | packs | events | proxy | rls | matching | planning.
+# Benchmarks: assignment | formula | formula_sql | pages | packs | events | proxy | rls | matching | planning.
 bench NAME:
     {{python}} bench/{{NAME}}.py
 

@@ -13,7 +13,7 @@ This is the Lagrangian dual of the linear relaxation, so the best prices prove i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,11 +75,17 @@ def bound_of(
 ) -> Bound:
     """Evaluate prices. O(Q D log Q)."""
     left = left_after(panels, price, sets.paid(panels, kinds))
-    value = _best_panels(panels, left) + int((kinds.cap_of(sets.row) * sets.price).sum())
+    return evaluated(problem, panels, kinds, Bound(price, sets, left, 0))
+
+
+def evaluated(problem: AssignmentProblem, panels: Panels, kinds: Kinds, bound: Bound) -> Bound:
+    """Add up what prices prove, for worths after prices that are known already. O(Q)."""
+    value = _best_panels(panels, bound.left)
+    value += int((kinds.cap_of(bound.sets.row) * bound.sets.price).sum())
     value -= panels.stakes.idle * int(problem.least_load.sum())
     for cap, reward in zip(*load_segments(problem, panels), strict=True):
-        value += int((cap * np.maximum(price + reward, 0)).sum())
-    return Bound(price, sets, left, value)
+        value += int((cap * np.maximum(bound.price + reward, 0)).sum())
+    return replace(bound, value=value)
 
 
 def left_after(panels: Panels, price: Int64, paid: Int64) -> Int64:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from zhiqiao.engines.assignment.outcome import Assignment
     from zhiqiao.engines.assignment.problem import AssignmentProblem
-    from zhiqiao.engines.assignment.terms import Int64
+    from zhiqiao.engines.assignment.terms import Int64, Truths
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Explainer:
         if better.size == 0:
             return self._told(application, pair, Reason.BEST, NONE)
         best = int(better[np.argmax(worth[better])])
-        if not self.has_room(best):
+        if not self._has_room(best):
             return self._told(application, pair, Reason.BETTER_FULL, best, full=best)
         quota = self.quota(best, pair)
         if quota != NONE:
@@ -161,7 +161,7 @@ class Explainer:
         last = int(seated[np.argmin(worth[seated])]) if seated.size else NONE
         if lower.size == 0 and not has_seat:
             return self._told(application, pair, Reason.LESS_FIT, last)
-        if not self.has_room(pair):
+        if not self._has_room(pair):
             return self._told(application, pair, Reason.FULL, last, full=pair)
         seats = [NONE] if has_seat else lower[np.argsort(worth[lower])].tolist()
         quotas = [self.quota(pair, seat) for seat in seats]
@@ -176,8 +176,12 @@ class Explainer:
         panel = int(self.panels.panel[pair])
         return np.arange(self.panels.first[panel], self.panels.first[panel + 1])
 
-    def has_room(self, pair: int) -> bool:
-        """Say whether the expert of a pair can take one more seat of its panel."""
+    def have_room(self, pair: Int64) -> Truths:
+        """Say of each pair whether the expert can take one more seat of the panel."""
+        expert, weight = self.panels.expert[pair], self.panels.weight[self.panels.panel[pair]]
+        return np.asarray(self.seating.load[expert] + weight <= self.panels.capacity[expert])
+
+    def _has_room(self, pair: int) -> bool:
         return self.seating.has_room(int(self.panels.expert[pair]), int(self.panels.panel[pair]))
 
     def quota(self, pair: int, leaving: int) -> int:

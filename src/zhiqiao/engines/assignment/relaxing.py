@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhiqiao.engines.assignment.assembly import LARGEST, Panels
-from zhiqiao.engines.assignment.bounds import Bound, SetPrices, bound_of, left_after
+from zhiqiao.engines.assignment.bounds import Bound, SetPrices, evaluated, left_after
 from zhiqiao.engines.assignment.crossing import stepped
 from zhiqiao.engines.assignment.network import Flow, cheapest_flow
 from zhiqiao.engines.assignment.ranking import greatest, grouped
@@ -63,8 +63,8 @@ class Rounds:
     def __init__(self, problem: AssignmentProblem, panels: Panels, kinds: Kinds) -> None:
         self.problem, self.panels, self.kinds = problem, panels, kinds
         self.use = _best_of_both_sides(panels)
-        self.active = np.zeros(0, np.int64)
-        self.crossing = SetPrices(self.active, self.active)
+        self.active = self._crowded(panels.worth, np.arange(panels.number))
+        self.crossing = SetPrices(self.active[:0], self.active[:0])
         self.bound: Bound | None = None
 
     def relax(self) -> Relaxed:
@@ -80,11 +80,11 @@ class Rounds:
             tree = tree_of(self.panels, self.kinds, self.active)
             paid = self.crossing.paid(self.panels, self.kinds)
             flow = self._flow(tree, self.panels.worth - paid)
-            bound = self._bounded(flow)
             pair, units = self.use[flow.units > 0], flow.units[flow.units > 0]
             over = _exceeded(self.panels, self.kinds, self.use, flow.units)
             over = over[~self.kinds.is_admitted(over)]
             left = left_after(self.panels, flow.price, paid + tree.along_paths(flow.toll))
+            bound = self._bounded(flow, left)
             has_grown = self._grow(left, flow)
             if priced == PRICED_ROUNDS or (over.size == 0 and not has_grown):
                 return Relaxed(pair, units, bound)
@@ -121,13 +121,13 @@ class Rounds:
     def _flow(self, tree: Tree, worth: Int64) -> Flow:
         return cheapest_flow(self.problem, self.panels, tree, use=self.use, worth=worth)
 
-    def _bounded(self, flow: Flow) -> Bound:
+    def _bounded(self, flow: Flow, left: Int64) -> Bound:
         """Return the least bound so far."""
         row = np.concatenate([self.active, self.crossing.row])
         price = np.concatenate([flow.toll, self.crossing.price])
         order = np.argsort(row)
-        sets = SetPrices(row[order], price[order])
-        bound = bound_of(self.problem, self.panels, self.kinds, price=flow.price, sets=sets)
+        found = Bound(flow.price, SetPrices(row[order], price[order]), left, 0)
+        bound = evaluated(self.problem, self.panels, self.kinds, found)
         if self.bound is None or bound.value < self.bound.value:
             self.bound = bound
         return self.bound
@@ -140,12 +140,16 @@ class Rounds:
         exceeded = _exceeded(panels, kinds, self.use, flow.units)
         exceeded = exceeded[kinds.is_admitted(exceeded)]
         exceeded = exceeded[np.isin(exceeded, self.active, invert=True)]
-        near = _near(panels, left, self.use, exceeded // kinds.number)
-        crowded = kinds.overfull(panels.panel[near], panels.expert[near])
-        crowded = crowded[kinds.is_admitted(crowded)]
+        crowded = self._crowded(left, exceeded // kinds.number)
         self.active = np.union1d(self.active, np.union1d(exceeded, crowded))
         self.use = np.union1d(self.use, np.flatnonzero(gains))
         return bool(gains.any()) or exceeded.size > 0
+
+    def _crowded(self, left: Int64, which: Int64) -> Int64:
+        """Return admitted rows of some panels that their first pairs would exceed together."""
+        near = _near(self.panels, left, self.use, which)
+        rows = self.kinds.overfull(self.panels.panel[near], self.panels.expert[near])
+        return rows[self.kinds.is_admitted(rows)]
 
 
 def _least_taken(panels: Panels, left: Int64, use: Int64, units: Int64) -> Int64:

@@ -11,12 +11,11 @@ from zhiqiao.engines.assignment.explain import Explainer
 from zhiqiao.engines.assignment.terms import NONE, ConflictKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from zhiqiao.engines.assignment.assembly import Panels
     from zhiqiao.engines.assignment.outcome import Assignment
     from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.seating import Seating
-    from zhiqiao.engines.assignment.terms import Int64
+    from zhiqiao.engines.assignment.terms import Int64, Truths
 
 
 @dataclass(frozen=True)
@@ -90,15 +89,17 @@ def shortages(problem: AssignmentProblem, assignment: Assignment) -> list[Shorta
     Notes
     -----
     The scarcity is what a search for a chain reaches from the empty seat: a set that violates Hall's
-    condition, the smallest one that contains the application. O(Q) for each group of applications.
+    condition, the smallest one that contains the application; with quotas sets that lead into
+    each other may be told as one. O(Q) for each of them.
     """
     explainer = Explainer(problem, assignment)
+    search = _Search(explainer.seating) if problem.quotas else _PlainSearch(explainer.seating)
     known: dict[int, Scarcity] = {}
     found = []
     for application in np.flatnonzero(assignment.missing > 0).tolist():
         if application not in known:
-            scarcity = _scarcity(explainer, application)
-            known |= dict.fromkeys(scarcity.applications, scarcity)
+            scarcity = _scarcity(explainer, *search.reached(int(problem.panels.of[application])))
+            known = dict.fromkeys(scarcity.applications, scarcity) | known
         found.append(_shortage(explainer, application, known[application]))
     return found
 
@@ -114,10 +115,12 @@ def _shortage(explainer: Explainer, application: int, scarcity: Scarcity) -> Sho
     own = at[at != NONE]
     seated = int(seating.is_seated[own].sum())
     others = own[~seating.is_seated[own]]
-    quotas = [explainer.quota(pair, NONE) for pair in others.tolist()]
+    quotas = [NONE] * others.size
+    if problem.quotas:
+        quotas = [explainer.quota(pair, NONE) for pair in others.tolist()]
     kept_out = [(quota, quotas.count(quota)) for quota in sorted(set(quotas) - {NONE})]
-    may = [pair for pair, quota in zip(others.tolist(), quotas, strict=True) if quota == NONE]
-    free = sum(explainer.has_room(pair) for pair in may)
+    may = others[np.array(quotas, np.int64) == NONE]
+    free = int(explainer.have_room(may).sum())
     kinds, times = np.unique(kind[kind != NONE], return_counts=True)
     return Shortage(
         application=application,
@@ -130,7 +133,7 @@ def _shortage(explainer: Explainer, application: int, scarcity: Scarcity) -> Sho
         too_low=int(is_low.sum()),
         group=int(((at == NONE) & (kind == NONE) & ~is_low).sum()),
         seated=seated,
-        full=len(may) - free,
+        full=int(may.size) - free,
         quotas=tuple(kept_out),
         free=free,
         scarcity=scarcity,
@@ -146,19 +149,13 @@ def _first_conflicts(problem: AssignmentProblem, application: int) -> Int64:
     return np.where(kind == len(ConflictKind), NONE, kind)
 
 
-def _scarcity(explainer: Explainer, application: int) -> Scarcity:
-    panels, seating = explainer.panels, explainer.seating
-    reached, experts = _reached(seating, int(panels.of[application]))
-    is_in = np.zeros(panels.number, np.bool_)
-    is_in[list(reached)] = True
-    is_theirs = np.zeros(panels.capacity.size, np.bool_)
-    is_theirs[list(experts)] = True
-    seats = seating.pair
+def _scarcity(explainer: Explainer, is_in: Truths, is_theirs: Truths) -> Scarcity:
+    panels, seats = explainer.panels, explainer.seating.pair
     elsewhere = seats[is_in[panels.panel[seats]] & ~is_theirs[panels.expert[seats]]]
     weight = panels.weight * panels.unit
     return Scarcity(
         applications=tuple(np.flatnonzero(is_in[panels.of]).tolist()),
-        experts=tuple(sorted(experts)),
+        experts=tuple(np.flatnonzero(is_theirs).tolist()),
         needed=int((panels.size * weight)[is_in].sum()),
         given_elsewhere=int(weight[panels.panel[elsewhere]].sum()),
         possible=int(panels.capacity[is_theirs].sum()) * panels.unit,
@@ -166,27 +163,61 @@ def _scarcity(explainer: Explainer, application: int) -> Scarcity:
     )
 
 
-def _reached(seating: Seating, panel: int) -> tuple[set[int], set[int]]:
-    """Return the panels and experts that chains from an empty seat pass through."""
-    panels: set[int] = {panel}
-    experts: set[int] = set()
-    waiting = [(panel, NONE)]
-    while waiting:
-        here, leaving = waiting.pop()
-        first = int(seating.panels.first[here])
-        own = np.flatnonzero(seating.legal(here, without=leaving)) + first
-        for expert in set(seating.panels.expert[own].tolist()) - experts:
-            experts.add(expert)
-            held = [(int(seating.panels.panel[pair]), pair) for pair in seating.held_by(expert)]
-            waiting += held
-            panels |= {each for each, _pair in held}
-    return panels, experts
+class _PlainSearch:
+    """Finds the panels and experts that chains from an empty seat pass through, without quotas."""
+
+    def __init__(self, seating: Seating) -> None:
+        self.seating, self.panels = seating, seating.panels
+
+    def reached(self, panel: int) -> tuple[Truths, Truths]:
+        """Say which panels and which experts are reached from a panel."""
+        panels, is_seated = self.panels, self.seating.is_seated
+        is_in, is_theirs = _nobody(panels)
+        is_in[panel] = True
+        number = -1
+        while number != int(is_theirs.sum()):
+            number = int(is_theirs.sum())
+            is_theirs[panels.expert[is_in[panels.panel] & ~is_seated]] = True
+            is_in[panels.panel[is_theirs[panels.expert] & is_seated]] = True
+        return is_in, is_theirs
 
 
-def by_group(found: list[Shortage]) -> Iterator[Scarcity]:
-    """Yield each scarcity of some shortages once."""
-    seen: set[int] = set()
-    for shortage in found:
-        if id(shortage.scarcity) not in seen:
-            seen.add(id(shortage.scarcity))
-            yield shortage.scarcity
+class _Search:
+    """Does the same where quotas decide who may take the seat of whom.
+
+    Whoever was reached before is not searched again: all that was reached then counts as reached, so
+    a later set may be larger than it need be.
+    """
+
+    def __init__(self, seating: Seating) -> None:
+        self.seating, self.panels = seating, seating.panels
+        self.before: list[tuple[Truths, Truths]] = []
+        self.found = np.full(self.panels.capacity.size, NONE)
+
+    def reached(self, panel: int) -> tuple[Truths, Truths]:
+        """Say which panels and which experts are reached from a panel."""
+        is_in, is_theirs = _nobody(self.panels)
+        is_in[panel] = True
+        waiting, earlier = [(panel, NONE)], set()
+        while waiting:
+            here, leaving = waiting.pop()
+            is_in[here] = True
+            may = self.seating.legal(here, without=leaving)
+            begin = int(self.panels.first[here])
+            expert = self.panels.expert[begin : begin + may.size][may]
+            earlier |= set(self.found[expert].tolist())
+            new = expert[~is_theirs[expert] & (self.found[expert] == NONE)]
+            is_theirs[new] = True
+            for each in new.tolist():
+                held = self.seating.held_by(each)
+                waiting += [(int(self.panels.panel[pair]), pair) for pair in held]
+        for number in earlier - {NONE}:
+            is_in |= self.before[number][0]
+            is_theirs |= self.before[number][1]
+        self.found[is_theirs & (self.found == NONE)] = len(self.before)
+        self.before.append((is_in, is_theirs))
+        return is_in, is_theirs
+
+
+def _nobody(panels: Panels) -> tuple[Truths, Truths]:
+    return np.zeros(panels.number, np.bool_), np.zeros(panels.capacity.size, np.bool_)
