@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
 from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.models import Season
 from zhiqiao.apps.admissions.rules import BEFORE_RUNS, ENTERING, LINES_DRAWN_IN
