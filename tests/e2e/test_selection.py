@@ -73,11 +73,6 @@ class Selection:
             look(page)
             press(page, "form[action$='/sign/'] button")
 
-    def state(self, phase: str) -> None:
-        expect(self.go("clerk", self.application).locator("main .status").first).to_have_text(
-            re.compile(phase)
-        )
-
 
 def put(page: Page, name: str, value: str) -> None:
     control = page.locator(f"main [name='{name}']").first
