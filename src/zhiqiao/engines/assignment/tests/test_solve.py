@@ -24,7 +24,7 @@ def order_of(problem, assignment):
     return int(assignment.missing.sum()), int(assignment.idle.sum()), -gained
 
 
-def check(problem):
+def assert_best(problem):
     assignment = solve(problem)
     assert verify(problem, assignment) == []
     value, _order = best(problem)
@@ -39,7 +39,7 @@ def check(problem):
 @given(problem=problems(SHAPES["plain"]))
 @settings(deadline=None)
 def test_no_assignment_is_better_and_the_prices_prove_it(problem):
-    check(problem)
+    assert_best(problem)
     assignment = solve(problem)
     assert assignment.proof is Proof.OPTIMAL
     assert assignment.gap == 0
@@ -49,22 +49,22 @@ def test_no_assignment_is_better_and_the_prices_prove_it(problem):
 @given(problem=problems(SHAPES["drawn"]))
 @settings(deadline=None)
 def test_no_draw_has_greater_keys(problem):
-    check(problem)
+    assert_best(problem)
 
 
 @given(problem=problems(SHAPES["quotas"]))
 @settings(deadline=None)
 def test_no_assignment_with_quotas_is_better(problem):
-    check(problem)
+    assert_best(problem)
 
 
 @given(problem=problems(SHAPES["groups"]))
 @settings(deadline=None)
 def test_no_assignment_with_groups_is_better(problem):
-    check(problem)
+    assert_best(problem)
 
 
 @given(problem=problems(SHAPES["quotas and groups"]))
 @settings(deadline=None)
 def test_no_assignment_with_quotas_and_groups_is_better(problem):
-    check(problem)
+    assert_best(problem)
