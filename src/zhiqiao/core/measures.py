@@ -1,15 +1,20 @@
 """Named, typed counts that packs may use; the apps that hold the rows register them here."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
     from zhiqiao.engines.trace import Record
     from zhiqiao.packs import Measure
+
+
+T = TypeVar("T")
 
 
 class Bound(StrEnum):
@@ -70,8 +75,35 @@ def evaluate(
     for measure in measures:
         grouped[measure.source].append(measure)
     counts: dict[str, Count] = {}
-    for name, wanted in grouped.items():
-        source = _SOURCES.get(name)
-        answered = source(wanted, area=area, at=at) if source else {}
-        counts |= {measure.name: answered.get(measure.name, NOTHING_KNOWN) for measure in wanted}
+    with asked_together():
+        for name, wanted in grouped.items():
+            source = _SOURCES.get(name)
+            answered = source(wanted, area=area, at=at) if source else {}
+            counts |= {m.name: answered.get(m.name, NOTHING_KNOWN) for m in wanted}
     return counts
+
+
+_answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def asked_together() -> Iterator[None]:
+    """Let evaluations inside ask the database once for what they all need; see `once`."""
+    if _answers.get() is not None:
+        yield
+        return
+    token = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(token)
+
+
+def once(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what was made for a key in the same evaluation, else make it; outside of one always."""
+    answers = _answers.get()
+    if answers is None:
+        return make()
+    if key not in answers:
+        answers[key] = make()
+    return cast("T", answers[key])

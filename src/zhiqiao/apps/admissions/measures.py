@@ -27,7 +27,7 @@ from zhiqiao.apps.admissions.queries.enrolments import not_declined
 from zhiqiao.apps.registry.queries import area_path
 from zhiqiao.core.dates import end_of, local
 from zhiqiao.core.fields import Provenance
-from zhiqiao.core.measures import Bound, Count, ListState, measure_source
+from zhiqiao.core.measures import Bound, Count, ListState, measure_source, once
 from zhiqiao.core.policy import current_pack
 from zhiqiao.engines.trace import Record
 from zhiqiao.packs import IntakeLevel, Measure, PlaceCount
@@ -162,6 +162,10 @@ def count_pathways(
 
 
 def _seasons(at: date | None) -> list[SeasonSeen]:
+    return once(("admissions.seasons", at), lambda: _read_seasons(at))
+
+
+def _read_seasons(at: date | None) -> list[SeasonSeen]:
     """Return the real seasons, never a rehearsal, with the result that held on the day, in one query."""
     runs = Run.objects.filter(season=OuterRef("pk"), published_at__isnull=False)
     closes = SeasonStep.objects.filter(
@@ -193,9 +197,11 @@ def _is_settled(season: SeasonSeen, at: date | None, *, filled: bool) -> bool:
 
 
 def _admitted(seasons: Sequence[SeasonSeen], at: date | None) -> list[Row]:
-    runs = [season.run for season in seasons]
+    runs = tuple(season.run for season in seasons)
+    if not runs:
+        return []
     rows = not_declined(Result.objects.filter(run__in=runs), by=at)
-    return _grouped(rows)
+    return once(("admissions.admitted", runs, at), lambda: _grouped(rows))
 
 
 def _enrolled(seasons: Sequence[SeasonSeen], at: date | None) -> list[Row]:

@@ -3,7 +3,16 @@ from dataclasses import dataclass
 import pytest
 
 from zhiqiao.core import measures
-from zhiqiao.core.measures import NOTHING_KNOWN, Bound, Count, ListState, evaluate, measure_source
+from zhiqiao.core.measures import (
+    NOTHING_KNOWN,
+    Bound,
+    Count,
+    ListState,
+    asked_together,
+    evaluate,
+    measure_source,
+    once,
+)
 
 
 @dataclass(frozen=True)
@@ -38,3 +47,17 @@ def test_each_source_is_asked_once(asked):
 
 def test_nothing_known_is_never_zero():
     assert (NOTHING_KNOWN.value, NOTHING_KNOWN.bound) == (None, "none")
+
+
+def test_what_sources_of_one_evaluation_share_is_asked_once():
+    asked = []
+
+    def ask():
+        asked.append(1)
+        return len(asked)
+
+    with asked_together():
+        with asked_together():
+            assert [once("key", ask), once("key", ask)] == [1, 1]
+        assert (once("key", ask), once("other", ask)) == (1, 2)
+    assert [once("key", ask), once("key", ask)] == [3, 4]

@@ -84,9 +84,10 @@ class Reading:
 
 
 def compute_figures(pack: Pack, *, today: date) -> tuple[Figure, ...]:
-    now = read_counts(pack, measured(pack, at=None), year=today.year)
     deadlines = {t.deadline for t in pack.targets.values() if t.deadline <= today}
-    then = {day: read_counts(pack, measured(pack, at=day), year=day.year) for day in deadlines}
+    with measures.asked_together():
+        now = read_counts(pack, measured(pack, at=None), year=today.year)
+        then = {day: read_counts(pack, measured(pack, at=day), year=day.year) for day in deadlines}
     return tuple(
         figure_of(target, now=now, then=then.get(target.deadline), today=today)
         for target in pack.targets.values()

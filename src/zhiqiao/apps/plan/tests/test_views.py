@@ -1,8 +1,11 @@
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.tests.factories import make_member
+from zhiqiao.apps.admissions.choices import Arrow
+from zhiqiao.apps.admissions.tests.factories import make_season_world, play_until
 from zhiqiao.apps.plan.actions import freeze_board
 from zhiqiao.apps.plan.models import BoardFreeze
 from zhiqiao.apps.projects.tests.factories import recognition, region
@@ -63,3 +66,14 @@ def test_target_says_how_many_records_count_and_gives_them_page_by_page(client, 
     assert (first.context["page"].total, len(first.context["page"].items)) == (3, 2)
     assert "计入 3 条记录" in first.content.decode()
     assert len(second.context["page"].items) == 1
+
+
+def test_page_of_a_target_asks_once_for_what_its_measures_share(client, django_assert_num_queries):
+    """Seasons and the area are read once for all measures, today's and those of a deadline."""
+    address = reverse("plan:target", args=["T06"])
+    with django_assert_num_queries(17):
+        assert client.get(address).status_code == 200
+    play_until(make_season_world(), Arrow.PUBLISH)
+    caches["process"].clear()
+    with django_assert_num_queries(21):
+        client.get(address)

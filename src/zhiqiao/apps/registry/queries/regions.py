@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 
 from zhiqiao.apps.registry.models import Region, RegionSuccession
 from zhiqiao.core.access import Actor
+from zhiqiao.core.measures import once
 
 
 def regions_visible_to(_user: Actor) -> QuerySet[Region]:
@@ -50,6 +51,10 @@ def _the_one(regions: list[Region]) -> Region | None:
 
 def area_path(code: str) -> str:
     """Return the path prefix of the region with this code; records below it start with it."""
+    return once(("registry.area_path", code), lambda: _area_path(code))
+
+
+def _area_path(code: str) -> str:
     path = (
         Region.objects.filter(code=code).order_by("valid_to").values_list("path", flat=True).last()
     )
