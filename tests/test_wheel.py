@@ -38,6 +38,7 @@ def test_package_shows_the_board_without_the_repository(wheel, tmp_path):
         "DATABASE_URL": "",
     }
     command = [sys.executable, "-m", "zhiqiao", "demo", "--no-serve"]
+    command += ["--candidates", "200", "--applications", "20"]
 
     shown = subprocess.run(
         command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

@@ -49,9 +49,12 @@ def is_let_to_file(file, who):
 
 
 def is_let_to_person(person, who):
-    """Say whether a file is let through: also to a school to which a candidacy is sent."""
-    sent = any(is_sent(candidate, who) for candidate in person.candidacies.all())
-    return is_let_to_file(person, who) or sent
+    """Say whether a file is let through: also to schools to which a candidacy is sent or from which it comes."""
+    known = any(
+        is_sent(candidate, who) or candidate.school_id in who.bodies
+        for candidate in person.candidacies.all()
+    )
+    return is_let_to_file(person, who) or known
 
 
 def is_written_by(application, who):

@@ -29,6 +29,7 @@ from zhiqiao.apps.admissions.models import (
     PlaceLine,
     Run,
     RunLine,
+    SentFile,
 )
 from zhiqiao.apps.admissions.tests.factories import make_season_world, play_until
 from zhiqiao.apps.people.models import Person
@@ -45,12 +46,14 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("row_security.csv")
 PROTECTED = [model for model, _condition in protected_models()]
 OF_DRAFT = " WHERE contract_id IN (SELECT id FROM admissions_pathwaycontract WHERE state = 'draft')"
+PHASES_SHOWN = ", ".join(f"'{phase}'" for phase in sorted(PUBLIC_PHASES))
+NEVER_PUBLIC = f" WHERE phase NOT IN ({PHASES_SHOWN})"
 NOT_PUBLIC = {
     "admissions.pathwaycontract": " WHERE state = 'draft'",
     "admissions.pathwaygate": OF_DRAFT,
     "admissions.cohort": OF_DRAFT,
     "admissions.placeline": " WHERE state <> 'approved'",
-    "projects.application": f" WHERE phase NOT IN ({', '.join(f"'{phase}'" for phase in sorted(PUBLIC_PHASES))})",
+    "projects.application": NEVER_PUBLIC,
     "projects.call": " WHERE state = 'draft'",
     "admissions.run": " WHERE published_at IS NULL",
     "admissions.runline": " WHERE run_id IN (SELECT id FROM admissions_run WHERE published_at IS NULL)",
@@ -247,3 +250,18 @@ def test_pages_are_served_under_the_policies(world):
         with as_program():
             page = client.get("/tasks/").content.decode()
         assert ("K02" in page) is bool(number)
+
+
+def test_school_of_origin_lists_its_candidate_though_another_keeps_the_person(world):
+    person = Person.objects.get(candidacies__isnull=False)
+    candidate = person.candidacies.get()
+    SentFile.objects.update(closed_at=candidate.season.opened_at)
+    person.keeper = world.organisation
+    person.save()
+    client = world.client("school")
+    with as_program():
+        listed = client.get(f"/admissions/{candidate.season.uid}/candidates/").content.decode()
+        page = client.get(candidate.get_absolute_url())
+        stranger = world.client("body").get(candidate.get_absolute_url())
+    assert (candidate.number in listed, person.name in listed) == (True, True)
+    assert (page.status_code, stranger.status_code) == (200, 403)

@@ -20,6 +20,7 @@ from tests.e2e.steps import Site
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 240
+SIZES = ("--candidates", "300", "--applications", "40")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,7 +52,7 @@ def running_site(folder: Path) -> Iterator[Site]:
     environment |= {"ZHIQIAO_HOME": str(home), "COLUMNS": "200"}
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "zhiqiao", "demo", "--port", str(port), "--candidates", "300"],
+            [sys.executable, "-m", "zhiqiao", "demo", "--port", str(port), *SIZES],
             cwd=ROOT,
             env=environment,
             stdout=output,

@@ -1,5 +1,6 @@
 """Steps that several journeys share."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ class Site:
     password: str
     home: Path
     _cookies: dict[str, list[Any]] = field(default_factory=dict)
+
+    def environment(self) -> dict[str, str]:
+        """Return what a command needs to work on the data folder of the site."""
+        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        return kept | {"ZHIQIAO_HOME": str(self.home)}
 
     def sign_in(self, page: Page, login: str) -> None:
         """Sign in by the form once; later contexts get the same session."""

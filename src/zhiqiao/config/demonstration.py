@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -38,6 +39,7 @@ from zhiqiao.core.values import rounded_down
 PASSWORD_FILE = "sample-password"  # noqa: S105  # the name of the file, not the password
 CANDIDATE_FILE = "sample-candidate"
 EXPERT_FILE = "sample-expert"
+ORIGIN_FILE = "sample-origin"
 OWN_ENTRIES = (
     "database",
     "files",
@@ -47,6 +49,7 @@ OWN_ENTRIES = (
     PASSWORD_FILE,
     CANDIDATE_FILE,
     EXPERT_FILE,
+    ORIGIN_FILE,
 )
 
 
@@ -198,13 +201,19 @@ def _play_season(candidates: int, progress: BarProgress) -> None:
     (school,) = organisations_of(users["school"])
     players = Players(clerk=users["clerk"], lead=users["lead"], school=school)
     folder = processes.data_directory()
-    guest = play_sample_season(
+    guests = play_sample_season(
         candidates, players=players, data=folder, password=password, progress=progress
     )
-    if guest is not None and guest.account is not None:
-        (settings.ZHIQIAO_HOME / CANDIDATE_FILE).write_text(
-            f"{guest.account.login}\n", encoding="utf-8"
-        )
+    if guests is None:
+        return
+    _keep_login(ORIGIN_FILE, guests.origin)
+    if guests.candidate is not None and guests.candidate.account is not None:
+        _keep_login(CANDIDATE_FILE, guests.candidate.account)
+
+
+def _keep_login(name: str, user: AbstractBaseUser) -> None:
+    path: Path = settings.ZHIQIAO_HOME / name
+    path.write_text(f"{user.get_username()}\n", encoding="utf-8")
 
 
 def board_rows() -> list[dict[str, Any]]:
@@ -280,14 +289,15 @@ def _say_accounts(console: Console) -> None:
     take_up_tasks(actor=None, demonstration=True)
     for user in users:
         table.add_row(user.login, user.name, password)
-    guests = (
-        (CANDIDATE_FILE, translation.gettext("candidate")),
-        (EXPERT_FILE, translation.gettext("expert who reviews")),
-    )
-    for name, who in guests:
-        guest: Path = settings.ZHIQIAO_HOME / name
-        if guest.exists():
-            table.add_row(guest.read_text(encoding="utf-8").strip(), str(who), password)
+    guests = {
+        ORIGIN_FILE: translation.gettext("clerk of a school from which candidates come"),
+        CANDIDATE_FILE: translation.gettext("candidate"),
+        EXPERT_FILE: translation.gettext("expert who reviews"),
+    }
+    for name, who in guests.items():
+        path: Path = settings.ZHIQIAO_HOME / name
+        if path.exists():
+            table.add_row(path.read_text(encoding="utf-8").strip(), str(who), password)
     console.print(table)
 
 

@@ -101,7 +101,8 @@ def _state_of(freeze: BoardFreeze) -> str:
 
 def _files(folder: Path) -> dict[str, Any]:
     """Count the stored files; one that a record names and that is gone or changed is named."""
-    wanted = set(StoredFile.objects.values_list("sha256", flat=True))
+    kept = StoredFile.objects.filter(forgotten_at=None)
+    wanted = set(kept.values_list("sha256", flat=True))
     there = {path.name for path in _stored(folder)}
     return {**_files_there(), "missing": sorted(wanted - there)}
 

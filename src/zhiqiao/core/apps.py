@@ -11,6 +11,7 @@ _REGISTERING = (
     "jobs",
     "values",
     "imports.jobs",
+    "imports.leaving",
     "metrics.requests",
     "metrics.state",
     "row_security",

@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import BufferedReader
 from pathlib import Path, PurePath
 from typing import IO
@@ -12,11 +13,18 @@ from typing import IO
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.core.access import Actor
-from zhiqiao.core.errors import InputError, TooLargeError, UnavailableError, define
+from zhiqiao.core.errors import (
+    InputError,
+    MissingError,
+    TooLargeError,
+    UnavailableError,
+    define,
+)
 from zhiqiao.core.file_types import media_type_of
 from zhiqiao.core.models import StoredFile
 
@@ -29,6 +37,12 @@ FILE_EMPTY = define(
     "core.file_empty",
     message=_("The file %(name)s is empty."),
     remedy=_("Save the file again and choose it once more."),
+)
+FILE_FORGOTTEN = define(
+    "core.file_forgotten",
+    message=_("The file %(name)s held personal data and was deleted once it was no longer needed."),
+    remedy=_("Its SHA-256 %(sha256)s stands in the records; who gave it may have it still."),
+    status=410,
 )
 FILE_DAMAGED = define(
     "core.file_damaged",
@@ -50,15 +64,41 @@ def store(name: str, content: Content, *, actor: Actor) -> StoredFile:
         if size == 0:
             raise InputError(FILE_EMPTY, name=clean_name)
         media_type = media_type_of(clean_name, beginning)
-        _settle(temporary, sha256)
-    return StoredFile.objects.create(
-        name=clean_name,
-        sha256=sha256,
-        size=size,
-        media_type=media_type,
-        stored_at=timezone.now(),
-        stored_by_id=actor.pk if isinstance(actor, AbstractBaseUser) else None,
-    )
+        with transaction.atomic():
+            _hold(sha256)
+            _settle(temporary, sha256)
+            return StoredFile.objects.create(
+                name=clean_name,
+                sha256=sha256,
+                size=size,
+                media_type=media_type,
+                stored_at=timezone.now(),
+                stored_by_id=actor.pk if isinstance(actor, AbstractBaseUser) else None,
+            )
+
+
+def forget(stored: StoredFile) -> None:
+    """Delete the content for good, once the transaction commits; name and SHA-256 stay.
+
+    Content that another file shares stays for that one.
+    """
+    StoredFile.objects.filter(pk=stored.pk, forgotten_at=None).update(forgotten_at=timezone.now())
+    transaction.on_commit(partial(_delete_unshared, stored.sha256))
+
+
+def _delete_unshared(sha256: str) -> None:
+    with transaction.atomic():
+        _hold(sha256)
+        if not StoredFile.objects.filter(sha256=sha256, forgotten_at=None).exists():
+            _place(sha256).unlink(missing_ok=True)
+
+
+def _hold(sha256: str) -> None:
+    """Let nobody store or delete the same content until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('core.files', hashtext(%s)))", [sha256]
+        )
 
 
 def path_of(stored: StoredFile) -> Path:
@@ -67,6 +107,8 @@ def path_of(stored: StoredFile) -> Path:
 
 def open_file(stored: StoredFile) -> BufferedReader:
     """Open the content after its hash was checked."""
+    if stored.forgotten_at is not None:
+        raise MissingError(FILE_FORGOTTEN, name=stored.name, sha256=stored.sha256)
     content = _opened(stored)
     digest = hashlib.file_digest(content, "sha256").hexdigest()
     if digest != stored.sha256:

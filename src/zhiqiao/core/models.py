@@ -116,13 +116,17 @@ class AuditSeal(Identified):
 
 
 class StoredFile(Identified):
-    """A file as somebody gave it; the content lies on disk under its SHA-256."""
+    """A file as somebody gave it; the content lies on disk under its SHA-256.
+
+    Of one that was forgotten the record stays and the content is gone.
+    """
 
     name = models.CharField(_("file name"), max_length=255)
     sha256 = models.CharField(_("SHA-256"), max_length=64, db_index=True)
     size = models.PositiveBigIntegerField(_("bytes"))
     media_type = models.CharField(_("media type"), max_length=120)
     stored_at = models.DateTimeField(_("stored at"))
+    forgotten_at = models.DateTimeField(_("deleted at"), null=True, editable=False)
     stored_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

@@ -10,12 +10,13 @@ from zhiqiao import packs
 
 
 def current_pack() -> packs.Pack:
-    return _pack_in(Path(settings.ZHIQIAO_PACK))
+    return _pack_in(str(settings.ZHIQIAO_PACK))
 
 
+# Asked for many times in a request, so its key is the plain text of the setting.
 @lru_cache(maxsize=4)
-def _pack_in(directory: Path) -> packs.Pack:
-    return packs.load(directory)
+def _pack_in(directory: str) -> packs.Pack:
+    return packs.load(Path(directory))
 
 
 def spoken(text: packs.Text) -> str:

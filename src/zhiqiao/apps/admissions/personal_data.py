@@ -116,6 +116,7 @@ declare(
             "admissions.appeal": ("candidate", "text", "answer", "answered_by"),
             "admissions.recheck": ("candidate", "text", "answer", "answered_by"),
             "admissions.letter": (
+                "why_withdrawn",
                 "candidate",
                 "line",
                 "number",

@@ -119,6 +119,7 @@ urlpatterns = [
     path("appeals/<uuid:uid>/scores/", rechecks.correct_scores, name="correct_scores"),
     path("rechecks/<uuid:uid>/", rechecks.answer_recheck, name="answer_recheck"),
     path("letters/<uuid:uid>/", letters.show_letter, name="letter"),
+    path("letters/<uuid:uid>/withdraw/", letters.withdraw_letter, name="withdraw_letter"),
     path("letters/<uuid:uid>/letter.pdf", letters.download_letter, name="letter_pdf"),
     path("my-admission/<uuid:uid>/recheck/", rechecks.ask_recheck, name="ask_recheck"),
     path("my-admission/<uuid:uid>/", own.own_season, name="own_season"),

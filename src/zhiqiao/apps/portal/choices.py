@@ -95,7 +95,7 @@ AUDIENCES = (
             ),
             Offer(_("Look at frozen boards that replay to the same figures"), "plan:freezes"),
         ),
-        _("Coming: notices, layout scenarios, funding by formula."),
+        _("Coming: layout scenarios, funding by formula."),
     ),
     Audience(
         "partner",

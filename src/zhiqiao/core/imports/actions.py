@@ -9,15 +9,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import get_language
 
-from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import InputError, RuleError
-from zhiqiao.core.imports import problems, staging
+from zhiqiao.core.imports import problems
 from zhiqiao.core.imports.at_once import import_file
 from zhiqiao.core.imports.choices import BatchSource, BatchState
 from zhiqiao.core.imports.doubts import Answers, check_answers, open_doubts
 from zhiqiao.core.imports.headings import LEFT_OUT, check_mapping
 from zhiqiao.core.imports.jobs import CHECK, COMMIT
+from zhiqiao.core.imports.leaving import give_up
 from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.opening import Source, open_source, pasted_source, reopened
 from zhiqiao.core.imports.options import stored_options
@@ -116,7 +116,7 @@ def request_commit(batch: ImportBatch, *, actor: Actor) -> Job:
 
 @transaction.atomic
 def cancel_batch(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
-    """Stop the job that runs, or give the whole import up; the file stays kept.
+    """Stop the job that runs, or give the whole import up; of a personal one only hashes stay.
 
     A job holds its batch until it ends, so it is asked to stop without waiting for that lock. What
     is given up is the import in the state that the person had in view, and in no later one.
@@ -129,15 +129,7 @@ def cancel_batch(batch: ImportBatch, *, actor: Actor) -> ImportBatch:
         seen.refresh_from_db()
         return seen
     batch = _claimed(batch, tuple({seen.state} & set(EDITABLE)), actor=actor)
-    staging.clear(batch)
-    audit.record(
-        actor=actor,
-        verb="imports.batch.cancelled",
-        subject=batch,
-        before={"state": batch.state},
-        after={"state": BatchState.CANCELLED},
-    )
-    return _saved(batch, BatchState.CANCELLED)
+    return give_up(batch, actor=actor)
 
 
 def _require_own(batch: ImportBatch, actor: Actor) -> None:
@@ -150,7 +142,9 @@ def _require_own(batch: ImportBatch, actor: Actor) -> None:
 def _claimed(batch: ImportBatch, states: Collection[str], *, actor: Actor) -> ImportBatch:
     """Lock the batch and refuse a step that its state or the person's role does not allow."""
     _require_own(batch, actor)
-    locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("file")
+    locked = ImportBatch.objects.select_for_update(of=("self",)).select_related(
+        "file", "error_file"
+    )
     claimed = locked.get(pk=batch.pk)
     if claimed.state not in states:
         state = str(BatchState(claimed.state).label)

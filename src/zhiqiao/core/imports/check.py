@@ -99,6 +99,8 @@ def _as_problem(error: ZhiqiaoError) -> Problem:
 def _note_faults(batch: ImportBatch, whole: list[Problem]) -> int:
     faulty, errors = staging.count_faults(batch)
     batch.problems = [as_json(problem) for problem in whole]
+    if batch.error_file is not None and spec(batch.spec).is_personal:
+        files.forget(batch.error_file)
     batch.doubts, batch.changes, batch.error_file = [], [], None
     batch.counts |= {"errors": errors + len(whole), "faulty": faulty}
     return errors + len(whole)

@@ -14,6 +14,7 @@ from zhiqiao.core.imports import staging
 from zhiqiao.core.imports.choices import BatchState
 from zhiqiao.core.imports.doubts import as_json as doubt_as_json
 from zhiqiao.core.imports.doubts import open_doubts
+from zhiqiao.core.imports.leaving import leave_behind
 from zhiqiao.core.imports.models import ImportBatch
 from zhiqiao.core.imports.problems import ROWS_LEFT_OUT, as_json
 from zhiqiao.core.imports.spec import ImportSpec, spec
@@ -37,7 +38,7 @@ def commit_batch(batch: ImportBatch, actor: Actor, progress: Progress) -> Mappin
     batch.committed_by_id = actor.pk if isinstance(actor, AbstractBaseUser) else None
     batch.save()
     entry = _record(batch, actor)
-    staging.clear(batch)
+    leave_behind(batch)
     events.publish("imports.batch_committed", batch=batch, audit_entry=entry)
     return dict(batch.counts)
 

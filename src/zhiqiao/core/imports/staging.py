@@ -31,7 +31,7 @@ def stage(batch: ImportBatch, rows: Iterable[TypedRow]) -> int:
 
 
 def clear(batch: ImportBatch) -> None:
-    """Drop the staged rows; the records and the file that they came from stay."""
+    """Drop the staged rows."""
     ImportRow.objects.filter(batch=batch).delete()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from zhiqiao.engines.assignment.errors import AssignmentError
 from zhiqiao.engines.assignment.terms import NONE
@@ -134,7 +134,7 @@ def _joined(*parts: _Arcs) -> _Arcs:
 
 
 def _solved(arcs: _Arcs, supply: Int64, nodes: int) -> Int64:
-    solver = min_cost_flow.SimpleMinCostFlow()
+    solver = SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(
         arcs.tail.astype(np.int32), arcs.head.astype(np.int32), arcs.cap, arcs.cost
     )

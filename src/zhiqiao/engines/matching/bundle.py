@@ -39,7 +39,7 @@ NOT_PROVEN = [
 
 def salt_of(secret: bytes, candidate: str) -> bytes:
     """Derive a candidate's salt; without the secret it is as good as random."""
-    return hmac.new(secret, candidate.encode(), hashlib.sha256).digest()
+    return hmac.digest(secret, candidate.encode(), "sha256")
 
 
 def leaf_content(candidate: str, result: dict[str, Any]) -> bytes:
@@ -71,27 +71,45 @@ def leaf_ranges(allocation: Allocation, secret: bytes, *, size: int) -> Iterator
 
 def _leaves(results: pl.DataFrame, reasons: pl.DataFrame, secret: bytes) -> pl.DataFrame:
     rows = [
-        (candidate, salt.hex(), leaf_hash(content, salt).hex(), content.decode())
-        for candidate, result in _results(results, reasons)
+        (candidate, salt.hex(), leaf_hash(content.encode(), salt).hex(), content)
+        for candidate, content in _contents(results, reasons).iter_rows()
         for salt in [salt_of(secret, candidate)]
-        for content in [leaf_content(candidate, result)]
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(LEAVES, pl.String), orient="row")
 
 
-def _results(results: pl.DataFrame, reasons: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each candidate with programme, rank, and the reason of every listed choice."""
-    choices = reasons.group_by("candidate", maintain_order=True).agg(
-        pl.struct("rank", "programme", "reason").alias("choices")
+def _contents(results: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
+    """Return ``candidate, content``: what `leaf_content` writes, for all of them at once.
+
+    Texts become JSON once for each different one; what is put together has the order of the names.
+    """
+    programme, reason = _as_json(reasons, "programme"), _as_json(reasons, "reason")
+    listed = pl.format("[{},{},{}]", "rank", programme, reason)
+    choices = (
+        reasons.select("candidate", listed.alias("choices"))
+        .group_by("candidate", maintain_order=True)
+        .agg(pl.col("choices").str.join(","))
     )
     table = results.join(choices, on="candidate", how="left", maintain_order="left")
-    for row in table.iter_rows(named=True):
-        yield row["candidate"], {
-            "programme": row["programme"],
-            "rank": row["rank"],
-            "choices": [[each["rank"], each["programme"], each["reason"]]
-                        for each in row["choices"] or []],
-        }  # fmt: skip
+    content = pl.concat_str(
+        pl.lit('{"candidate":'),
+        _as_json(table, "candidate"),
+        pl.lit(',"choices":['),
+        pl.col("choices").fill_null(""),
+        pl.lit('],"programme":'),
+        _as_json(table, "programme"),
+        pl.lit(',"rank":'),
+        pl.col("rank").cast(pl.String).fill_null("null"),
+        pl.lit("}"),
+    )
+    return table.select("candidate", content.alias("content"))
+
+
+def _as_json(table: pl.DataFrame, column: str) -> pl.Expr:
+    """Return a column of texts as JSON; nothing is null."""
+    names = table[column].unique().drop_nulls().to_list()
+    texts = [json.dumps(name, ensure_ascii=False) for name in names]
+    return pl.col(column).replace_strict(names, texts, default="null", return_dtype=pl.String)
 
 
 def bundle_of(allocation: Allocation, leaves: pl.DataFrame, *, engine: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from zhiqiao.apps.accounts.actions.factors import (
 from zhiqiao.apps.accounts.actions.first_accounts import (
     bootstrap_administrators,
     create_sample_accounts,
+    open_sample_account,
 )
 from zhiqiao.apps.accounts.actions.invitations import (
     Guest,
@@ -109,6 +110,7 @@ __all__ = [
     "offer_token",
     "open_invitation",
     "open_own_account",
+    "open_sample_account",
     "reactivate_account",
     "replace_own_password",
     "reset_second_factors",

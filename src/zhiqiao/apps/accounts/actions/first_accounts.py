@@ -64,6 +64,15 @@ def create_sample_accounts(*, password: str) -> list[User]:
     return users
 
 
+@transaction.atomic
+def open_sample_account(login: str, role: Role, organisation: int, *, password: str) -> User:
+    """Open one more account for trying things out, at a body of demonstration data."""
+    verdict = can_have_sample_accounts()
+    if not verdict:
+        raise RuleError(verdict.code, **verdict.parameters)
+    return _sample(login, role, organisation, password)
+
+
 def _sample_body(name: str, kind: str) -> int:
     new = NewOrganisation(name=name, kind=kind, provenance=Provenance.DEMONSTRATION)
     return create_organisation(new, actor=None).pk

@@ -43,6 +43,7 @@ from zhiqiao.apps.admissions.actions.handing_out import (
 )
 from zhiqiao.apps.admissions.actions.letters import (
     issue_letters,
+    withdraw_letter,
 )
 from zhiqiao.apps.admissions.actions.messages import (
     ask_code,
@@ -201,5 +202,6 @@ __all__ = [
     "take_differences",
     "unenrol",
     "window_end",
+    "withdraw_letter",
     "write_cohort",
 ]

@@ -17,6 +17,7 @@ from zhiqiao.apps.admissions.actions.seasons import locked, worded
 from zhiqiao.apps.admissions.choices import Eligibility, GateOutcome, SeasonState
 from zhiqiao.apps.admissions.models import Candidate, CohortMember, PathwayContract, Season
 from zhiqiao.apps.admissions.rules import (
+    ENTERING,
     can_act_for_school,
     can_run_season,
     is_in_force,
@@ -27,6 +28,7 @@ from zhiqiao.apps.people.actions import NewPerson, connect_account, register_peo
 from zhiqiao.apps.people.queries import files_of_numbers
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.copying import copy_new
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.fields import Provenance
 
@@ -40,7 +42,6 @@ CHUNK = 2_000
 # Letters and digits that nobody mistakes for one another on paper; twelve of them are 59 bits.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE_LENGTH = 12
-ENTERING = (SeasonState.DRAFT, SeasonState.PLACES_FROZEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def enter_candidates(
         )
         for row in rows
     ]
-    return Candidate.objects.bulk_create(candidates, batch_size=CHUNK)
+    return list(copy_new(candidates))
 
 
 def _files(season: Season, rows: Sequence[NewCandidate], actor: Actor) -> dict[str, int]:

@@ -8,14 +8,16 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from zhiqiao.apps.admissions.actions.seasons import key_of, locked
+from zhiqiao.apps.admissions.actions.seasons import key_of, locked, worded
 from zhiqiao.apps.admissions.choices import AnswerKind, SeasonState
 from zhiqiao.apps.admissions.models import Answer, Letter, Result, Season
 from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, stands_at
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.errors import RuleError
 
 CHUNK = 2_000
+LONGEST_REASON = 300
 # As many bytes of chance as a key has; nobody finds a letter by trying.
 CODE_BYTES = 24
 
@@ -60,6 +62,27 @@ def issue_letters(
     changes = [audit.Change(one.candidate, None, {"letter": one.number}) for one in letters]
     audit.record_many(changes, actor=actor, verb="admissions.candidate.letter_issued")
     return letters
+
+
+@transaction.atomic
+def withdraw_letter(letter: Letter, *, actor: Actor, reason: str) -> Letter:
+    """Withdraw a letter by hand, as the school that issued it or the bureau.
+
+    The place stays: whoever is still admitted gets a new letter when letters are issued again.
+    """
+    require(can_act_for_school(actor, letter.line.school_id))
+    letter = Letter.objects.select_for_update(of=("self",)).select_related("candidate").get(
+        pk=letter.pk
+    )  # fmt: skip
+    if letter.withdrawn_at is not None:
+        raise RuleError("admissions.letter-withdrawn")
+    letter.why_withdrawn, letter.withdrawn_at = worded(reason)[:LONGEST_REASON], timezone.now()
+    letter.save(update_fields=["withdrawn_at", "why_withdrawn"])
+    change = audit.Change(
+        letter.candidate, {"letter": letter.number}, None, reason=letter.why_withdrawn
+    )
+    audit.record_many([change], actor=actor, verb="admissions.candidate.letter_withdrawn")
+    return letter
 
 
 def _require_all(actor: Actor, schools: Collection[int] | None) -> None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from zhiqiao.apps.admissions.actions.candidates import record as record_of_candidate
 from zhiqiao.apps.admissions.actions.conditions import root_of_texts
 from zhiqiao.apps.admissions.actions.seasons import AUDITED, locked, record, worded
-from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.engine_io.marks import faults_of, standing_marks, sums_of
 from zhiqiao.apps.admissions.models import (
     Appeal,
@@ -23,6 +22,8 @@ from zhiqiao.apps.admissions.models import (
 )
 from zhiqiao.apps.admissions.queries import score_differences
 from zhiqiao.apps.admissions.rules import (
+    BEFORE_RUNS,
+    LINES_DRAWN_IN,
     NOT_CLOSED,
     can_run_season,
     is_no_rehearsal,
@@ -31,17 +32,13 @@ from zhiqiao.apps.admissions.rules import (
 )
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.copying import copy_new
 from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.packs import ExamType
 
 FIRST, SECOND = "first", "second"
-BEFORE_RUNS = (
-    SeasonState.DRAFT,
-    SeasonState.PLACES_FROZEN,
-    SeasonState.CHOOSING,
-    SeasonState.CHOICES_FROZEN,
-)
-LINES_DRAWN_IN = (*BEFORE_RUNS, SeasonState.TRIAL)
 CHUNK = 2_000
+WRITTEN = ("first", "second", "reported", "marks", "sums", "changed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +68,23 @@ def enter_scores(season: Season, rows: Iterable[Marked], *, entry: str, actor: A
     given = {row.number: row.marks for row in rows}
     candidates = Candidate.objects.filter(season=season, number__in=list(given))
     held = {candidate.number: candidate for candidate in candidates.select_related("score_sheet")}
-    sheets = [_written(season, held[number], marks, entry) for number, marks in given.items()]
+    kinds = season.rules.exam_types
+    sheets = [
+        _written(kinds[held[number].exam_type], held[number], marks, entry)
+        for number, marks in given.items()
+    ]
     _write(sheets)
     return len(sheets)
 
 
 def _write(sheets: Sequence[ScoreSheet]) -> None:
-    ScoreSheet.objects.bulk_create(
-        sheets,
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["candidate"],
-        update_fields=["first", "second", "reported", "marks", "sums", "changed_at"],
-    )
+    changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in WRITTEN)
+    copy_new(sheets, conflict=f"ON CONFLICT (candidate_id) DO UPDATE SET {changed}")
 
 
 def _written(
-    season: Season, candidate: Candidate, marks: Mapping[str, Decimal], entry: str
+    kind: ExamType, candidate: Candidate, marks: Mapping[str, Decimal], entry: str
 ) -> ScoreSheet:
-    kind = season.rules.exam_types[candidate.exam_type]
     for name, mark in faults_of(kind, marks):
         known = ", ".join(f"{item} 0–{one.most}" for item, one in kind.items.items())
         raise InputError(
@@ -97,10 +92,10 @@ def _written(
         )
     sheet = getattr(candidate, "score_sheet", None) or ScoreSheet(candidate=candidate)
     setattr(sheet, entry, {name: str(mark) for name, mark in sorted((marks or {}).items())})
-    return settle(sheet, season, candidate)
+    return settle(sheet, kind)
 
 
-def settle(sheet: ScoreSheet, season: Season, candidate: Candidate) -> ScoreSheet:
+def settle(sheet: ScoreSheet, kind: ExamType) -> ScoreSheet:
     """Let the marks stand where both entries say the same, and only there; convert what was reported.
 
     Whoever sat nothing has no entry, and the converted marks alone.
@@ -108,7 +103,6 @@ def settle(sheet: ScoreSheet, season: Season, candidate: Candidate) -> ScoreShee
     sheet.changed_at = timezone.now()
     sheet.marks = sheet.sums = None
     if sheet.first == sheet.second and (sheet.first is not None or sheet.reported):
-        kind = season.rules.exam_types[candidate.exam_type]
         entered = {name: Decimal(text) for name, text in dict(sheet.first or {}).items()}
         marks = standing_marks(kind, entered, sheet.reported or {})
         sheet.marks = {name: str(mark) for name, mark in sorted(marks.items())}
@@ -129,6 +123,7 @@ def enter_results(season: Season, rows: Iterable[Reported], *, actor: Actor) -> 
         raise RuleError("admissions.scores-sealed")
     given = {row.number: dict(sorted(row.results.items())) for row in rows}
     candidates = Candidate.objects.filter(season=season, number__in=list(given))
+    kinds = season.rules.exam_types
     sheets = []
     for candidate in candidates.select_related("score_sheet"):
         sheet = getattr(candidate, "score_sheet", None)
@@ -138,7 +133,7 @@ def enter_results(season: Season, rows: Iterable[Reported], *, actor: Actor) -> 
             continue
         sheet = sheet or ScoreSheet(candidate=candidate)
         sheet.reported = results
-        sheets.append(settle(sheet, season, candidate))
+        sheets.append(settle(sheet, kinds[candidate.exam_type]))
     _write(sheets)
     return len(sheets)
 
@@ -210,9 +205,10 @@ def _replaced(season: Season, candidate: Candidate, marks: Mapping[str, Decimal]
     corrected = was | dict(marks)
     if corrected == was:
         raise RuleError("admissions.scores-unchanged")
-    sheet = _written(season, candidate, corrected, FIRST)
+    kind = season.rules.exam_types[candidate.exam_type]
+    sheet = _written(kind, candidate, corrected, FIRST)
     sheet.second = sheet.first
-    settle(sheet, season, candidate).save()
+    settle(sheet, kind).save()
     return sheet
 
 

@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from zhiqiao.apps.admissions.models import Result, Run, Season, SentFile
 from zhiqiao.apps.admissions.queries.enrolments import admitted_of
-
-CHUNK = 5_000
+from zhiqiao.core.copying import NOTHING, copy_new
 
 
 def send_files(season: Season) -> int:
@@ -29,7 +28,7 @@ def _send(rows: QuerySet[Result]) -> int:
         SentFile(candidate_id=candidate, line_id=line, school_id=school, sent_at=now)
         for candidate, line, school in listed.iterator()
     ]
-    return len(SentFile.objects.bulk_create(files, batch_size=CHUNK, ignore_conflicts=True))
+    return len(copy_new(files, conflict=NOTHING))
 
 
 def close_files(season: Season) -> int:

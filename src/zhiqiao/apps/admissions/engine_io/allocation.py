@@ -8,9 +8,10 @@ from typing import Any
 
 import polars as pl
 
-from zhiqiao.apps.admissions.engine_io.tables import copy_in, frame, rules_of, tables_of
+from zhiqiao.apps.admissions.engine_io.tables import frame, rules_of, tables_of
 from zhiqiao.apps.admissions.models import Run, Season
 from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN
+from zhiqiao.core.copying import copy_in
 from zhiqiao.core.errors import RuleError
 from zhiqiao.engines.matching import (
     Allocation,

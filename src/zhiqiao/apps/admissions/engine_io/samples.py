@@ -19,6 +19,9 @@ from zhiqiao.packs import AdmissionScheme
 SEED = 20_231_022
 YEAR_OF_RANKS = "2025"
 TYPES = (("secondary", 0.55), ("general", 0.40), ("veterans", 0.05))
+PATHWAYS = (("three-four", "bachelor", "computer"), ("three-two", "college", "machining"))
+ON_A_PATHWAY = "articulated"
+PATHWAY_SHARE, MEMBERS_AT_LEAST = 0.004, 6
 PLACES_A_LINE = 45
 COLLEGE_SHARE, BACHELOR_SHARE = 0.90, 0.12
 MOST_LINES = 60
@@ -47,6 +50,16 @@ class SampleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplePathway:
+    """A contract of an origin and a college, the programme at its end, and who is on the way."""
+
+    kind: str
+    origin: int
+    line: SampleLine
+    members: "tuple[SampleCandidate, ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class SampleCandidate:
     """An invented candidate with marks and choices, by the code of each programme."""
 
@@ -58,6 +71,7 @@ class SampleCandidate:
     category: str
     marks: dict[str, int]
     choices: tuple[str, ...]
+    pathway: str = ""
 
 
 @cache
@@ -151,6 +165,57 @@ def sample_candidates(
                 marks={name: int(values[at]) for name, values in marks.items()},
                 choices=chosen[at],
             )
+
+
+def sample_pathways(
+    scheme: AdmissionScheme,
+    size: int,
+    majors: dict[str, list[tuple[str, str]]],
+    ranks: Path,
+    *,
+    first: int,
+    lines: int,
+) -> list[SamplePathway]:
+    """Return two pathways at whose end more are examined than there are places.
+
+    ``first`` is the number behind which candidates are counted on, ``lines`` that of programmes.
+    """
+    rng = np.random.default_rng(SEED + 2)
+    scores, weights = _spreads(ranks)[0]
+    classes = dict(words("category"))
+    number = max(MEMBERS_AT_LEAST, round(size * PATHWAY_SHARE))
+    found = []
+    for place, (kind, batch, category) in enumerate(PATHWAYS):
+        major_code, major = majors[classes[category].split()[0]][0]
+        totals = np.sort(rng.choice(scores, size=number, p=weights))[::-1].astype(np.int64)
+        marks = _marks(scheme, ON_A_PATHWAY, totals, rng)
+        line = SampleLine(
+            place, f"{lines + place + 1:05d}", major_code, major, batch, ON_A_PATHWAY, category,
+            max(1, number * 2 // 3),
+        )  # fmt: skip
+        members = tuple(
+            _member(first + place * number + at + 1, line, kind, marks, at, rng)
+            for at in range(number)
+        )
+        found.append(SamplePathway(kind, place, line, members))
+    return found
+
+
+def _member(
+    serial: int, line: SampleLine, kind: str, marks: dict[str, Scores], at: int,
+    rng: np.random.Generator,
+) -> SampleCandidate:  # fmt: skip
+    return SampleCandidate(
+        number=f"26{serial:07d}",
+        name=_name(rng),
+        identity_number=_identity_number(serial),
+        origin=line.college,
+        exam_type=ON_A_PATHWAY,
+        category=line.category,
+        marks={name: int(values[at]) for name, values in marks.items()},
+        choices=(line.code,),
+        pathway=kind,
+    )
 
 
 def _spreads(ranks: Path) -> tuple[tuple[Scores, npt.NDArray[np.float64]], ...]:

@@ -1,6 +1,6 @@
 """The rows of a season as the tables of an allocation, read by COPY so that a city fits in seconds."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 
@@ -242,27 +242,6 @@ def _lines(
 
 def _column(key: str, batch: str, awarded: set[str]) -> str:
     return f"{key}@{batch}" if batch in awarded else key
-
-
-def copy_in(table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> int:
-    """Write rows by COPY; returns how many there were.
-
-    PostgreSQL copies into no table with row-level security for a role that does not own it, so the
-    rows go through a table of the transaction's own.
-    """
-    number = 0
-    named = ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"CREATE TEMP TABLE arriving ON COMMIT DROP AS SELECT {named} FROM {table} LIMIT 0"  # noqa: S608 - our own names
-        )
-        with cursor.copy(f"COPY arriving ({named}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-                number += 1
-        cursor.execute(f"INSERT INTO {table} ({named}) SELECT {named} FROM arriving")  # noqa: S608 - our own names
-        cursor.execute("DROP TABLE arriving")
-    return number
 
 
 def frame(query: str, asked: Mapping[str, object]) -> pl.DataFrame:

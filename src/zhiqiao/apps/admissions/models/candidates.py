@@ -30,12 +30,17 @@ def sent_to(column: str) -> str:
     )
 
 
-# A school to which a candidate's file is open may read whose file it is.
+# A school to which a candidate's file is open may read whose file it is, and so may the school from
+# which a candidate comes when another one keeps the file by now.
 let_through_also(
     "people.person",
     "id IN (SELECT candidate.person_id FROM admissions_candidate candidate "  # noqa: S608 - a model's own words
     f"JOIN admissions_sentfile sent ON sent.candidate_id = candidate.id "
     f"WHERE sent.closed_at IS NULL AND sent.school_id = {BODIES})",
+)
+let_through_also(
+    "people.person",
+    f"id IN (SELECT person_id FROM admissions_candidate WHERE school_id = {BODIES})",  # noqa: S608 - a model's own words
 )
 
 

@@ -15,7 +15,8 @@ class Letter(Identified):
     """The letter of admission of a school to a candidate, with the words that stand on the paper.
 
     Whoever holds the paper can ask with its code whether it is genuine; the code cannot be guessed.
-    A letter is withdrawn, never deleted, when the place was declined or went to somebody else.
+    A letter is withdrawn, never deleted, when the place was declined or went to somebody else, or by
+    hand with a reason.
     """
 
     row_security = any_of(OF_STAFF, OWN, OF_OWN_SCHOOL)
@@ -31,6 +32,7 @@ class Letter(Identified):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     withdrawn_at = models.DateTimeField(_("letter withdrawn at"), null=True, blank=True)
+    why_withdrawn = models.CharField(_("why withdrawn"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("letter of admission")
@@ -42,6 +44,10 @@ class Letter(Identified):
                 name="letter_is_genuine_once",
                 fields=["candidate"],
                 condition=Q(withdrawn_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="letter_withdrawn_for_a_reason_is_withdrawn",
+                condition=Q(why_withdrawn="") | Q(withdrawn_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="letter_has_name_and_code", condition=~Q(name="") & ~Q(code="")

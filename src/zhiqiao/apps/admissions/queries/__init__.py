@@ -171,6 +171,11 @@ from zhiqiao.apps.admissions.queries.statistics import (
     protected,
     statistics_of,
 )
+from zhiqiao.apps.admissions.queries.tables import (
+    Brought,
+    tables_brought,
+    tables_taken,
+)
 from zhiqiao.apps.admissions.queries.telling import (
     StepTold,
     files_to_review,
@@ -185,6 +190,7 @@ __all__ = [
     "LEDGER",
     "PATHWAYS",
     "Breakdown",
+    "Brought",
     "CandidateChange",
     "CandidateFilter",
     "ChoiceDraft",
@@ -317,6 +323,8 @@ __all__ = [
     "steps_of",
     "strike_out_visible_to",
     "strike_outs_visible_to",
+    "tables_brought",
+    "tables_taken",
     "told_in_leaf",
     "told_of_step",
     "waiting_for_staff",

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.models import Candidate, Letter, Season
+from zhiqiao.apps.admissions.queries.pathways import pathway_words
 from zhiqiao.apps.admissions.rules import is_own, is_staff, schools_of
 from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import format_date
@@ -109,13 +110,14 @@ def letter_words(letter: Letter, *, address: str) -> LetterWords:
     line, season = letter.line, letter.line.season
     language, scheme = get_language() or "zh-hans", letter.line.season.rules
     is_sample = season.provenance == Provenance.DEMONSTRATION
+    pathway = pathway_words(season)[line.pathway]
     facts = (
         (_("Number of the letter"), letter.number),
         (_("Candidate number"), letter.candidate_number),
         (_("Major"), line.major),
         (_("Programme code"), line.code),
         (_("Batch"), scheme.batch(line.batch).title.in_language(language)),
-        (_("Pathway"), scheme.pathways[line.pathway].title.in_language(language)),
+        *(((_("Pathway"), pathway),) if pathway else ()),
     )
     admitted = _(
         "You are admitted to %(school)s in %(year)s, to study %(major)s. The admission was decided by the published rules and can be checked by anybody."

@@ -4,6 +4,8 @@ import re
 from io import BytesIO
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from zhiqiao.apps.admissions.actions import (
@@ -12,14 +14,16 @@ from zhiqiao.apps.admissions.actions import (
     correct_scores,
     file_appeal,
     issue_letters,
+    withdraw_letter,
 )
 from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.engine_io import letters as typesetting
 from zhiqiao.apps.admissions.models import Letter
-from zhiqiao.apps.admissions.queries import letter_of_code, letters_visible_to
+from zhiqiao.apps.admissions.queries import letter_of_code, letter_words, letters_visible_to
 from zhiqiao.apps.admissions.queries.letters import masked
 from zhiqiao.apps.admissions.tests.factories import play_until, told_on
 from zhiqiao.core.errors import MissingError, RefusedError, RuleError
+from zhiqiao.core.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +213,51 @@ def test_list_of_letters_asks_as_often_for_three_as_for_one(
     with django_assert_max_num_queries(len(one)) as more:
         client.get(address)
     assert len(more) == len(one)
+
+
+def test_letter_names_a_pathway_only_where_there_is_one(world):
+    play_until(world, Arrow.PUBLISH)
+    letter = issue_letters(world.again(), actor=world.clerk)[0]
+    told = {}
+    for pathway in ("direct", "three-four"):
+        letter.line.pathway = pathway
+        with override("en"):
+            told[pathway] = dict(letter_words(letter, address="/").facts).get("Pathway")
+    assert told == {"direct": None, "three-four": "3+4 secondary to bachelor"}
+
+
+def test_school_withdraws_a_letter_by_hand_and_may_issue_another(client, world):
+    play_until(world, Arrow.PUBLISH)
+    school = world.clerks["乙学院"]
+    (letter,) = issue_letters(world.again(), schools=[world.colleges["乙学院"].pk], actor=school)
+    client.force_login(school)
+    address = reverse("admissions:withdraw_letter", args=[letter.uid])
+    assert address in client.get(letter.get_absolute_url()).content.decode()
+    assert client.post(address, {"reason": " "}).status_code == 422
+
+    assert client.post(address, {"reason": "姓名有误"}).status_code == 302
+
+    letter.refresh_from_db()
+    assert (letter.withdrawn_at is None, letter.why_withdrawn) == (False, "姓名有误")
+    assert "姓名有误" in client.get(letter.get_absolute_url()).content.decode()
+    told = client.get(reverse("admissions:verify_letter", args=[letter.code])).content.decode()
+    assert "姓名有误" not in told
+    entry = AuditEntry.objects.filter(verb="admissions.candidate.letter_withdrawn").get()
+    assert (entry.reason, entry.actor) == ("姓名有误", school)
+    again = issue_letters(world.again(), schools=[world.colleges["乙学院"].pk], actor=school)
+    assert [one.number for one in again] == ["2026-C1-002"]
+    with pytest.raises(RuleError):
+        withdraw_letter(letter, actor=school, reason="再次")
+
+
+def test_other_school_and_candidate_withdraw_no_letter(world):
+    play_until(world, Arrow.PUBLISH)
+    letter = issue_letters(world.again(), actor=world.clerk)[0]
+    candidate = world.candidate(letter.candidate_number).account
+    other = next(
+        clerk for name, clerk in world.clerks.items()
+        if world.colleges[name].pk != letter.line.school_id
+    )  # fmt: skip
+    for person in (other, candidate):
+        with pytest.raises(RefusedError):
+            withdraw_letter(letter, actor=person, reason="x")

@@ -7,13 +7,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.engine_io.letters import letter_pdf, qr_on_page
+from zhiqiao.apps.admissions.forms import ReasonForm
 from zhiqiao.apps.admissions.models import Letter
-from zhiqiao.apps.admissions.rules import can_run_season, schools_of
-from zhiqiao.apps.admissions.views.doors import attempted, signed_in_only, workers_only
+from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, schools_of
+from zhiqiao.apps.admissions.views.doors import (
+    Asked,
+    answered,
+    attempted,
+    signed_in_only,
+    workers_only,
+)
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.exports import workbook_response
@@ -69,6 +76,7 @@ def show_letter(request: HttpRequest, uid: UUID) -> HttpResponse:
         "season": letter.line.season,
         "words": queries.letter_words(letter, address=address),
         "qr": SafeString(qr_on_page(address)),
+        "may_withdraw": bool(can_act_for_school(request.user, letter.line.school_id)),
     }
     return render(request, "admissions/letter.html", context)
 
@@ -84,6 +92,29 @@ def download_letter(request: HttpRequest, uid: UUID) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{letter.number}.pdf"'
     return response
+
+
+@workers_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_letter(request: HttpRequest, uid: UUID) -> HttpResponse:
+    letter = queries.letter_visible_to(request.user, uid)
+    form = ReasonForm(request.POST or None)
+    asked = Asked(
+        _("Withdraw the letter"),
+        _("Withdraw it"),
+        _("The letter no longer holds."),
+        letter.line.season,
+        letter.get_absolute_url(),
+        _("The place stays. Whoever checks the letter reads that it no longer holds; a new one can be issued."),
+    )  # fmt: skip
+    return answered(
+        request,
+        form,
+        lambda: actions.withdraw_letter(
+            letter, actor=request.user, reason=form.cleaned_data["reason"]
+        ),
+        asked,
+    )
 
 
 @require_safe

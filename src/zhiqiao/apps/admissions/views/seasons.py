@@ -35,6 +35,7 @@ def list_seasons(request: HttpRequest) -> HttpResponse:
 def show_season(request: HttpRequest, uid: UUID) -> HttpResponse:
     season = queries.season_visible_to(request.user, uid)
     may_run = request.user.is_authenticated and bool(can_run_season(request.user))
+    may_work = request.user.is_authenticated and bool(can_see_requests(request.user))
     waiting = queries.step_that_waits(season)
     context = {
         "season": season,
@@ -44,9 +45,11 @@ def show_season(request: HttpRequest, uid: UUID) -> HttpResponse:
         "is_running": queries.is_running(waiting),
         "next": queries.next_steps(season),
         "may_run": may_run,
-        "may_work": request.user.is_authenticated and bool(can_see_requests(request.user)),
+        "may_work": may_work,
         "runs": queries.runs_visible_to(request.user, season),
         "seeds": queries.seeds_of(season),
+        "tables": queries.tables_taken(request.user, season) if may_work else (),
+        "brought": queries.tables_brought(request.user, season) if may_work else (),
         "rehearsals": queries.rehearsals_visible_to(request.user, of=season),
         "extensions": season.extensions.select_related("region"),
         "counts": queries.candidate_counts(request.user, season) if may_run else None,

@@ -163,14 +163,17 @@ def test_untrusted_address_is_text_and_trusted_one_a_link(client):
     assert 'href="https://spoof.example/1"' not in text
 
 
-def test_withdrawn_and_demonstration_rows_are_not_public(client):
-    hidden = [
-        factories.recognition(name="甲", state="withdrawn"),
-        factories.recognition(name="乙", provenance="demonstration"),
-    ]
-    for row in hidden:
-        assert client.get(row.get_absolute_url()).status_code == 404
-    assert client.get(address("register", "vr-base")).context["page"].total == 0
+def test_withdrawn_rows_are_not_public_and_demonstration_ones_by_their_address_alone(client):
+    withdrawn = factories.recognition(name="甲", state="withdrawn")
+    sample = factories.recognition(name="乙", provenance="demonstration")
+    real = factories.recognition(name="丙")
+    page, other = (client.get(row.get_absolute_url()) for row in (sample, real))
+
+    assert client.get(withdrawn.get_absolute_url()).status_code == 404
+    assert page.status_code == 200
+    told = "本页是编写的示例"
+    assert (told in shown(page), told in shown(other)) == (True, False)
+    assert client.get(address("register", "vr-base")).context["page"].total == 1
 
 
 def test_correction_through_the_page(client, clerk):

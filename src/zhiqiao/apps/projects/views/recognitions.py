@@ -23,6 +23,7 @@ from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
 from zhiqiao.apps.registry.queries import organisations_visible_to
 from zhiqiao.core.citations import cite
 from zhiqiao.core.errors import InputError, MissingError, RuleError
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.files import store
 from zhiqiao.core.search import filter_by_text
 
@@ -32,7 +33,9 @@ CANDIDATES = 12
 
 @require_safe
 def recognition(request: HttpRequest, uid: UUID) -> HttpResponse:
-    row = queries.recognition_visible_to(request.user, uid)
+    """Show an item; the pages of a demonstration call lead to its items, which say what they are."""
+    row = queries.recognition_visible_to(request.user, uid, sample=True)
+    is_sample = row.provenance == Provenance.DEMONSTRATION
     context = {
         "row": row,
         "kind": queries.kind_or_missing(row.kind),
@@ -42,7 +45,7 @@ def recognition(request: HttpRequest, uid: UUID) -> HttpResponse:
         "pending": queries.pending_decisions_about(row, request.user),
         "targets": queries.targets_of_kind(row.kind),
         "history": queries.history_steps(row, request.user),
-        "may_keep": can_keep_register(request.user),
+        "may_keep": not is_sample and can_keep_register(request.user),
     }
     return render(request, "projects/recognition.html", context)
 

@@ -21,6 +21,7 @@ from zhiqiao.apps.registry.queries.panels import Panel, panels_of, register_pane
 from zhiqiao.apps.registry.queries.regions import (
     area_path,
     changes_of,
+    districts_of,
     region_by_name,
     regions_named,
     regions_visible_to,
@@ -39,6 +40,7 @@ __all__ = [
     "bodies_named",
     "bodies_today",
     "changes_of",
+    "districts_of",
     "editions_of",
     "entries_of",
     "history_of_organisation",

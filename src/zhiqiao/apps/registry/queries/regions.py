@@ -56,6 +56,12 @@ def area_path(code: str) -> str:
     return path or f"/{code}/"
 
 
+def districts_of(code: str) -> QuerySet[Region]:
+    """Return the districts and counties right below a region, as far as they exist."""
+    rows = Region.objects.filter(parent__code=code, valid_to=None)
+    return rows.exclude(code=None).order_by("code")
+
+
 def wholes_of(region: int | None) -> frozenset[int]:
     """Return the keys of a region and of every region that contains it; nothing for no region."""
     if region is None:

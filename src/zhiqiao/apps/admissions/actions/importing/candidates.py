@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from zhiqiao.apps.admissions.actions.candidates import ENTERING, NewCandidate, enter_candidates
+from zhiqiao.apps.admissions.actions.candidates import NewCandidate, enter_candidates
 from zhiqiao.apps.admissions.actions.importing.held_against import (
     Contracts,
     Districts,
@@ -20,6 +20,7 @@ from zhiqiao.apps.admissions.actions.importing.held_against import (
     wrong_state,
 )
 from zhiqiao.apps.admissions.models import Candidate, Season
+from zhiqiao.apps.admissions.rules import ENTERING
 from zhiqiao.apps.people.queries import files_of_numbers
 from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import today

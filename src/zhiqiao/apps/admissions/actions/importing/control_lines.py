@@ -11,8 +11,9 @@ from zhiqiao.apps.admissions.actions.importing.held_against import (
     text_of,
     wrong_state,
 )
-from zhiqiao.apps.admissions.actions.scores import LINES_DRAWN_IN, set_control_lines
+from zhiqiao.apps.admissions.actions.scores import set_control_lines
 from zhiqiao.apps.admissions.models import ControlLine, Season
+from zhiqiao.apps.admissions.rules import LINES_DRAWN_IN
 from zhiqiao.core.access import Actor
 from zhiqiao.core.imports import Change, Problem, staging
 from zhiqiao.core.imports.models import ImportBatch

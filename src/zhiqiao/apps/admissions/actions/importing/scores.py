@@ -11,8 +11,9 @@ from zhiqiao.apps.admissions.actions.importing.held_against import (
     types_of,
     wrong_state,
 )
-from zhiqiao.apps.admissions.actions.scores import BEFORE_RUNS, Marked, enter_scores
+from zhiqiao.apps.admissions.actions.scores import Marked, enter_scores
 from zhiqiao.apps.admissions.models import ScoreSheet, Season
+from zhiqiao.apps.admissions.rules import BEFORE_RUNS
 from zhiqiao.core.access import Actor
 from zhiqiao.core.imports import Problem, staging
 from zhiqiao.core.imports.models import ImportBatch
