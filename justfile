@@ -9,19 +9,28 @@ default:
 # Everything CI runs: gates, tests on real PostgreSQL, journeys in a real browser.
 test: check unit e2e
 
-# Format, lint, types, imports, migrations, templates, translations, packs.
-check:
+# Format, lint, types, imports, migrations, templates, translations, packs, docs; side by side.
+[parallel]
+check: style types site docs
+
+[private]
+style:
     ruff format --check .
     ruff check .
-    mypy
-    PYTHONPATH=. lint-imports --no-cache
     djade --check $(git ls-files '*.html')
+    PYTHONPATH=. lint-imports --no-cache
+    zhiqiao pack check packs/cn-core
+    zhiqiao pack check packs/cq-2023-22
+
+[private]
+types:
+    mypy
+
+[private]
+site:
     {{python}} manage.py check --fail-level WARNING
     {{python}} manage.py makemigrations --check --dry-run
     {{python}} tools/messages.py check
-    zhiqiao pack check packs/cn-core
-    zhiqiao pack check packs/cq-2023-22
-    sphinx-build -q -W -b html docs docs/_build/html
 
 # Format everything.
 format:

@@ -1,1 +1,0 @@
-from zhiqiao.core.tests.flushing import _guarded_tables_can_be_flushed  # noqa: F401
