@@ -68,6 +68,9 @@ def test_call_is_played_from_its_announcement_to_the_acceptance(selection, tmp_p
     build(selection)
     stand_in_the_register(selection)
 
+    public = selection.go("visitor", "/registers/school-rd-centre/")
+    expect(public.locator("main")).not_to_contain_text(TITLE)
+
 
 def enter_experts(play: Selection) -> None:
     """The administrator opens accounts, the clerk enters experts and says which account is whose.
@@ -320,14 +323,12 @@ def report_once(play: Selection, report: str) -> None:
 
 
 def stand_in_the_register(play: Selection) -> None:
-    """The item has its row with where it comes from; as a demonstration no list counts it."""
+    """The list of the call leads to the page of the item."""
     page = play.go("visitor", f"{play.call}recognised/")
     play.look(page)
     press(page, "main tbody a")
     play.look(page)
     expect(page.locator("main h1")).to_contain_text(TITLE)
-    public = play.go("visitor", "/registers/school-rd-centre/")
-    expect(public.locator("main")).not_to_contain_text(TITLE)
 
 
 def test_demonstration_call_says_that_it_is_one_and_the_register_leaves_it_out(page, site):
