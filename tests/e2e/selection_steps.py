@@ -1,29 +1,18 @@
-"""The first half of a call in the browser, from its announcement to the last review."""
+"""What the journey of a call does until the check of form, and how its pages are used."""
 
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.steps import Site, submit, wait_for
-from tests.e2e.test_admission import ZONE, identity_number, look, opened
+from tests.e2e.steps import Site, submit
+from tests.e2e.test_admission import ZONE, identity_number, look
 
-ROOT = Path(__file__).parents[2]
-RESEARCH_CENTRES = "T13"
 DISTRICT = "部门或区县（演示）"
 TITLE, WORD = "智能网联汽车技术研发中心", "智能网联"
-PASSWORD = "a-long-password-of-experts-5"
-EXPERTS = {"reader-1": "甲一", "reader-2": "乙二", "reader-3": "丙三", "reader-4": "丁四"}
 SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # fmt: skip
-ONE_DAY_AGO = """
-from datetime import timedelta
-from zhiqiao.apps.projects.models import Application
-from zhiqiao.core.dates import today
-print(Application.objects.filter(uid="{uid}").update(publicity_until=today() - timedelta(days=1)))
-"""
 
 
 @dataclass
@@ -177,106 +166,3 @@ def recommend_and_check(play: Selection) -> None:
         answer.check()
     submit(page)
     play.move("pass-check", by="clerk")
-
-
-def enter_experts(play: Selection) -> None:
-    """The administrator opens accounts, the clerk enters experts and says which account is whose.
-
-    Their words fit the application best, so the assignment takes them before all others.
-    """
-    for serial, (login, name) in enumerate(EXPERTS.items(), start=811):
-        page = play.fill("sysadmin", "/accounts/users/new/", login=login, name=name)
-        once = page.locator("main code").inner_text()
-        page = play.fill(
-            "clerk", "/experts/new/", name=name, identity_number=identity_number(serial),
-            category="industry", employer_text=f"{name}研究院（演示）", topics=WORD,
-        )  # fmt: skip
-        play.fill("clerk", f"{path_of(page, play.site)}account/", login=login)
-        play.experts[name] = first_visit(play, login, once)
-
-
-def first_visit(play: Selection, login: str, once: str) -> Page:
-    """Sign in on a phone with the password that is shown once, and replace it."""
-    language = "en" if login.endswith("1") else "zh-hans"
-    page = opened(play.browser, play.site, None, language, 360)
-    play.site.fill_sign_in(page, login, once)
-    play.look(page)
-    for name, value in (("oldpassword", once), ("password1", PASSWORD), ("password2", PASSWORD)):
-        page.fill(f"input[name={name}]", value)
-    submit(page)
-    return page
-
-
-def review(play: Selection) -> None:
-    """Assign, let one refuse, let the assignment find another, and mark; then count."""
-    first = assign(play)
-    refuse(play, first[0])
-    second = assign(play)
-    for marks, name in zip(("80", "84", "88"), [*first[1:], *second], strict=True):
-        mark(play, name, marks)
-    page = play.go("clerk", f"{play.call}scores/")
-    press(page, "form[action$='/compute/'] button")
-    play.look(page)
-
-    assert (len(first), len(second)) == (3, 1)
-    assert {*first, *second} == set(EXPERTS.values())
-    expect(page.locator("main tbody strong").nth(1)).to_have_text("84.00")
-
-
-def assign(play: Selection) -> list[str]:
-    """Let the worker assign what is missing, confirm it, and return who was chosen."""
-    page = play.go("clerk", f"{play.call}reviews/")
-    play.look(page)
-    press(page, "form[action$='/draws/'] button")
-    press(page, "main a[href^='/draws/']")
-    wait_for(page, "form[action$='/confirm/'] button")
-    play.look(page)
-    chosen = [one.inner_text() for one in page.locator("main tbody tr td:nth-child(3)").all()]
-    press(page, "form[action$='/confirm/'] button")
-    return chosen
-
-
-def own_review(play: Selection, name: str) -> Page:
-    page = play.experts[name]
-    page.goto(f"{play.site.address}/workspace/")
-    play.look(page)
-    page.goto(f"{play.site.address}/my-reviews/")
-    play.look(page)
-    press(page, "main tbody a")
-    play.look(page)
-    return page
-
-
-def refuse(play: Selection, name: str) -> None:
-    page = own_review(play, name)
-    press(page, "main a[href$='/refuse/']")
-    page.fill("[name=reason]", "本月在国外。")
-    submit(page)
-    expect(page.locator("main tbody a")).to_have_count(0)
-
-
-def mark(play: Selection, name: str, marks: str) -> None:
-    """Undertake, read and mark on a phone; the sheet is saved with gaps before it is handed in."""
-    page = own_review(play, name)
-    undertake(page)
-    expect(page.locator("main")).to_contain_text(WORD)
-    give_marks(page, marks)
-
-
-def undertake(page: Page) -> None:
-    for box in page.locator("main input[type=checkbox]").all():
-        box.check()
-    press(page, "form[action$='/accept/'] button")
-    look(page)
-
-
-def give_marks(page: Page, marks: str) -> None:
-    for control in page.locator("main [name^='mark_']").all():
-        control.fill(marks)
-    press(page, "button[name=save]")
-    for control in page.locator("main select[name^='out_']").all():
-        control.select_option("no")
-    page.fill("[name=words]", "目标明确，举措可行，预算与任务相称，建议支持建设，并加强企业参与。")
-    press(page, "button[name=hand-in]")
-    look(page)
-    expect(page.locator("main form")).to_have_count(0)
