@@ -17,7 +17,6 @@ from zhiqiao.apps.admissions.actions import (
 )
 from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.models import Candidate, PathwayContract, PlaceLine
-from zhiqiao.apps.admissions.tests.bringing import bring_in, counts_of, problems_of
 from zhiqiao.apps.admissions.tests.factories import make_season_world, open_choosing, play_until
 from zhiqiao.apps.admissions.tests.test_imports_of_candidates import row
 from zhiqiao.apps.admissions.tests.test_pathways import contract_in_force, person_number
@@ -25,6 +24,7 @@ from zhiqiao.apps.admissions.tests.test_season import code_of
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
 from zhiqiao.core.imports.problems import described
 from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.tests.bringing import bring_in, counts_of, problems_of
 
 pytestmark = pytest.mark.django_db
 

@@ -19,11 +19,11 @@ from zhiqiao.apps.admissions.actions import (
 from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.engine_io.marks import columns_of, conversions_of, standing_marks
 from zhiqiao.apps.admissions.models import Privilege, Result, Run, ScoreSheet
-from zhiqiao.apps.admissions.tests.bringing import bring_in, counts_of, problems_of
 from zhiqiao.apps.admissions.tests.factories import MARKS, play_until
 from zhiqiao.apps.admissions.tests.test_season import code_of, placed
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RuleError
+from zhiqiao.core.tests.bringing import bring_in, counts_of, problems_of
 from zhiqiao.packs import AdmissionScheme, BesideSat, Combined, Conversion
 
 pytestmark = pytest.mark.django_db
