@@ -43,10 +43,11 @@ class SetPrices:
         at = np.minimum(np.searchsorted(self.row, rows), self.row.size - 1)
         return np.asarray(np.where(self.row[at] == rows, self.price[at], 0).sum(axis=1))
 
-    def joined(self, rows: Int64) -> SetPrices:
-        """Add rows without a price."""
+    def joined(self, rows: Int64, prices: Int64 | None = None) -> SetPrices:
+        """Add rows that have no price yet, with prices or without."""
         row = np.union1d(self.row, rows)
         price = np.zeros(row.size, np.int64)
+        price[np.searchsorted(row, rows)] = 0 if prices is None else prices
         price[np.searchsorted(row, self.row)] = self.price
         return SetPrices(row, price)
 

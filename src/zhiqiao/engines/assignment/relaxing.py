@@ -84,16 +84,17 @@ class Rounds:
             over = _exceeded(self.panels, self.kinds, self.use, flow.units)
             over = over[~self.kinds.is_admitted(over)]
             left = left_after(self.panels, flow.price, paid + tree.along_paths(flow.toll))
-            bound = self._bounded(flow, left)
+            sets = self.crossing.joined(self.active, flow.toll)
+            bound = self._least(Bound(flow.price, sets, left, 0))
             has_grown = self._grow(left, flow)
             if priced == PRICED_ROUNDS or (over.size == 0 and not has_grown):
                 return Relaxed(pair, units, bound)
             if over.size:
                 priced += 1
-                self.crossing = stepped(self.panels, self.kinds, left, self.crossing.joined(over))
+                self._reprice(flow.price, sets.joined(over))
 
-    def piece(self, relaxed: Relaxed) -> tuple[Int64, Int64]:
-        """Solve with crossing sets capped piece by piece; return whole seats, and the panels pieced.
+    def piece(self, relaxed: Relaxed) -> Int64:
+        """Solve with crossing sets capped piece by piece; return the whole seats.
 
         The first pairs in line are those of the flow before, so a panel that kept to a cap can keep
         to it again. Ends when no cap is exceeded and nothing gains, or after six rounds.
@@ -115,18 +116,24 @@ class Rounds:
             left = left_after(self.panels, flow.price, tree.along_paths(flow.toll))
             pair, units = self.use[flow.units > 0], flow.units[flow.units > 0]
             has_grown = self._grow(left, flow)
-        is_whole = units == self.panels.weight[self.panels.panel[pair]]
-        return pair[is_whole], np.unique(rows // self.kinds.number)
+        return np.asarray(pair[units == self.panels.weight[self.panels.panel[pair]]])
 
     def _flow(self, tree: Tree, worth: Int64) -> Flow:
         return cheapest_flow(self.problem, self.panels, tree, use=self.use, worth=worth)
 
-    def _bounded(self, flow: Flow, left: Int64) -> Bound:
+    def _reprice(self, price: Int64, sets: SetPrices) -> None:
+        """Step along the prices of the sets of each quota in turn; keep those of crossing sets."""
+        panels, kinds = self.panels, self.kinds
+        for quota in range(kinds.of.shape[1]):
+            left = left_after(panels, price, sets.paid(panels, kinds))
+            sets = stepped(panels, kinds, left, sets, quota=quota)
+        left = left_after(panels, price, sets.paid(panels, kinds))
+        self._least(Bound(price, sets, left, 0))
+        is_crossing = ~kinds.is_admitted(sets.row)
+        self.crossing = SetPrices(sets.row[is_crossing], sets.price[is_crossing])
+
+    def _least(self, found: Bound) -> Bound:
         """Return the least bound so far."""
-        row = np.concatenate([self.active, self.crossing.row])
-        price = np.concatenate([flow.toll, self.crossing.price])
-        order = np.argsort(row)
-        found = Bound(flow.price, SetPrices(row[order], price[order]), left, 0)
         bound = evaluated(self.problem, self.panels, self.kinds, found)
         if self.bound is None or bound.value < self.bound.value:
             self.bound = bound

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from zhiqiao.engines.assignment.kinds import Kinds
     from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.relaxing import Relaxed, Rounds
-    from zhiqiao.engines.assignment.terms import Int64
+    from zhiqiao.engines.assignment.terms import Int32, Int64
 
-ROUNDS = 4
 REACH = 40
 
 
@@ -30,11 +29,10 @@ def settle(rounds: Rounds, relaxed: Relaxed) -> Int64:
     """Return seated pairs near the optimum of the network that meet every rule.
 
     Whole seats of the flow stay, except the worst of a panel that breaks a quota; empty seats are
-    filled by the cheapest chains; then seats of the panels concerned are exchanged while that gains.
+    filled by the cheapest chains; then single seats are exchanged while that gains.
     """
     panels, kinds, left = rounds.panels, rounds.kinds, relaxed.bound.left
-    whole, pieced = rounds.piece(relaxed)
-    kept = _legal_part(panels, kinds, whole, left)
+    kept = _legal_part(panels, kinds, rounds.piece(relaxed), left)
     seating = Seating(panels, kinds, kept)
     costs = Costs(left, relaxed.bound.price)
     short = np.flatnonzero(seating.seated < panels.size)
@@ -42,12 +40,34 @@ def settle(rounds: Rounds, relaxed: Relaxed) -> Int64:
         while seating.open_seats(panel) > 0:
             if not fill_seat(seating, costs, panel=panel, reach=REACH):
                 break
-    concerned = np.union1d(short, pieced)
-    for _round in range(ROUNDS):
-        gained = [_exchange(rounds.problem, seating, panel) for panel in concerned.tolist()]
-        if not any(gained):
-            break
+    return _exchanged(rounds.problem, seating)
+
+
+def polish(problem: AssignmentProblem, pair: Int64) -> Int64:
+    """Exchange single seats, and fill empty ones, while that gains."""
+    return _exchanged(problem, Seating(problem.panels, problem.kinds, pair))
+
+
+def _exchanged(problem: AssignmentProblem, seating: Seating) -> Int64:
+    """Every exchange gains a whole number and values are bounded, so it ends."""
+    has_gained = True
+    while has_gained:
+        has_gained = False
+        for panel in _promising(problem, seating).tolist():
+            has_gained |= _fill(problem, seating, panel) or _exchange(problem, seating, panel)
     return seating.pair
+
+
+def _promising(problem: AssignmentProblem, seating: Seating) -> Int64:
+    """Return panels where somebody with room is worth more than a seat, quotas not looked at."""
+    panels, every = seating.panels, np.arange(seating.panels.worth.size)
+    gain = np.where(seating.is_seated, -LARGEST, _gain(problem, seating, every))
+    best, worst = np.full(panels.number, -LARGEST), np.full(panels.number, LARGEST)
+    np.maximum.at(best, panels.panel, gain)
+    seated = seating.pair
+    np.minimum.at(worst, panels.panel[seated], _loss(problem, seating, seated))
+    worst[seating.seated < panels.size] = -LARGEST
+    return np.flatnonzero(best > worst)
 
 
 def _legal_part(panels: Panels, kinds: Kinds, pair: Int64, left: Int64) -> Int64:
@@ -63,10 +83,21 @@ def _legal_part(panels: Panels, kinds: Kinds, pair: Int64, left: Int64) -> Int64
         pair = np.setdiff1d(pair, worst[first])
 
 
+def _fill(problem: AssignmentProblem, seating: Seating, panel: int) -> bool:
+    """Give an empty seat of a panel to the best expert with room."""
+    if seating.open_seats(panel) == 0:
+        return False
+    may = np.flatnonzero(seating.legal(panel)) + int(seating.panels.first[panel])
+    gain = _gain(problem, seating, may)
+    if gain.max(initial=-LARGEST) == -LARGEST:
+        return False
+    seating.seat(int(may[np.argmax(gain)]))
+    return True
+
+
 def _exchange(problem: AssignmentProblem, seating: Seating, panel: int) -> bool:
     """Give each seat of a panel to an expert with room where that gains."""
-    panels = seating.panels
-    begin, end = panels.first[panel : panel + 2].tolist()
+    begin, end = seating.panels.first[panel : panel + 2].tolist()
     has_gained = False
     for pair in (np.flatnonzero(seating.is_seated[begin:end]) + begin).tolist():
         seating.unseat(pair)
@@ -85,8 +116,23 @@ def _gain(problem: AssignmentProblem, seating: Seating, pair: Int64) -> Int64:
     """Return what pairs gain when they are seated; nothing good where the expert has no room."""
     panels = seating.panels
     expert, weight = panels.expert[pair], panels.weight[panels.panel[pair]]
-    load, unit = seating.load[expert], panels.unit
-    least = problem.least_load[expert]
-    filled = np.maximum(least - load * unit, 0) - np.maximum(least - (load + weight) * unit, 0)
-    has_room = load + weight <= panels.capacity[expert]
+    has_room = seating.load[expert] + weight <= panels.capacity[expert]
+    filled = _filled(problem, seating, expert, seating.load[expert], weight)
     return np.where(has_room, panels.worth[pair] + panels.stakes.idle * filled, -LARGEST)
+
+
+def _loss(problem: AssignmentProblem, seating: Seating, pair: Int64) -> Int64:
+    """Return what seated pairs lose when they leave."""
+    panels = seating.panels
+    expert, weight = panels.expert[pair], panels.weight[panels.panel[pair]]
+    filled = _filled(problem, seating, expert, seating.load[expert] - weight, weight)
+    return np.asarray(panels.worth[pair] + panels.stakes.idle * filled)
+
+
+def _filled(
+    problem: AssignmentProblem, seating: Seating, expert: Int32, load: Int64, weight: Int64
+) -> Int64:
+    """Return the reviews of least loads that load units more fill."""
+    least, unit = problem.least_load[expert], seating.panels.unit
+    now, then = (np.maximum(least - units * unit, 0) for units in (load, load + weight))
+    return np.asarray(now - then)

@@ -9,7 +9,7 @@ import numpy as np
 from zhiqiao.engines.assignment.outcome import Assignment, Prices
 from zhiqiao.engines.assignment.relaxing import Rounds
 from zhiqiao.engines.assignment.searching import search
-from zhiqiao.engines.assignment.settling import settle
+from zhiqiao.engines.assignment.settling import polish, settle
 from zhiqiao.engines.assignment.terms import Proof
 from zhiqiao.engines.assignment.valuing import standing_of
 
@@ -54,10 +54,11 @@ def solve(problem: AssignmentProblem) -> Assignment:
         return _assigned(problem, relaxed.pair, relaxed.bound, Proof.OPTIMAL)
     settled = settle(rounds, relaxed)
     found = search(problem, panels, kinds, relaxed=relaxed, settled=settled)
-    value = standing_of(problem, panels, found.pair).value
+    pair = found.pair if found.is_complete else polish(problem, found.pair)
+    value = standing_of(problem, panels, pair).value
     proof = Proof.SEARCHED if found.is_complete else Proof.BOUNDED
     proof = Proof.OPTIMAL if value == found.bound.value else proof
-    return _assigned(problem, found.pair, found.bound, proof)
+    return _assigned(problem, pair, found.bound, proof)
 
 
 def _is_best(problem: AssignmentProblem, relaxed: Relaxed) -> bool:
