@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-import yaml
-from pydantic import ValidationError
 
+from zhiqiao.config.rule_files import RULES, read_rule_file
 from zhiqiao.engines.matching import Fault, Rules, TableError, Tables
 
 NEEDED = ("programmes", "candidates", "choices")
 OPTIONAL = ("reserves", "strikeouts", "closures", "frozen", "decisions")
-RULES = "rules.yaml"
 
 
 def read_folder(folder: Path) -> tuple[Tables, Rules]:
@@ -22,7 +20,7 @@ def read_folder(folder: Path) -> tuple[Tables, Rules]:
 
     Raises TableError with file, row and column of what cannot be read.
     """
-    rules = read_rules(folder / RULES)
+    rules = read_rule_file(folder / RULES, Rules)
     needed = {name: read_table(folder, name) for name in NEEDED}
     absent = [name for name, table in needed.items() if table is None]
     if absent:
@@ -48,23 +46,6 @@ def read_table(folder: Path, name: str) -> pl.DataFrame | None:
         message = f"cannot be read: {str(error).splitlines()[0]}"
         raise TableError([Fault(name, 0, "", message)]) from error
     return None
-
-
-def read_rules(path: Path) -> Rules:
-    """Read the rules, naming every part that is not understood."""
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        message = f"cannot be read: {str(error).replace(chr(10), ' ')}"
-        raise TableError([Fault(RULES, 0, "", message)]) from error
-    try:
-        return Rules.model_validate(given if given is not None else {})
-    except ValidationError as error:
-        faults = [
-            Fault(RULES, 0, ".".join(map(str, each["loc"])), f"{each['msg']}.")
-            for each in error.errors(include_url=False)
-        ]
-        raise TableError(faults) from error
 
 
 @contextmanager

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from zhiqiao.config.assigning.rules import RULES, AssignmentRules, QuotaRule, Values
+from zhiqiao.config.assigning.rules import AssignmentRules, QuotaRule, Values
+from zhiqiao.config.rule_files import RULES
 from zhiqiao.engines.assignment import LeastOf, MostPerValue
 from zhiqiao.engines.matching import Fault, TableError
 

@@ -4,13 +4,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from zhiqiao.config.rule_files import RULES, read_rule_file
 from zhiqiao.engines.assignment import Mode
-from zhiqiao.engines.matching import Fault, TableError
-
-RULES = "rules.yaml"
 
 
 def _exact(given: object) -> Decimal:
@@ -94,16 +91,4 @@ def read_rules(folder: Path) -> AssignmentRules:
     path = folder / RULES
     if not path.exists():
         return AssignmentRules()
-    try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        message = f"cannot be read: {str(error).replace(chr(10), ' ')}"
-        raise TableError([Fault(RULES, 0, "", message)]) from error
-    try:
-        return AssignmentRules.model_validate(given if given is not None else {})
-    except ValidationError as error:
-        faults = [
-            Fault(RULES, 0, ".".join(map(str, each["loc"])), f"{each['msg']}.")
-            for each in error.errors(include_url=False)
-        ]
-        raise TableError(faults) from error
+    return read_rule_file(path, AssignmentRules)
