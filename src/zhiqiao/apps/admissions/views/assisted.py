@@ -11,14 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.forms.people import AssistedForm, RefusalForm
 from zhiqiao.apps.admissions.models import Season
-from zhiqiao.apps.admissions.views.doors import (
-    Asked,
-    answered,
-    attempted,
-    signed_in_only,
-    staff_only,
-)
+from zhiqiao.apps.admissions.views.doors import Asked, answered, signed_in_only, staff_only
 from zhiqiao.apps.admissions.views.papers import paper_response, stored_upload
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.paging import paginate
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from zhiqiao.apps.admissions.models import Season
 from zhiqiao.apps.admissions.rules import can_check_runs, can_run_season, can_see_requests
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.doors import only
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 
@@ -49,22 +50,9 @@ def answered(
         try:
             write()
         except (RuleError, InputError, RefusedError, MissingError) as error:
-            form.add_error(None, f"{error.message} {error.remedy}".strip())
+            note_refusal(form, error)
         else:
             messages.success(request, asked.done)
             return redirect(asked.back)
     context = {"form": form, "asked": asked}
     return render(request, "admissions/ask.html", context, status=422 if form.errors else 200)
-
-
-def attempted(
-    request: HttpRequest, write: Callable[[], object], *, done: str, back: str
-) -> HttpResponse:
-    """Write what a button asks for; a refusal is told on the page from where it was asked."""
-    try:
-        write()
-    except (RuleError, InputError, RefusedError) as error:
-        messages.error(request, f"{error.message} {error.remedy}".strip())
-    else:
-        messages.success(request, done)
-    return redirect(back)

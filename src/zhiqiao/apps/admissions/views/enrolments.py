@@ -13,13 +13,8 @@ from zhiqiao.apps.admissions.forms import ReasonForm
 from zhiqiao.apps.admissions.forms.pathways import DeclarationForm
 from zhiqiao.apps.admissions.models import Season
 from zhiqiao.apps.admissions.rules import can_run_season, takes_enrolments
-from zhiqiao.apps.admissions.views.doors import (
-    Asked,
-    answered,
-    attempted,
-    staff_only,
-    workers_only,
-)
+from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate

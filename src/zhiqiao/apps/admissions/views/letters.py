@@ -14,13 +14,8 @@ from zhiqiao.apps.admissions.engine_io.letters import letter_pdf, qr_on_page
 from zhiqiao.apps.admissions.forms import ReasonForm
 from zhiqiao.apps.admissions.models import Letter
 from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season, schools_of
-from zhiqiao.apps.admissions.views.doors import (
-    Asked,
-    answered,
-    attempted,
-    signed_in_only,
-    workers_only,
-)
+from zhiqiao.apps.admissions.views.doors import Asked, answered, signed_in_only, workers_only
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.exports import workbook_response

@@ -24,14 +24,9 @@ from zhiqiao.apps.admissions.forms.pathways import (
 )
 from zhiqiao.apps.admissions.models import PathwayContract
 from zhiqiao.apps.admissions.rules import can_run_season, can_see_members
-from zhiqiao.apps.admissions.views.doors import (
-    Asked,
-    answered,
-    attempted,
-    staff_only,
-    workers_only,
-)
+from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
 from zhiqiao.apps.people.queries import people_with_number
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.exports import workbook_response

@@ -29,15 +29,10 @@ from zhiqiao.apps.admissions.rules import (
     can_run_season,
     schools_of,
 )
-from zhiqiao.apps.admissions.views.doors import (
-    Asked,
-    answered,
-    attempted,
-    staff_only,
-    workers_only,
-)
+from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only, workers_only
 from zhiqiao.apps.registry.queries import region_by_name
 from zhiqiao.core.access import require
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 from zhiqiao.core.exports import workbook_response

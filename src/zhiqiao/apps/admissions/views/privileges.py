@@ -15,13 +15,13 @@ from zhiqiao.apps.admissions.rules import can_act_for_school, can_run_season
 from zhiqiao.apps.admissions.views.doors import (
     Asked,
     answered,
-    attempted,
     signed_in_only,
     staff_only,
     workers_only,
 )
 from zhiqiao.apps.admissions.views.papers import paper_response, stored_upload
 from zhiqiao.core.access import require
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.paging import paginate
 

@@ -19,12 +19,12 @@ from zhiqiao.apps.admissions.rules import can_check_runs, can_run_season
 from zhiqiao.apps.admissions.views.doors import (
     Asked,
     answered,
-    attempted,
     checkers_only,
     staff_only,
     workers_only,
 )
 from zhiqiao.core import files
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.exports import workbook_response

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhiqiao.apps.admissions import actions, queries
 from zhiqiao.apps.admissions.forms import ExtensionForm, ReasonForm, SeasonForm, WindowForm
 from zhiqiao.apps.admissions.rules import can_run_season, can_see_requests
-from zhiqiao.apps.admissions.views.doors import Asked, answered, attempted, staff_only
+from zhiqiao.apps.admissions.views.doors import Asked, answered, staff_only
 from zhiqiao.apps.registry.queries import region_by_name
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.exports import workbook_response

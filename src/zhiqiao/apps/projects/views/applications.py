@@ -26,12 +26,12 @@ from zhiqiao.apps.projects.views.doors import (
     FORM_METHODS,
     Asked,
     answered,
-    attempted,
     posted,
     signed_in_only,
     staff_only,
 )
 from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.paging import paginate

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import UploadForm
 from zhiqiao.apps.projects.queries.written import SEALED_COPY
-from zhiqiao.apps.projects.views.doors import note_refusal, signed_in_only
+from zhiqiao.apps.projects.views.doors import signed_in_only
 from zhiqiao.apps.projects.views.writing import around_draft, draft_of
 from zhiqiao.core import files
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.errors import InputError, MissingError, RuleError, TooLargeError
 
 

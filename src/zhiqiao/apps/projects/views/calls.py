@@ -23,16 +23,10 @@ from zhiqiao.apps.projects.forms import (
 )
 from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import can_apply, can_run_calls
-from zhiqiao.apps.projects.views.doors import (
-    FORM_METHODS,
-    Asked,
-    answered,
-    note_refusal,
-    posted,
-    staff_only,
-)
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
 from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
 from zhiqiao.apps.registry.queries import organisations_named
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.files import open_file

@@ -13,7 +13,8 @@ from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import CheckForm
 from zhiqiao.apps.projects.models import Application
 from zhiqiao.apps.projects.rules import Part, Viewer, may_see
-from zhiqiao.apps.projects.views.doors import FORM_METHODS, note_refusal, posted, staff_only
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, posted, staff_only
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import can_apply, can_keep_register, can_run_calls
 from zhiqiao.core.access import ALLOWED, Actor, Verdict
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.doors import only
 from zhiqiao.core.errors import (
     InputError,
@@ -18,7 +19,6 @@ from zhiqiao.core.errors import (
     RefusedError,
     RuleError,
     TooLargeError,
-    ZhiqiaoError,
 )
 
 keepers_only = only(can_keep_register)
@@ -52,11 +52,6 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def note_refusal(form: Form, error: ZhiqiaoError) -> None:
-    """Show a broken rule above the form, which keeps what was typed."""
-    form.add_error(None, f"{error.message} {error.remedy}".strip())
-
-
 def answered(
     request: HttpRequest, form: Form, write: Callable[[], object], asked: Asked
 ) -> HttpResponse:
@@ -71,16 +66,3 @@ def answered(
             return redirect(asked.back)
     context = {"form": form, "asked": asked}
     return render(request, "projects/calls_ask.html", context, status=422 if form.errors else 200)
-
-
-def attempted(
-    request: HttpRequest, write: Callable[[], object], *, done: str, back: str
-) -> HttpResponse:
-    """Write what a button asks for; a refusal is told on the page from where it was asked."""
-    try:
-        write()
-    except (RuleError, InputError, RefusedError) as error:
-        messages.error(request, f"{error.message} {error.remedy}".strip())
-    else:
-        messages.success(request, done)
-    return redirect(back)

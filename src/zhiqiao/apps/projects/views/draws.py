@@ -19,14 +19,8 @@ from zhiqiao.apps.projects.queries.reviews import (
     reviewed_call,
     shortages_of,
 )
-from zhiqiao.apps.projects.views.doors import (
-    FORM_METHODS,
-    Asked,
-    answered,
-    attempted,
-    posted,
-    staff_only,
-)
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import CoAuthorForm, WithdrawalForm
 from zhiqiao.apps.projects.rules import acts_for, can_apply_for
-from zhiqiao.apps.projects.views.doors import note_refusal, signed_in_only
+from zhiqiao.apps.projects.views.doors import signed_in_only
 from zhiqiao.apps.projects.views.writing import FORM_METHODS, around_draft, draft_of
 from zhiqiao.core.access import require
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 
 

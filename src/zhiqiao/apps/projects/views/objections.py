@@ -17,15 +17,9 @@ from zhiqiao.apps.projects.forms import ObjectionAnswerForm, ObjectionForm, Rece
 from zhiqiao.apps.projects.forms.calls import YES
 from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import takes_objections
-from zhiqiao.apps.projects.views.doors import (
-    FORM_METHODS,
-    Asked,
-    answered,
-    note_refusal,
-    posted,
-    staff_only,
-)
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
 from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.fields import Provenance

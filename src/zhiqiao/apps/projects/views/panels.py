@@ -34,16 +34,10 @@ from zhiqiao.apps.projects.queries.panels import (
     visit_visible_to,
 )
 from zhiqiao.apps.projects.queries.reviews import reviewed_call
-from zhiqiao.apps.projects.views.doors import (
-    FORM_METHODS,
-    Asked,
-    answered,
-    attempted,
-    posted,
-    staff_only,
-)
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
 from zhiqiao.apps.projects.views.reviews import application_under_review
 from zhiqiao.core import files
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.exports import workbook_response
 

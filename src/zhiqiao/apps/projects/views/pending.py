@@ -15,7 +15,8 @@ from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.choices import LEVEL_PROPERTY, Level
 from zhiqiao.apps.projects.forms import JudgementForm, LevelForm, SeveralForm
 from zhiqiao.apps.projects.models import Recognition
-from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
+from zhiqiao.apps.projects.views.doors import keepers_only
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import current_pack

@@ -19,8 +19,9 @@ from zhiqiao.apps.projects.forms import (
 )
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.rules import can_keep_register
-from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
+from zhiqiao.apps.projects.views.doors import keepers_only
 from zhiqiao.apps.registry.queries import organisations_visible_to
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.citations import cite
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 from zhiqiao.core.fields import Provenance

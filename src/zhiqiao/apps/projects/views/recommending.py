@@ -13,8 +13,9 @@ from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import RanksForm
 from zhiqiao.apps.projects.models import Application, Call
 from zhiqiao.apps.projects.rules import Viewer
-from zhiqiao.apps.projects.views.doors import FORM_METHODS, note_refusal, posted, signed_in_only
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, posted, signed_in_only
 from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
 from zhiqiao.core.fields import Provenance

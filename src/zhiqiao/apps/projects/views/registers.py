@@ -16,8 +16,9 @@ from zhiqiao.apps.projects.forms import DeclarationForm
 from zhiqiao.apps.projects.models import ListDeclaration
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.schemas import COLUMNS
-from zhiqiao.apps.projects.views.doors import keepers_only, note_refusal
+from zhiqiao.apps.projects.views.doors import keepers_only
 from zhiqiao.core.access import Actor
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.exports import workbook_response

@@ -16,13 +16,12 @@ from zhiqiao.apps.projects.views.doors import (
     FORM_METHODS,
     Asked,
     answered,
-    attempted,
-    note_refusal,
     posted,
     signed_in_only,
     staff_only,
 )
 from zhiqiao.core.access import require
+from zhiqiao.core.answering import attempted, note_refusal
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.files import open_file
 

@@ -14,8 +14,9 @@ from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.choices import PHASES, Advice
 from zhiqiao.apps.projects.forms import ByRankForm, ProposalForm
 from zhiqiao.apps.projects.models import Call
-from zhiqiao.apps.projects.views.doors import attempted, posted, staff_only
+from zhiqiao.apps.projects.views.doors import posted, staff_only
 from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.fields import Provenance

@@ -36,15 +36,9 @@ from zhiqiao.apps.projects.queries.reviews import (
     own_reviews,
 )
 from zhiqiao.apps.projects.rules import Part, may_see
-from zhiqiao.apps.projects.views.doors import (
-    FORM_METHODS,
-    Asked,
-    answered,
-    note_refusal,
-    posted,
-    signed_in_only,
-)
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, signed_in_only
 from zhiqiao.core import files
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 

@@ -37,15 +37,8 @@ from zhiqiao.apps.projects.queries.reviews import (
     sheet_of,
 )
 from zhiqiao.apps.projects.rules import Part, may_see
-from zhiqiao.apps.projects.views.doors import (
-    FORM_METHODS,
-    Asked,
-    answered,
-    attempted,
-    note_refusal,
-    posted,
-    staff_only,
-)
+from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
+from zhiqiao.core.answering import attempted, note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError
 from zhiqiao.core.paging import paginate

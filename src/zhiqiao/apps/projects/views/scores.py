@@ -18,7 +18,8 @@ from zhiqiao.apps.projects.queries.scores import (
     sheet_rows,
     third_reviews_wanted,
 )
-from zhiqiao.apps.projects.views.doors import attempted, staff_only
+from zhiqiao.apps.projects.views.doors import staff_only
+from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate

@@ -13,8 +13,9 @@ from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import HeadForm, PartSheet
 from zhiqiao.apps.projects.models import Application, Call
 from zhiqiao.apps.projects.rules import acts_for, can_write
-from zhiqiao.apps.projects.views.doors import appliers_only, note_refusal, signed_in_only
+from zhiqiao.apps.projects.views.doors import appliers_only, signed_in_only
 from zhiqiao.core.access import require
+from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 from zhiqiao.packs import Phase
