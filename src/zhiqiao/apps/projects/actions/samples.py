@@ -47,7 +47,6 @@ KIND, LEVEL, YEAR, EXPERTS, SCHOOLS = "online-course", "municipal", 2026, 150, 3
 RECOGNISED_SHARE, FAILED, RETURNED, ON_NOTICE, REFUSING = 4, 5, 2, 3, 4
 STAGES = 10
 ROUNDS = 4
-PARAGRAPH = "—"
 
 
 @dataclass(frozen=True)
@@ -144,10 +143,10 @@ class _Play:
         pass_sample_checks(self.call, fit, by=clerk)
         self._move("pass-check", fit)
         for row in failing:
-            take_move(row, "fail-check", actor=clerk, reason=PARAGRAPH)
+            take_move(row, "fail-check", actor=clerk, reason=samples.said("check-failed"))
             sign_move(row, actor=lead)
         for row in returned:
-            take_move(row, "return", actor=clerk, reason=PARAGRAPH)
+            take_move(row, "return", actor=clerk, reason=samples.said("returned"))
         self.progress.advance()
 
     def _review(self, password: str) -> AbstractBaseUser:
@@ -157,7 +156,11 @@ class _Play:
         """
         self._assign()
         for review in list(self._reviews(ReviewState.ASKED)[:REFUSING]):
-            refuse_review(review, reason=PARAGRAPH, actor=account_of_expert(review, password))
+            refuse_review(
+                review,
+                reason=samples.said("review-refused"),
+                actor=account_of_expert(review, password),
+            )
         left = self._reviews(ReviewState.ASKED).last()
         if left is None:
             raise AssertionError(self.size)
@@ -180,11 +183,13 @@ class _Play:
         read = self._at(Phase.REVIEWING).exclude(pk=self.left.application_id)
         self._move("close-reviews", read)
         first = self.call.places or 0
-        propose_by_rank(self.call, first=first, reserve=0, grounds=PARAGRAPH, actor=clerk)
+        propose_by_rank(
+            self.call, first=first, reserve=0, grounds=samples.said("grounds"), actor=clerk
+        )
         proposed = self._at(Phase.DECIDING)
         self._signed("announce", proposed.filter(standing__proposal=Advice.RECOGNISE))
         refused_rows = self._at(Phase.DECIDING).filter(standing__proposal=Advice.REFUSE)
-        self._move("refuse", refused_rows, actor=self.players.lead, reason=PARAGRAPH)
+        self._move("refuse", refused_rows, actor=self.players.lead, reason=samples.said("grounds"))
         self.progress.advance()
 
     def _object(self) -> None:
@@ -192,13 +197,25 @@ class _Play:
         rows = list(self._at(Phase.PUBLICITY)[:2])
         for row, is_upheld in zip(rows, (True, False), strict=False):
             objection = object_to(
-                row, text=PARAGRAPH, name=PARAGRAPH, contact=PARAGRAPH, actor=None
+                row,
+                text=samples.said("objection"),
+                name=samples.said("objector"),
+                contact=samples.said("contact"),
+                actor=None,
             )
             answer_objection(
-                objection, is_upheld=is_upheld, answer=PARAGRAPH, actor=self.players.clerk
+                objection,
+                is_upheld=is_upheld,
+                answer=samples.said("upheld" if is_upheld else "not-upheld"),
+                actor=self.players.clerk,
             )
         if rows:
-            take_move(rows[0], "refuse-after-objection", actor=self.players.clerk, reason=PARAGRAPH)
+            take_move(
+                rows[0],
+                "refuse-after-objection",
+                actor=self.players.clerk,
+                reason=samples.said("after-objection"),
+            )
             sign_move(rows[0], actor=self.players.lead)
         self.progress.advance()
 
@@ -211,8 +228,10 @@ class _Play:
         built = list(self._at(Phase.BUILDING)[:2])
         if len(built) == 2:
             until = today() + timedelta(days=30)
-            issue_warning(built[0], reason=PARAGRAPH, until=until, actor=self.players.clerk)
-            take_move(built[1], "revoke", actor=self.players.clerk, reason=PARAGRAPH)
+            issue_warning(
+                built[0], reason=samples.said("warned"), until=until, actor=self.players.clerk
+            )
+            take_move(built[1], "revoke", actor=self.players.clerk, reason=samples.said("revoked"))
             sign_move(built[1], actor=self.players.lead)
         self.progress.advance()
 

@@ -60,6 +60,11 @@ def words(kind: str) -> tuple[tuple[str, str], ...]:
         )
 
 
+def said(occasion: str) -> str:
+    """Return what somebody writes on an occasion of the demonstration."""
+    return {more: value for value, more in words("said")}[occasion]
+
+
 def body_names(kind: str, number: int) -> list[str]:
     """Return names of bodies of a kind, each once."""
     pairs = [(place, ending) for ending, _ in words(kind) for place, _ in words("place")]
