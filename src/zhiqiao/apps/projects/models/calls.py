@@ -1,4 +1,3 @@
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -25,25 +24,9 @@ class Rules(NamedTuple):
     lifecycle: Lifecycle
 
 
-@lru_cache(maxsize=256)
-def _parsed(digest: str, kept: "_Kept") -> Rules:  # noqa: ARG001 - the digest is the key
-    return Rules(
-        Flow.model_validate(kept.rules["flow"]),
-        Lifecycle.model_validate(kept.rules["lifecycle"]),
-    )
-
-
-class _Kept:
-    """Stored rules beside a cache key; equal to every other, so that the digest alone is the key."""
-
-    def __init__(self, rules: dict[str, Any]) -> None:
-        self.rules = rules
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept)
-
-    def __hash__(self) -> int:
-        return 0
+# Calls of one lifecycle keep equal rules, so a digest is parsed once for all of them.
+_MOST_KEPT = 256
+_RULES: dict[str, Rules] = {}
 
 
 class Call(Identified, Provenanced, Searchable):
@@ -145,10 +128,17 @@ class Call(Identified, Provenanced, Searchable):
 
     @property
     def rules(self) -> Rules:
-        """Return the rules that the call was published with."""
-        if self.kept_rules is None:
+        """Return the rules that the call was published with; a known digest loads nothing."""
+        if not self.rules_digest:
             raise LookupError(f"The call {self.pk} was not published, so it keeps no rules.")
-        return _parsed(self.rules_digest, _Kept(self.kept_rules))
+        if self.rules_digest not in _RULES:
+            if len(_RULES) >= _MOST_KEPT:
+                _RULES.clear()
+            kept: dict[str, Any] = self.kept_rules or {}
+            _RULES[self.rules_digest] = Rules(
+                Flow.model_validate(kept["flow"]), Lifecycle.model_validate(kept["lifecycle"])
+            )
+        return _RULES[self.rules_digest]
 
 
 class Quota(models.Model):

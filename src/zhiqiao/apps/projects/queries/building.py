@@ -25,7 +25,7 @@ from zhiqiao.apps.projects.models import (
     Content,
 )
 from zhiqiao.apps.projects.queries.budgets import planned_by_line
-from zhiqiao.apps.projects.queries.calls import application_visible_to, viewers_of
+from zhiqiao.apps.projects.queries.calls import RULES_TEXT, application_visible_to, viewers_of
 from zhiqiao.apps.projects.rules import (
     Part,
     Proposal,
@@ -213,7 +213,8 @@ def projects_visible_to(
     )
     if late:
         rows = rows.filter(Q(is_late=True) | Q(is_warned=True))
-    return rows.select_related("call", "applicant").order_by("next_due", "id")
+    rows = rows.select_related("call", "applicant").defer(RULES_TEXT)
+    return rows.order_by("next_due", "id")
 
 
 def reports_of(application: Application) -> QuerySet[BuildReport]:

@@ -18,6 +18,8 @@ from zhiqiao.core.errors import MissingError
 from zhiqiao.core.fields import Provenance
 from zhiqiao.packs import Phase
 
+# Known by its digest, so that a list does not bring the same long text with every row.
+RULES_TEXT = "call__kept_rules"
 IN_HAND = (ReviewState.ACCEPTED, ReviewState.HANDED_IN)
 
 
@@ -72,14 +74,13 @@ def quota_of(call: Call, organisation: int | None) -> int | None:
     return row.most if row else None
 
 
-def applications_visible_to(user: Actor, call: Call | None = None) -> QuerySet[Application]:
-    """Return the applications of which the person may at least see the head.
+def applications_visible_to(user: Actor, call: Call) -> QuerySet[Application]:
+    """Return the applications of a call of which the person may at least see the head.
 
     The bureau does not see what was never handed in; a recommending body not what is a draft.
     """
-    rows = Application.objects.select_related("call", "applicant", "recommender")
-    if call is not None:
-        rows = rows.filter(call=call)
+    rows = Application.objects.filter(call=call).defer(RULES_TEXT)
+    rows = rows.select_related("call", "applicant", "recommender")
     if is_staff(user):
         own = _own(user) if user is not None else Q()
         return rows.filter(~Q(handed_in_at=None) | own).distinct()
@@ -100,7 +101,7 @@ def _own(user: Actor) -> Q:
 
 def own_applications(user: Actor) -> QuerySet[Application]:
     """Return what the person's bodies applied for, and what the person writes along with."""
-    rows = Application.objects.select_related("call", "applicant")
+    rows = Application.objects.select_related("call", "applicant").defer(RULES_TEXT)
     return rows.filter(_own(user)).distinct().order_by("-id")
 
 

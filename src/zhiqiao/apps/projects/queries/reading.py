@@ -8,16 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from django.utils.translation import gettext as _
-
 from zhiqiao.apps.projects.choices import FileState
 from zhiqiao.apps.projects.models import Application, ApplicationFile, Content
+from zhiqiao.apps.projects.queries.shown import in_words
 from zhiqiao.apps.projects.rules.blinding import masked
 from zhiqiao.apps.registry.queries import history_of_organisation
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.models import StoredFile
 from zhiqiao.core.policy import spoken
-from zhiqiao.packs import FieldKind, FieldWanted
+from zhiqiao.packs import FieldKind
 
 ROWS = (FieldKind.PEOPLE, FieldKind.BODIES)
 
@@ -67,7 +66,7 @@ def reading_of(application: Application, *, is_blind: bool) -> Reading:
                 ReadField(spoken(wanted.title), masked(text, names))
                 for name, wanted in lifecycle.fields_of(section).items()
                 if not (is_blind and (wanted.names or wanted.kind in ROWS))
-                and (text := rows.get(name) or _in_words(wanted, answers.get(name)))
+                and (text := rows.get(name) or in_words(wanted, answers.get(name) or ""))
             ]
         )
     ]
@@ -114,15 +113,6 @@ def _rows_of(application: Application) -> Mapping[str, str]:
     for body in application.bodies.all():
         lines.setdefault(body.field, []).append(body.text)
     return {name: "\n".join(rows) for name, rows in lines.items()}
-
-
-def _in_words(wanted: FieldWanted, answer: object) -> str:
-    text = "" if answer is None else str(answer)
-    if wanted.kind is FieldKind.CHOICE and text in wanted.options:
-        return spoken(wanted.options[text])
-    if wanted.kind is FieldKind.FLAG and text:
-        return _("Yes") if text in {"yes", "True", "true"} else _("No")
-    return text
 
 
 def _files_of(application: Application, *, is_blind: bool) -> list[ReadFile]:

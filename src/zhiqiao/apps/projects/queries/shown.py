@@ -103,13 +103,13 @@ def _shown(written: Written, name: str, wanted: FieldWanted) -> ShownField:
     return ShownField(
         spoken(wanted.title),
         wanted.kind,
-        _in_words(wanted, written.content.answers.get(name, "")),
+        in_words(wanted, written.content.answers.get(name, "")),
         written.people.get(name, ()),
         written.bodies.get(name, ()),
     )
 
 
-def _in_words(wanted: FieldWanted, text: str) -> str:
+def in_words(wanted: FieldWanted, text: str) -> str:
     """Write an answer in the reader's language; words stay as they are."""
     if not text:
         return ""

@@ -165,7 +165,7 @@ def test_applicant_learns_neither_score_nor_reviewer_nor_conflict(application):
     clerk = people(applicant=application.applicant)["school"]
 
     with as_program(), reaching(reach_of(clerk)):
-        assert list(applications_visible_to(clerk)) == [application]
+        assert list(applications_visible_to(clerk, application.call)) == [application]
         for model in (Review, Conflict, Standing):
             assert not model.objects.exists()
         assert not AuditEntry.objects.filter(subject_type__startswith="projects.re").exists()
