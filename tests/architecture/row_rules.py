@@ -67,9 +67,19 @@ def is_let_to_content(application, who):
     return is_near or is_written_by(application, who)
 
 
+def is_reviewer_of(application, who, states):
+    own = application.reviews.filter(expert__person__account=who.person, state__in=states)
+    return who.person is not None and own.exists()
+
+
 def is_reviewed_by(application, who):
-    taken_on = application.reviews.filter(state__in=["accepted", "handed-in"])
-    return who.person is not None and taken_on.filter(expert__person__account=who.person).exists()
+    return is_reviewer_of(application, who, ["accepted", "handed-in"])
+
+
+def is_known_to(application, who):
+    """Say whether the head is let through: also to experts who must say whether they are partial."""
+    asked = is_reviewer_of(application, who, ["asked", "accepted", "handed-in"])
+    return application.phase in PUBLIC_PHASES or asked or is_let_to_content(application, who)
 
 
 def is_read_by(application, who):
@@ -178,7 +188,7 @@ RULES = {
     "projects_callextension": lambda row, who: (
         who.name in STAFF or row.organisation_id is None or row.organisation_id in who.bodies
     ),
-    "projects_application": lambda row, who: row.phase in PUBLIC_PHASES or is_read_by(row, who),
+    "projects_application": is_known_to,
     **dict.fromkeys(
         ["projects_content", "projects_applicationfile"],
         lambda row, who: is_read_by(row.application, who),

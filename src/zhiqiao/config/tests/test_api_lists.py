@@ -15,9 +15,10 @@ from zhiqiao.apps.plan import actions
 from zhiqiao.apps.plan.actions import Words
 from zhiqiao.apps.plan.tests.task_world import make_world
 from zhiqiao.apps.projects.api import ITEMS, ItemOut
-from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.models import Application, Recognition
 from zhiqiao.apps.projects.queries import recognitions_of_kind
 from zhiqiao.apps.projects.tests import factories
+from zhiqiao.apps.projects.tests.building import make_project
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.config.api import api
 from zhiqiao.config.tests.api_client import program_of
@@ -27,6 +28,7 @@ from zhiqiao.core.cursors import behind, cursor_after, keys_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/registers/vr-base/items"
+OF_THE_BUREAU = ("/calls/{uid}/applications", "/{uid}/letters", "/{uid}/privileges")
 SORTS = ["", "-name", "announced", "-announced", "area", "-level"]
 
 
@@ -188,6 +190,12 @@ def columns_of(path):
     return set(known[page["properties"]["items"]["items"]["$ref"].rpartition("/")[2]]["properties"])
 
 
+def told_in(path, rows):
+    """Name the row whose list an address is of."""
+    known = {"/runs/{uid}": "run", "/calls/{uid}": "call"}
+    return rows[next((name for part, name in known.items() if part in path), "season")].uid
+
+
 def test_what_is_sent_fits_its_description(seven):
     """It is not checked at run time, so it is checked here, with rows in every list."""
     world = make_world()
@@ -197,18 +205,24 @@ def test_what_is_sent_fits_its_description(seven):
         world.part, date(2026, 9, 30), Words(progress="一半"), actor=world.department
     )
     rows = make_season_rows(school=make_organisation("云岭职院"), account=make_user("candidate"))
-    program, wrong, empty = program_of(world.department), {}, set()
+    project, _who = make_project()
+    rows["call"] = project.call
+    body = world.department.memberships.get().organisation
+    Application.objects.filter(pk=project.pk).update(applicant=body)
+    ours, bureau, wrong, empty = program_of(world.department), program_of(world.clerk), {}, set()
     lists = dict(lists_of_the_api())
     for path, check in lists.items():
-        told = rows["run" if "/runs/{uid}" in path else "season"].uid
-        address = path.removeprefix("/api/v1").format(kind="vr-base", target_id="T01", uid=told)
+        address = path.removeprefix("/api/v1").format(
+            kind="vr-base", target_id="T01", uid=told_in(path, rows)
+        )
+        program = bureau if path.endswith(OF_THE_BUREAU) else ours
         page = program.get(address, per_page=200).json()
         wrong[path] = [str(error) for error in check.iter_errors(page)]
         wrong[path] += [row for row in page["items"] if set(row) != columns_of(path)][:1]
         if not page["items"]:
             empty.add(path.rpartition("/")[2])
 
-    assert len(lists) == 18
+    assert len(lists) == 26
     assert {path: errors for path, errors in wrong.items() if errors} == {}
     assert empty <= {"history", "records"}
 

@@ -97,5 +97,5 @@ def test_records_of_a_target_with_their_holders_take_a_constant_number_of_querie
         hold(organisation(f"{count}学院"), f"基地{count}")
     address = reverse("plan:target", args=[TARGET])
 
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(23):
         client.get(address)

@@ -69,11 +69,11 @@ def test_target_says_how_many_records_count_and_gives_them_page_by_page(client, 
 
 
 def test_page_of_a_target_asks_once_for_what_its_measures_share(client, django_assert_num_queries):
-    """Seasons and the area are read once for all measures, today's and those of a deadline."""
+    """Seasons, calls and the area are read once for all measures, today's and those of a deadline."""
     address = reverse("plan:target", args=["T06"])
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         assert client.get(address).status_code == 200
     play_until(make_season_world(), Arrow.PUBLISH)
     caches["process"].clear()
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         client.get(address)

@@ -10,7 +10,6 @@ from ninja import Field, Query, Schema
 
 from zhiqiao.apps.projects import queries
 from zhiqiao.apps.projects.api.calls import OPEN, OWN, calls_router
-from zhiqiao.apps.projects.models import BuildReport
 from zhiqiao.core.api import PROBLEMS, DeepPaging, Listed
 from zhiqiao.core.dates import today
 from zhiqiao.core.listing import Listing, answer_list
@@ -46,20 +45,6 @@ class BuildReportOut(Schema):
     spent: dict[str, Decimal]
 
 
-def _report(row: BuildReport) -> dict[str, Any]:
-    return {
-        "uid": row.uid,
-        "application": row.application.uid,
-        "number": row.application.number,
-        "report": row.report,
-        "due_on": row.due_on,
-        "state": row.state,
-        "verdict": row.verdict,
-        "reached": row.reached,
-        "spent": row.spent,
-    }
-
-
 CALL_ITEMS = Listing(
     "call-items",
     CallItemOut,
@@ -78,7 +63,22 @@ CALL_ITEMS = Listing(
     },
     revision="plan",
 )
-OWN_REPORTS = Listing("own-building-reports", BuildReportOut, _report, is_open_data=False)
+OWN_REPORTS = Listing(
+    "own-building-reports",
+    BuildReportOut,
+    columns={
+        "uid": "uid",
+        "application": "application__uid",
+        "number": "application__number",
+        "report": "report",
+        "due_on": "due_on",
+        "state": "state",
+        "verdict": "verdict",
+        "reached": "reached",
+        "spent": "spent",
+    },
+    is_open_data=False,
+)
 
 
 @calls_router.get(
