@@ -46,9 +46,9 @@ SELECT gen_random_uuid(), 'demonstration', '', '', 'n', '', '2008-01-01', '', lp
 """
 CANDIDATES = """
 INSERT INTO admissions_candidate (uid, season_id, person_id, number, exam_type, category, eligibility,
-    reason, code_hash, choice_code, locked_round)
+    reason, code_hash, message_hash, choice_code, locked_round)
 SELECT gen_random_uuid(), %(season)s, id, lpad(id::text, 9, '0'), 'secondary', 'computer', 'eligible', '',
-    '', '', 0 FROM people_person WHERE name = 'n'
+    '', '', '', 0 FROM people_person WHERE name = 'n'
 """
 SHEETS = """
 INSERT INTO admissions_scoresheet (candidate_id, marks, sums, changed_at)

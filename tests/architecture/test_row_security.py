@@ -37,8 +37,11 @@ from zhiqiao.apps.plan.models import ProgressReport, Supervision, Task, TaskPart
 from zhiqiao.apps.portal.models import Notice
 from zhiqiao.apps.projects.choices import PUBLIC_PHASES
 from zhiqiao.apps.projects.models import Application, Call
+from zhiqiao.apps.registry.models import Organisation, Region
 from zhiqiao.core.jobs import Progress
+from zhiqiao.core.measures import evaluate
 from zhiqiao.core.models import AuditEntry
+from zhiqiao.core.policy import current_pack
 from zhiqiao.core.reach import NOBODY, SYSTEM, OfRequest, Reach, reach_of, reaching
 from zhiqiao.core.row_security import protected_models
 
@@ -186,6 +189,19 @@ def test_school_reads_whose_file_was_sent_to_it_though_another_keeps_the_person(
     with as_program():
         page = client.get(f"/admissions/{season.uid}/files/").content.decode()
     assert person.name in page
+
+
+def test_figures_are_the_same_for_whoever_asks_first(world):
+    """Results and enrolments are protected; how many there are is for everybody."""
+    pack = current_pack()
+    wanted = [one for one in pack.measures.values() if one.source == "admissions.intake"]
+    Organisation.objects.update(region=Region.objects.get(code=pack.area))
+    whole = evaluate(wanted, area=pack.area)
+    with as_program(), reaching(NOBODY):
+        told = evaluate(wanted, area=pack.area)
+
+    assert [count.value for count in whole.values() if count.value] != []
+    assert told == whole
 
 
 def test_published_words_reach_everybody_though_their_rows_do_not(world):

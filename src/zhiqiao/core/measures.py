@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
+from zhiqiao.core.reach import SYSTEM, reaching
+
 if TYPE_CHECKING:
     from zhiqiao.engines.trace import Record
     from zhiqiao.packs import Measure
@@ -70,12 +72,16 @@ def measure_source(name: str) -> Callable[[MeasureSource], MeasureSource]:
 def evaluate(
     measures: "Iterable[Measure]", *, area: str, at: date | None = None
 ) -> Mapping[str, Count]:
-    """Ask each source once for all of its measures; an unknown source knows nothing."""
+    """Ask each source once for all of its measures; an unknown source knows nothing.
+
+    Figures are the same for whoever asks first, so sources reach every row; what they name as records
+    is what everybody may know of.
+    """
     grouped: dict[str, list[Measure]] = defaultdict(list)
     for measure in measures:
         grouped[measure.source].append(measure)
     counts: dict[str, Count] = {}
-    with asked_together():
+    with asked_together(), reaching(SYSTEM):
         for name, wanted in grouped.items():
             source = _SOURCES.get(name)
             answered = source(wanted, area=area, at=at) if source else {}

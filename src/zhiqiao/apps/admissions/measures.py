@@ -1,4 +1,4 @@
-"""Counts for the board: intake, places and pathways of real seasons; never of demonstration.
+"""Counts for the board: intake, places and pathways of seasons.
 
 The latest year counts. Each source asks the database a fixed number of times, whatever the number of
 measures, programmes and people; what a figure rests on are programmes and contracts, not persons.
@@ -25,8 +25,8 @@ from zhiqiao.apps.admissions.models import (
 )
 from zhiqiao.apps.admissions.queries.enrolments import not_declined
 from zhiqiao.apps.registry.queries import area_path
+from zhiqiao.core.counted import counted_rows
 from zhiqiao.core.dates import end_of, local
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source, once
 from zhiqiao.core.policy import current_pack
 from zhiqiao.engines.trace import Record
@@ -39,7 +39,7 @@ LINE = ("season", "batch", "exam_type", "school__kind", "school__region__path", 
 
 @dataclass(frozen=True, slots=True)
 class SeasonSeen:
-    """A real season as it stood on a day; ``run`` is the result that held then."""
+    """A season as it stood on a day; ``run`` is the result that held then."""
 
     pk: int
     scheme: str
@@ -139,7 +139,7 @@ def count_pathways(
 
     Nobody declares the contracts complete, so the number is a lower bound.
     """
-    found = Cohort.objects.exclude(contract__provenance=Provenance.DEMONSTRATION).exclude(
+    found = Cohort.objects.filter(counted_rows("contract__")).exclude(
         contract__state=ContractState.DRAFT
     )
     if at is not None:
@@ -166,12 +166,12 @@ def _seasons(at: date | None) -> list[SeasonSeen]:
 
 
 def _read_seasons(at: date | None) -> list[SeasonSeen]:
-    """Return the real seasons, never a rehearsal, with the result that held on the day, in one query."""
+    """Return the seasons, never a rehearsal, with the result that held on the day, in one query."""
     runs = Run.objects.filter(season=OuterRef("pk"), published_at__isnull=False)
     closes = SeasonStep.objects.filter(
         season=OuterRef("pk"), arrow=Arrow.CLOSE, is_taken=True
     ).order_by("-id")
-    rows = Season.objects.exclude(provenance=Provenance.DEMONSTRATION).filter(rehearsal_of=None)
+    rows = Season.objects.filter(counted_rows(), rehearsal_of=None)
     if at is not None:
         runs = runs.filter(published_at__lt=end_of(at))
         rows = rows.filter(opened_at__lt=end_of(at))

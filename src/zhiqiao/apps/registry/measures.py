@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.queries import area_path
-from zhiqiao.core.fields import Provenance
+from zhiqiao.core.counted import counted_rows
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source
 from zhiqiao.engines.trace import Record
 from zhiqiao.packs import Measure
@@ -21,8 +21,9 @@ def count_organisations(
     nothing may be said.
     """
     kinds = {kind for measure in measures for kind in measure.kinds}
-    rows = Organisation.objects.filter(kind__in=kinds, region__path__startswith=area_path(area))
-    rows = rows.exclude(provenance=Provenance.DEMONSTRATION)
+    rows = Organisation.objects.filter(
+        counted_rows(), kind__in=kinds, region__path__startswith=area_path(area)
+    )
     if at is None:
         rows = rows.filter(ended=False)
     else:

@@ -18,9 +18,11 @@ from zhiqiao.apps.accounts.queries import administrators_exist
 from zhiqiao.apps.accounts.rules import can_have_sample_accounts
 from zhiqiao.apps.registry.actions import NewOrganisation, create_organisation
 from zhiqiao.apps.registry.choices import OrganisationKind
+from zhiqiao.apps.registry.queries import region_by_name
 from zhiqiao.core import audit
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.fields import Provenance
+from zhiqiao.core.policy import current_pack
 
 SAMPLES: Mapping[str, Role] = {
     "clerk": Role.BUREAU_CLERK,
@@ -74,7 +76,8 @@ def open_sample_account(login: str, role: Role, organisation: int, *, password: 
 
 
 def _sample_body(name: str, kind: str) -> int:
-    new = NewOrganisation(name=name, kind=kind, provenance=Provenance.DEMONSTRATION)
+    area = region_by_name(current_pack().area)
+    new = NewOrganisation(name=name, kind=kind, region=area, provenance=Provenance.DEMONSTRATION)
     return create_organisation(new, actor=None).pk
 
 

@@ -46,7 +46,7 @@ from zhiqiao.apps.admissions.models import (
 )
 from zhiqiao.apps.admissions.rules import STEPS
 from zhiqiao.apps.registry.actions import NewOrganisation, create_organisation
-from zhiqiao.apps.registry.queries import districts_of
+from zhiqiao.apps.registry.queries import districts_of, region_by_name
 from zhiqiao.core.access import obey, refused
 from zhiqiao.core.copying import copy_in, refresh_statistics
 from zhiqiao.core.fields import Provenance
@@ -177,10 +177,12 @@ def _cast(season: Season, size: int, players: Players, data: Path) -> Cast:
 
 
 def _schools(kinds: Iterable[tuple[str, int]]) -> list[int]:
-    found = []
+    found, area = [], region_by_name(current_pack().area)
     for kind, number in kinds:
         for name in samples.school_names(kind, number):
-            new = NewOrganisation(name=name, kind=kind, provenance=Provenance.DEMONSTRATION)
+            new = NewOrganisation(
+                name=name, kind=kind, region=area, provenance=Provenance.DEMONSTRATION
+            )
             found.append(create_organisation(new, actor=None).pk)
     return found
 

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from zhiqiao.apps.plan.choices import Scope
 from zhiqiao.apps.plan.models import FigurePoint, ReportedFigure
 from zhiqiao.apps.plan.queries.figures import Figure, compute_figures
+from zhiqiao.core.counted import counting_demonstration
 from zhiqiao.core.dates import today
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, ListState
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.revisions import number
@@ -29,37 +31,49 @@ class Board:
     revision: int
     figures: tuple[Figure, ...]
     reported: dict[str, tuple[ReportedFigure, ...]]
+    provenance: Provenance | None = None
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.provenance == Provenance.DEMONSTRATION
 
     @property
     def key(self) -> str:
         """Name what the board was computed from; pages that show it are cached under this."""
         day = self.figures[0].as_of.isoformat() if self.figures else ""
-        return f"{self.pack.digest[:16]}-{self.revision}-{day}"
+        return f"{self.pack.digest[:16]}-{self.revision}-{day}-{self.provenance or ''}"
 
     def figure(self, target_id: str) -> Figure | None:
         return next((f for f in self.figures if f.target.id == target_id), None)
 
 
-_latest: list[tuple[tuple[object, ...], Board]] = []
+_latest: dict[bool, tuple[tuple[object, ...], Board]] = {}
 _lock = Lock()
 
 
-def board() -> Board:
+def board(*, demonstration: bool = False) -> Board:
     """Give the board of today; it is the same object until a record or the day changes.
 
+    It is computed from the real records or, when asked for, from those of the demonstration alone.
     Inside a transaction it is not kept: a change that is undone leaves no number behind, and the
     next change takes the same one.
     """
     pack, day, revision = current_pack(), today(), number(REVISION)
     key = (pack.digest, day, revision)
-    for known, made in _latest:
-        if known == key:
-            return made
-    made = Board(pack, revision, compute_figures(pack, today=day), _reported())
+    known, kept = _latest.get(demonstration, (None, None))
+    if kept is not None and known == key:
+        return kept
+    with counting_demonstration(wanted=demonstration):
+        figures = compute_figures(pack, today=day)
+    made = (
+        Board(pack, revision, figures, {}, Provenance.DEMONSTRATION)
+        if demonstration
+        else Board(pack, revision, figures, _reported())
+    )
     if connection.in_atomic_block:
         return made
     with _lock:
-        _latest[:] = [(key, made)]
+        _latest[demonstration] = (key, made)
     return made
 
 

@@ -62,11 +62,11 @@ def _row(measure: Measure, *, count: Count, pack: Pack) -> MeasureRow:
     )
 
 
-def records_of(figure: Figure, user: Actor) -> QuerySet[Any]:
+def records_of(figure: Figure, user: Actor, *, demonstration: bool = False) -> QuerySet[Any]:
     """Give the counted rows of the register; what a user may not see is not among them."""
     uids = [record.uid for count in figure.counts.values() for record in count.records]
     return (
-        recognitions_visible_to(user)
+        recognitions_visible_to(user, demonstration=demonstration)
         .filter(uid__in=uids)
         .select_related("holder")
         .order_by("name_key", "id")

@@ -14,8 +14,10 @@ from zhiqiao.apps.plan.actions import freeze_board
 from zhiqiao.apps.plan.choices import Scope, TargetStatus
 from zhiqiao.apps.plan.forms import FreezeForm
 from zhiqiao.apps.plan.rules import can_freeze_board
+from zhiqiao.apps.registry.queries import holds_demonstration
 from zhiqiao.core.access import require
 from zhiqiao.core.errors import MissingError
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.paging import paginate
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import MechanismState
@@ -25,12 +27,19 @@ RECORDS_ON_A_PAGE = 50
 
 @require_safe
 def show_board(request: HttpRequest) -> HttpResponse:
-    return render(request, "plan/board.html", _board_context(request))
+    board = _asked_for(request)
+    context = {**_board_context(request, board), "holds_demonstration": holds_demonstration()}
+    return render(request, "plan/board.html", context)
+
+
+def _asked_for(request: HttpRequest) -> queries.Board:
+    """Give the board of the real records, unless the address asks for the demonstration's."""
+    return queries.board(demonstration=request.GET.get("records") == Provenance.DEMONSTRATION)
 
 
 @require_safe
 def print_board(request: HttpRequest) -> HttpResponse:
-    board = queries.board()
+    board = _asked_for(request)
     rows = [
         {
             "figure": figure,
@@ -41,16 +50,17 @@ def print_board(request: HttpRequest) -> HttpResponse:
         }
         for figure in board.figures
     ]
-    return render(request, "plan/board_print.html", {**_board_context(request), "rows": rows})
+    return render(
+        request, "plan/board_print.html", {**_board_context(request, board), "rows": rows}
+    )
 
 
 @require_safe
 def show_wall(request: HttpRequest) -> HttpResponse:
-    return render(request, "plan/wall.html", _board_context(request))
+    return render(request, "plan/wall.html", _board_context(request, queries.board()))
 
 
-def _board_context(request: HttpRequest) -> dict[str, Any]:
-    board = queries.board()
+def _board_context(request: HttpRequest, board: queries.Board) -> dict[str, Any]:
     tally = Counter(figure.status for figure in board.figures)
     return {
         "board": board,
@@ -99,11 +109,11 @@ def show_article(request: HttpRequest, article_id: str) -> HttpResponse:
 
 @require_safe
 def show_target(request: HttpRequest, target_id: str) -> HttpResponse:
-    board = queries.board()
+    board = _asked_for(request)
     figure = board.figure(target_id)
     if figure is None:
         raise MissingError("plan.unknown-target", id=target_id)
-    records = queries.records_of(figure, request.user)
+    records = queries.records_of(figure, request.user, demonstration=board.is_demonstration)
     page = paginate(records, request, per_page=RECORDS_ON_A_PAGE)
     context = {**_target_context(board, figure), "page": page}
     return render(request, "plan/target.html", context)
@@ -127,7 +137,7 @@ def _target_context(board: queries.Board, figure: queries.Figure) -> dict[str, A
         "step": queries.step_row(figure.explanation, pack),
         "reported": [row for row in reported if row.scope == Scope.AREA],
         "claims": [row for row in reported if row.scope == Scope.ORGANISATION],
-        "history": queries.values_of_target(target.id),
+        "history": () if board.is_demonstration else queries.values_of_target(target.id),
     }
 
 

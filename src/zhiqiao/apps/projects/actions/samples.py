@@ -38,12 +38,14 @@ from zhiqiao.apps.projects.engine_io import samples
 from zhiqiao.apps.projects.models import Application, Call, Review
 from zhiqiao.apps.projects.queries.reviews import reviews_missing
 from zhiqiao.apps.registry.actions import NewOrganisation, create_organisation
+from zhiqiao.apps.registry.queries import region_by_name
 from zhiqiao.core.dates import today
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.jobs import Progress
+from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import Phase
 
-KIND, LEVEL, YEAR, EXPERTS, SCHOOLS = "online-course", "municipal", 2026, 150, 39
+KIND, LEVEL, YEAR, EXPERTS, SCHOOLS = "online-course", "national", 2026, 150, 39
 RECOGNISED_SHARE, FAILED, RETURNED, ON_NOTICE, REFUSING = 4, 5, 2, 3, 4
 STAGES = 10
 ROUNDS = 4
@@ -94,10 +96,13 @@ class _Play:
         return reader
 
     def _schools(self) -> list[tuple[int, str]]:
-        found = []
+        found, area = [], region_by_name(current_pack().area)
         for name in samples.body_names("higher-vocational", SCHOOLS):
             new = NewOrganisation(
-                name=name, kind="higher-vocational", provenance=Provenance.DEMONSTRATION
+                name=name,
+                kind="higher-vocational",
+                region=area,
+                provenance=Provenance.DEMONSTRATION,
             )
             found.append((create_organisation(new, actor=None).pk, name))
         self.progress.advance()

@@ -1,7 +1,7 @@
-"""Counts of what went through real calls: recognised, under construction, promised and reached.
+"""Counts of what went through calls: recognised, under construction, promised and reached.
 
 Four queries serve every measure of the source. What was recognised without a call is not among them:
-the register counts that. Before the first real call nothing may be said.
+the register counts that. Before the first call nothing may be said.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,10 +16,9 @@ from zhiqiao.apps.projects.choices import ChangeState, RecognitionState, ReportS
 from zhiqiao.apps.projects.models import Application, BuildChange, BuildReport, Call, Step
 from zhiqiao.apps.projects.queries.building import numbers_of
 from zhiqiao.apps.registry.queries import area_path
+from zhiqiao.core.counted import counted_rows
 from zhiqiao.core.dates import region_zone, today
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, Count, ListState, measure_source
-from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.engines.trace import Record
 from zhiqiao.packs import Measure, Phase, ProjectCount
 
@@ -30,7 +29,7 @@ Numbers = Mapping[str, Decimal]
 
 @dataclass(slots=True)
 class Project:
-    """An application of a real call as it stood on a day."""
+    """An application as it stood on a day."""
 
     uid: UUID
     item: UUID | None
@@ -53,18 +52,9 @@ class Project:
 def count_applications(
     measures: Sequence[Measure], *, area: str, at: date | None
 ) -> Mapping[str, Count]:
-    """Count what the measures name in an area; at a date, as it stood at the end of that day.
-
-    Figures are the same for whoever asks first, so the policies are passed; what comes out names only
-    what everybody may know of: items of the register, and projects under construction.
-    """
+    """Count what the measures name in an area; at a date, as it stood at the end of that day."""
     day = at or today()
-    with reaching(SYSTEM):
-        return _counted(measures, area=area, day=day)
-
-
-def _counted(measures: Sequence[Measure], *, area: str, day: date) -> Mapping[str, Count]:
-    published = Call.objects.exclude(provenance=Provenance.DEMONSTRATION)
+    published = Call.objects.filter(counted_rows())
     if not published.filter(published_at__lt=_end_of(day)).exists():
         return {measure.name: NOTHING for measure in measures}
     projects = _projects(area_path(area), day=day)
@@ -74,10 +64,11 @@ def _counted(measures: Sequence[Measure], *, area: str, day: date) -> Mapping[st
 def _projects(path: str, *, day: date) -> list[Project]:
     """Read the applications that were moved at all by the end of the day, with their numbers."""
     steps = Step.objects.filter(
+        counted_rows("application__call__"),
         is_taken=True,
         ended_at__lt=_end_of(day),
         application__area__path__startswith=path,
-    ).exclude(application__call__provenance=Provenance.DEMONSTRATION)
+    )
     states = dict(steps.order_by("id").values_list("application", "to_state"))
     rows = Application.objects.filter(pk__in=states).select_related(
         "call", "content", "recognition"

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from uuid import UUID
 
 from zhiqiao.apps.projects.models import Judgement
-from zhiqiao.apps.projects.queries import SOURCE, in_force_on, list_states_under, real_rows_under
+from zhiqiao.apps.projects.queries import SOURCE, counted_rows_under, in_force_on, list_states_under
 from zhiqiao.apps.projects.rules import folded
 from zhiqiao.apps.registry.queries import area_path, bodies_named, bodies_today
 from zhiqiao.core.dates import today
@@ -76,7 +76,7 @@ def count_recognitions(
 
 def _rows(measures: Sequence[Measure], *, path: str, day: date) -> list[Row]:
     kinds = {kind for measure in measures for kind in measure.kinds}
-    found = real_rows_under(path).filter(in_force_on(day), kind__in=kinds)
+    found = counted_rows_under(path).filter(in_force_on(day), kind__in=kinds)
     found = found.order_by("name_key", "id")
     return [Row(*values) for values in found.values_list(*FIELDS)]
 

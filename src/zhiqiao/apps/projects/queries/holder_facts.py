@@ -24,7 +24,7 @@ from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
 from zhiqiao.apps.projects.models import Judgement, Recognition
 from zhiqiao.apps.projects.queries.predicates import SOURCE
-from zhiqiao.apps.projects.queries.recognitions import in_force_on, real_rows_under
+from zhiqiao.apps.projects.queries.recognitions import counted_rows_under, in_force_on
 from zhiqiao.apps.registry.queries import area_path
 from zhiqiao.core.formulas import relation_of
 from zhiqiao.engines.formula import Relation
@@ -45,7 +45,7 @@ def facts_of_holder(
     A body without a row has 0 only in the measures of ``certain``, whose lists are complete and
     decided; elsewhere nothing may be said. Rows whose holder nobody matched yet are not counted.
     """
-    rows = real_rows_under(area_path(area)).filter(in_force_on(day), holder_id__in=keys)
+    rows = counted_rows_under(area_path(area)).filter(in_force_on(day), holder_id__in=keys)
     facts = [
         _facts(
             holder, measure.name, _number(rows, measure, is_certain=measure.name in certain), day

@@ -17,14 +17,15 @@ from zhiqiao.apps.projects.queries.pending import (
 )
 from zhiqiao.apps.projects.queries.recognitions import (
     areas_of_kind,
+    counted_rows_under,
     real_recognitions_in,
-    real_rows_under,
     recognitions_visible_to,
 )
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.registry.queries import area_path
 from zhiqiao.core import revisions
 from zhiqiao.core.access import Actor
+from zhiqiao.core.counted import is_demonstration_counted
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import ListState
 from zhiqiao.core.paging import bounded_count
@@ -68,8 +69,10 @@ def list_states(area: str, *, at: date | None = None) -> Mapping[str, ListState]
 
 def list_states_under(path: str, *, at: date | None = None) -> Mapping[str, ListState]:
     """Return the state of every list; on a day, only lists known up to it can be complete."""
-    loaded, complete = _summed_up(_declarations_about(path), path, at=at)
-    loaded |= set(real_rows_under(path).order_by().values_list("kind", flat=True).distinct())
+    loaded, complete = set(), set()
+    if not is_demonstration_counted():
+        loaded, complete = _summed_up(_declarations_about(path), path, at=at)
+    loaded |= set(counted_rows_under(path).order_by().values_list("kind", flat=True).distinct())
     return {kind: _state(kind, loaded, complete) for kind in current_pack().kinds}
 
 

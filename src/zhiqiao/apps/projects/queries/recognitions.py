@@ -18,6 +18,7 @@ from zhiqiao.apps.registry.queries import (
     regions_visible_to,
 )
 from zhiqiao.core.access import Actor
+from zhiqiao.core.counted import counted_rows
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
@@ -84,15 +85,13 @@ def recognitions_visible_to(user: Actor, *, demonstration: bool = False) -> Quer
 
 def real_recognitions_in(area: str) -> QuerySet[Recognition]:
     """Return the rows that may count in an area: real, in force, of the area or a part of it."""
-    return real_rows_under(area_path(area)).filter(state=RecognitionState.RECOGNISED)
+    return counted_rows_under(area_path(area)).filter(state=RecognitionState.RECOGNISED)
 
 
-def real_rows_under(path: str) -> QuerySet[Recognition]:
+def counted_rows_under(path: str) -> QuerySet[Recognition]:
     """Return the rows of an area that stood in the register rightly, whatever became of them."""
-    rows = Recognition.objects.filter(area__path__startswith=path)
-    return rows.exclude(provenance=Provenance.DEMONSTRATION).exclude(
-        state=RecognitionState.WITHDRAWN
-    )
+    rows = Recognition.objects.filter(counted_rows(), area__path__startswith=path)
+    return rows.exclude(state=RecognitionState.WITHDRAWN)
 
 
 def in_force_on(day: date) -> Q:

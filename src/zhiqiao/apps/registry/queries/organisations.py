@@ -48,6 +48,11 @@ def organisations_visible_to(user: Actor) -> QuerySet[Organisation]:
     return rows.exclude(provenance=Provenance.DEMONSTRATION)
 
 
+def holds_demonstration() -> bool:
+    """Say whether there are bodies of a demonstration, and so perhaps records of them."""
+    return Organisation.objects.filter(provenance=Provenance.DEMONSTRATION).exists()
+
+
 def organisations_matching(
     rows: QuerySet[Organisation], wanted: OrganisationFilter
 ) -> QuerySet[Organisation]:
