@@ -1,13 +1,12 @@
 """The shipped lifecycles: every kind has one, and each holds what its call or notice says."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from zhiqiao.packs import ConditionKind, DayCount, FieldKind, Part, Phase, SheetOrigin, load
+from zhiqiao.packs.tests.shipped import DIRECTORY, phases, stopping
 
-ROOT = Path(__file__).parents[4]
 OWN = {
     "online-course": ["online-course"],
     "planned-textbook": ["planned-textbook"],
@@ -32,12 +31,18 @@ OWN = {
     "community-education-base": ["community-education-base"],
     "geographical-indication": ["geographical-indication"],
     "science-envoy-team": ["science-envoy-team"],
+    "heritage-project": ["heritage-project"],
+    "innovation-centre": ["innovation-centre"],
+    "joint-programme": ["joint-programme"],
+    "party-brand": ["party-brand"],
+    "field-college": ["field-college"],
+    "entity-innovation-centre": ["entity-innovation-centre"],
 }
 
 
 @pytest.fixture(scope="module")
 def pack():
-    return load(ROOT / "packs" / "cq-2023-22")
+    return load(DIRECTORY)
 
 
 def test_every_kind_of_the_plan_is_ruled_by_its_own_lifecycle_or_the_standard(pack):
@@ -94,6 +99,16 @@ def test_rules_of_other_provinces_and_of_first_rounds_stop_nobody(pack):
         "districts-shandong-2021",
         "community-education-2011",
         "envoys-jiulongpo-2018",
+        "popular-science-hechuan-2022",
+        "senior-education-beijing-2024",
+        "farm-schools-hainan-2022",
+        "farm-schools-ningguo-2023",
+        "centres-zhejiang-2020",
+        "centres-shandong-2020",
+        "research-bodies-gaoxin-2025",
+        "foreign-partners-jiangsu",
+        "foreign-partners-papers",
+        "party-building-zhejiang-2024",
     }
     stopping = {
         condition.source
@@ -121,20 +136,6 @@ def test_weights_of_every_sheet_are_shares_of_a_hundred(pack):
     }
 
     assert set(sums.values()) == {Decimal(100)}
-
-
-def phases(pack, name):
-    flow = pack.flows[pack.lifecycles[name].flow]
-    return {phase for phase in Phase if flow.has_phase(phase)}
-
-
-def stopping(pack, name, applicant):
-    conditions = pack.lifecycles[name].conditions_for(applicant)
-    return {
-        condition.field or key: condition.number
-        for key, condition in conditions.items()
-        if condition.stops
-    }
 
 
 def test_online_course_is_taught_before_it_applies_and_serves_afterwards(pack):
@@ -356,6 +357,10 @@ def test_base_of_popular_science_was_named_by_its_district_first(pack):
     assert {name: wanted.least for name, wanted in base.indicators.items()} == {
         "open_days": 250,
         "free_days": 30,
+    }
+    assert {c.field: c.number for c in base.conditions.values() if c.field} == {
+        "staff": 3,
+        "activity_count": 2,
     }
 
 

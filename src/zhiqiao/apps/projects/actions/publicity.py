@@ -1,9 +1,9 @@
-"""Public notice: until when it runs, by the working days of the lifecycle."""
+"""Public notice: until when it runs, in the days that the lifecycle counts."""
 
 from zhiqiao.apps.projects.actions.phases import on_entering
 from zhiqiao.apps.projects.models import Application, Step
+from zhiqiao.apps.projects.queries import notice_ends
 from zhiqiao.core.access import Actor
-from zhiqiao.core.workdays import add_working_days
 from zhiqiao.packs import Phase
 
 
@@ -13,9 +13,7 @@ def begin_notice(application: Application, _step: Step, _actor: Actor) -> None:
 
     Where the flow gives the state no term of its own, the end of the notice is the day due.
     """
-    until = add_working_days(
-        application.entered_on, application.call.rules.lifecycle.publicity_days
-    )
+    until = notice_ends(application)
     application.publicity_until = until.day
     if application.due_on is None:
         application.due_on, application.due_is_provisional = until.day, until.is_provisional

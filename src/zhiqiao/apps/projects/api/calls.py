@@ -64,6 +64,7 @@ class FullCallOut(CallOut):
     conditions: list[ConditionOut]
     criteria: dict[str, Words]
     publicity_days: int
+    publicity_in: str = Field(description="The days of the notice: `working` or `calendar`.")
     checked_by: str | None
 
 
@@ -194,6 +195,7 @@ def _rules(call: Call) -> dict[str, Any]:
         ],
         "criteria": {name: _words(one.title) for name, one in criteria.items()},
         "publicity_days": lifecycle.publicity_days,
+        "publicity_in": lifecycle.publicity_in,
         "checked_by": lifecycle.checked_by,
     }
 

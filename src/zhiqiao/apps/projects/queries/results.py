@@ -5,7 +5,7 @@ Nothing of a standing leaves this module for anybody but the bureau.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from zhiqiao.core.dates import local
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.core.sealing import unseal
-from zhiqiao.core.workdays import add_working_days
-from zhiqiao.packs import RECOGNISED, Phase
+from zhiqiao.core.workdays import Deadline, add_working_days
+from zhiqiao.packs import RECOGNISED, DayCount, Phase
 
 HOLDING = frozenset({Phase.PUBLICITY}) | RECOGNISED
 """The phases in which an application uses a place of its call."""
@@ -149,10 +149,17 @@ def noticed_application(uid: UUID) -> Application:
     return found
 
 
+def notice_ends(application: Application) -> Deadline:
+    """Return the last day of the notice, in the days that the lifecycle counts."""
+    lifecycle, start = application.call.rules.lifecycle, application.entered_on
+    if lifecycle.publicity_in is DayCount.CALENDAR:
+        return Deadline(start + timedelta(days=lifecycle.publicity_days), is_provisional=False)
+    return add_working_days(start, lifecycle.publicity_days)
+
+
 def publicity_is_provisional(application: Application) -> bool:
     """Say whether the end of the notice was counted without the calendar of a year on the way."""
-    term = application.call.rules.lifecycle.publicity_days
-    return add_working_days(application.entered_on, term).is_provisional
+    return notice_ends(application).is_provisional
 
 
 @dataclass(frozen=True, slots=True)

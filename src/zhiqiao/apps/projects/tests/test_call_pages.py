@@ -93,6 +93,27 @@ def test_page_says_window_conditions_and_that_nobody_checked_them(client):
     assert "Work of the bureau" not in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "term"),
+    [("heritage-project", "20 calendar days"), ("practice-project", "5 working days")],
+)
+def test_page_says_in_which_days_the_notice_is_counted(client, kind, term):
+    call = make_call(kind=kind)
+
+    page = text_of(client, call.get_absolute_url())
+
+    row = page.split("Public notice</th>")[1].split("</tr>")[0]
+    assert f">{term}<" in row
+
+
+def test_api_says_in_which_days_the_notice_is_counted(client):
+    call = make_call(kind="heritage-project")
+
+    told = client.get(f"/api/v1/calls/{call.uid}").json()
+
+    assert (told["publicity_days"], told["publicity_in"]) == (20, "calendar")
+
+
 def test_page_says_which_version_a_call_keeps_when_the_pack_was_replaced(client):
     call = make_call()
     assert "This call keeps the rules" not in text_of(client, call.get_absolute_url())

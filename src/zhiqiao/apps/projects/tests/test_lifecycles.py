@@ -5,6 +5,7 @@ Nothing here knows a lifecycle by name: whoever adds one to a pack has it walked
 
 import shutil
 from collections import deque
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from zhiqiao.core.dates import today
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.workdays import add_working_days
-from zhiqiao.packs import Effect, Need, Party, Phase
+from zhiqiao.packs import DayCount, Effect, Need, Party, Phase
 
 pytestmark = pytest.mark.django_db
 SHIPPED = sorted(current_pack().lifecycles)
@@ -127,6 +128,12 @@ def take(row, name, who):
     return again(row)
 
 
+def end_of_notice(lifecycle):
+    if lifecycle.publicity_in is DayCount.CALENDAR:
+        return today() + timedelta(days=lifecycle.publicity_days)
+    return add_working_days(today(), lifecycle.publicity_days).day
+
+
 def check_after(row, before, *, stands):
     """Hold the register against the effects: what was recognised stands in it, and nothing else does."""
     item = row.recognition
@@ -137,8 +144,7 @@ def check_after(row, before, *, stands):
         assert (item.state, item.ended_on) == ("revoked", today())
     assert row.phase == row.call.rules.flow.states[row.state].phase
     if row.phase == Phase.PUBLICITY and before.phase != Phase.PUBLICITY:
-        days = row.call.rules.lifecycle.publicity_days
-        assert row.publicity_until == add_working_days(today(), days).day
+        assert row.publicity_until == end_of_notice(row.call.rules.lifecycle)
 
 
 def walk_all(call):

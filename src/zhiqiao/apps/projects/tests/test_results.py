@@ -32,7 +32,7 @@ from zhiqiao.apps.projects.tests.building import (
     over,
     standard_call,
 )
-from zhiqiao.apps.projects.tests.calls import make_application, people
+from zhiqiao.apps.projects.tests.calls import make_application, make_call, people
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RefusedError, RuleError, ZhiqiaoError
@@ -160,6 +160,16 @@ def test_notice_runs_for_the_working_days_of_the_lifecycle():
 
     assert row.publicity_until == add_working_days(today(), 5).day
     assert row.due_on == row.publicity_until
+
+
+def test_notice_in_calendar_days_runs_through_weekends_and_holidays():
+    row = make_application(make_call(kind="heritage-project"), state="deciding")
+    Standing.objects.filter(application=row).update(proposal="recognise")
+
+    row = moved(row, "announce", people())
+
+    assert row.publicity_until == today() + timedelta(days=20)
+    assert (row.due_on, row.due_is_provisional) == (row.publicity_until, False)
 
 
 def test_what_moves_up_from_the_reserve_has_a_notice_of_its_own():
