@@ -69,9 +69,8 @@ def list_states(area: str, *, at: date | None = None) -> Mapping[str, ListState]
 
 def list_states_under(path: str, *, at: date | None = None) -> Mapping[str, ListState]:
     """Return the state of every list; on a day, only lists known up to it can be complete."""
-    loaded, complete = set(), set()
-    if not is_demonstration_counted():
-        loaded, complete = _summed_up(_declarations_about(path), path, at=at)
+    about = () if is_demonstration_counted() else _declarations_about(path)
+    loaded, complete = _summed_up(about, path, at=at)
     loaded |= set(counted_rows_under(path).order_by().values_list("kind", flat=True).distinct())
     return {kind: _state(kind, loaded, complete) for kind in current_pack().kinds}
 
