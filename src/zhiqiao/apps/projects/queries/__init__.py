@@ -124,6 +124,7 @@ from zhiqiao.apps.projects.queries.needs import (
     recommended_by,
     verdicts_on,
 )
+from zhiqiao.apps.projects.queries.origins import origin_of
 from zhiqiao.apps.projects.queries.outlines import (
     CallLine,
     Clock,
@@ -259,7 +260,7 @@ __all__ = [
     "list_states_under", "listed_rows", "move_of", "move_offered", "moves_for_many",
     "moves_offered", "moves_to_settle", "names_alike", "needs_recommender", "next_to_check",
     "notice_ends", "notice_table", "noticed_application", "objection_table", "objection_visible_to",
-    "objections_visible_to", "on_notice", "open_terms", "outline_of", "own_applications",
+    "objections_visible_to", "on_notice", "open_terms", "origin_of", "outline_of", "own_applications",
     "own_in_call", "own_reports", "own_table", "own_to_copy", "paper_digest_of", "parts_of",
     "pending_count_visible_to", "pending_decisions_about", "pending_decisions_visible_to",
     "places_left", "places_of", "planned_by_line", "problems_of", "project_table",

@@ -16,6 +16,7 @@ from zhiqiao.core.policy import current_pack
 
 VERBS = {
     "projects.recognition.imported": gettext_lazy("Changed by an import"),
+    "projects.recognition.entered": gettext_lazy("Recognised in a call"),
     "projects.recognition.corrected": gettext_lazy("Corrected"),
     "projects.recognition.revoked": gettext_lazy("Revoked"),
     "projects.recognition.withdrawn": gettext_lazy("Taken out: entered by mistake"),

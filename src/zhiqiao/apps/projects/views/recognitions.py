@@ -42,6 +42,7 @@ def recognition(request: HttpRequest, uid: UUID) -> HttpResponse:
         "kind": queries.kind_or_missing(row.kind),
         "partners": row.partners.select_related("organisation"),
         "evidence": queries.evidence_of(row),
+        "origin": queries.origin_of(row),
         "decisions": queries.decisions_about(row),
         "pending": queries.pending_decisions_about(row, request.user),
         "targets": queries.targets_of_kind(row.kind),
