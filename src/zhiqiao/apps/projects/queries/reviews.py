@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import CallState, ReviewState
@@ -26,7 +25,6 @@ _NUMBERS = ("missing", "listed", "barred", "full")
 #: What an expert finds among the own reviews: what was refused or ended is there no more.
 SHOWN = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN)
 COUNTED = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN)
-LONGEST_CODE = 20
 READ_IN = (Phase.REVIEWING, Phase.PANEL)
 
 
@@ -167,31 +165,6 @@ def draw_visible_to(user: Actor, uid: UUID) -> Draw:
 def assigned_in(draw: Draw) -> QuerySet[Review]:
     """Return what an assignment proposes, or proposed and was confirmed."""
     return _rows().filter(draw=draw).order_by("application__number", "letter")
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewTold:
-    """The facts of a notice about a review: no title, no name and no text is among them."""
-
-    code: str
-    address: str
-    day: date | None
-    is_sample: bool
-    expert: int | None
-
-
-def told_of_review(uid: UUID, *, to_expert: bool) -> ReviewTold:
-    """Return what an expert is told with, or the bureau; the expert learns nothing of the others."""
-    review = Review.objects.select_related("application__call", "expert__person").get(uid=uid)
-    application = review.application
-    page = ("own_review", review.uid) if to_expert else ("application_reviews", application.uid)
-    return ReviewTold(
-        code=application.number[:LONGEST_CODE],
-        address=reverse(f"projects:{page[0]}", args=[page[1]]),
-        day=review.due_on if to_expert else None,
-        is_sample=application.call.provenance == Provenance.DEMONSTRATION,
-        expert=review.expert.person.account_id,
-    )
 
 
 @dataclass(frozen=True, slots=True)
