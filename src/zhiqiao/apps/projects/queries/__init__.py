@@ -1,6 +1,6 @@
 """Reads of the register of recognised items; other apps may use every name listed here."""
 
-from zhiqiao.apps.projects.queries.attachments import attachment_visible_to, sent_file_of
+from zhiqiao.apps.projects.queries.attachments import attachment_visible_to, file_to_send
 from zhiqiao.apps.projects.queries.budgets import (
     BudgetTable,
     budget_table,
@@ -50,6 +50,7 @@ from zhiqiao.apps.projects.queries.calls import (
     extensions_visible_to,
     own_applications,
     quota_of,
+    sighted_viewers,
     step_that_waits,
     steps_of,
     viewers_of,
@@ -83,7 +84,6 @@ from zhiqiao.apps.projects.queries.lines import (
     moves_for_many,
     own_table,
     recommended_table,
-    sighted_viewers,
     waiting_told,
 )
 from zhiqiao.apps.projects.queries.listing import (
@@ -233,7 +233,6 @@ from zhiqiao.apps.projects.queries.terms import Term, TermTold, open_terms
 from zhiqiao.apps.projects.queries.written import (
     Written,
     digest_of,
-    is_blind_to,
     is_paper_outdated,
     paper_digest_of,
     seal_of,
@@ -327,10 +326,10 @@ __all__ = [
     "facts_of_holder",
     "figure_table",
     "figures_for_everybody",
+    "file_to_send",
     "hand_in_move",
     "history_steps",
     "in_force_on",
-    "is_blind_to",
     "is_of_bureau",
     "is_paper_outdated",
     "is_to_be_written",
@@ -414,7 +413,6 @@ __all__ = [
     "reviews_due",
     "rules_in_force",
     "seal_of",
-    "sent_file_of",
     "share_in_words",
     "share_of",
     "shown_content",

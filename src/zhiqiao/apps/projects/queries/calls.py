@@ -130,6 +130,17 @@ def viewers_of(user: Actor, application: Application) -> frozenset[Viewer]:
     return frozenset(found)
 
 
+def sighted_viewers(user: Actor, application: Application) -> frozenset[Viewer]:
+    """Return the viewers that see who applies; a blind reviewer has pages of their own instead."""
+    viewers = viewers_of(user, application)
+    review = application.call.rules.lifecycle.review
+    if review is not None and review.blind:
+        viewers -= {Viewer.REVIEWER}
+    if not may_see(viewers, Part.HEAD, phase=application.phase):
+        raise MissingError("projects.missing")
+    return viewers
+
+
 def step_that_waits(application: Application) -> Step | None:
     rows = Step.objects.filter(application=application, ended_at=None)
     return rows.select_related("asked_by").first()
