@@ -3,7 +3,7 @@
 All of it follows the table of ``rules.visibility``.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -126,6 +126,20 @@ def _missing(application: Application, move: Move, moment: Moment) -> tuple[str,
     judged = judged_needs()
     verdicts = [judged[need](application, moment) for need in move.needs if need in judged]
     return tuple(verdict.message for verdict in verdicts if not verdict)
+
+
+def titles_of_moves(taken: Mapping[UUID, Collection[str]]) -> dict[tuple[UUID, str], str]:
+    """Return the titles of moves of applications, for the log of whoever took them.
+
+    What row security keeps from the reader by now has no title.
+    """
+    rows = Application.objects.filter(uid__in=taken).select_related("call")
+    return {
+        (row.uid, name): spoken(move.title)
+        for row in rows
+        for name, move in row.call.rules.flow.moves.items()
+        if name in taken[row.uid]
+    }
 
 
 def move_of(application: Application, name: str) -> Move:
