@@ -198,6 +198,10 @@ class NoticeKind(models.TextChoices):
     )
     REVIEW_DUE = "review-due", _("A review of yours is due soon")
     REVIEW_OVERDUE = "review-overdue", _("A review is overdue")
+    REVIEW_CONTESTED = (
+        "review-contested",
+        _("A review that was handed in is in conflict of interest"),
+    )
     OBJECTION_FILED = "objection-filed", _("An objection to an application was filed")
     OBJECTION_ANSWERED = "objection-answered", _("An objection was answered")
     CHANGE_ASKED = "change-asked", _("A project asks for a change of building")

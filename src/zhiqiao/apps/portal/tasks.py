@@ -26,6 +26,7 @@ from zhiqiao.apps.projects.queries import (
     told_of_answer,
     told_of_build_report,
     told_of_change,
+    told_of_contest,
     told_of_move,
     told_of_objection,
     told_of_review,
@@ -114,6 +115,16 @@ def tell_of_request(event: Received) -> None:
 def tell_of_given_back(event: Received) -> None:
     told = told_of_review(event.subject_uid, to_expert=False)
     tell(told, NoticeKind.REVIEW_GIVEN_BACK, key=event.key)
+
+
+@receiver("projects.review_contested", key="portal.review-contested")
+def tell_of_contest(event: Received) -> None:
+    tell(told_of_contest(event.subject_uid), NoticeKind.REVIEW_CONTESTED, key=event.key)
+
+
+@receiver("projects.review_decision_asked", key="portal.review-decision-waits")
+def tell_of_waiting_decision(event: Received) -> None:
+    tell(told_of_contest(event.subject_uid), NoticeKind.APPLICATION_STEP_WAITS, key=event.key)
 
 
 @receiver("projects.moved", key="portal.application-moved")

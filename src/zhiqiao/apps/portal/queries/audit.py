@@ -80,11 +80,11 @@ def recent_work_of(user: Actor, *, limit: int = 8) -> list[Line]:
 
 def _titles_of_moves(entries: Sequence[AuditEntry]) -> dict[int, str]:
     """Return the titles of the moves among the entries, by the key of the entry."""
-    moves: dict[int, tuple[UUID, str]] = {
-        entry.pk: (entry.subject_uid, str(entry.after["move"]))
-        for entry in entries
-        if entry.subject_type == APPLICATION and entry.subject_uid and "move" in (entry.after or {})
-    }
+    moves: dict[int, tuple[UUID, str]] = {}
+    for entry in entries:
+        name = (entry.after or {}).get("move")
+        if name and entry.subject_uid and entry.subject_type == APPLICATION:
+            moves[entry.pk] = (entry.subject_uid, str(name))
     taken: dict[UUID, set[str]] = {}
     for uid, name in moves.values():
         taken.setdefault(uid, set()).add(name)

@@ -10,6 +10,7 @@ from zhiqiao.apps.portal.actions import remind_of_terms
 from zhiqiao.apps.portal.models import Notice
 from zhiqiao.apps.projects.actions.asking import ask_expert
 from zhiqiao.apps.projects.actions.conflicts import recheck_call
+from zhiqiao.apps.projects.actions.contests import decide_contest
 from zhiqiao.apps.projects.actions.reviewing import refuse_review
 from zhiqiao.apps.projects.models import Review
 from zhiqiao.apps.projects.tests.calls import make_application, make_call
@@ -85,6 +86,27 @@ def test_review_is_called_to_mind_before_its_day_and_told_to_the_bureau_when_lat
         ("expert-2", "review-overdue", pages[1]),
         ("the-clerk", "review-overdue", f"/applications/{application.uid}/reviews/"),
     ]
+
+
+def test_review_in_conflict_after_handing_in_is_told_to_the_bureau_alone():
+    application = make_application(make_call(), state="reviewing")
+    clerk = make_member(Role.BUREAU_CLERK, login="the-clerk")
+    make_member(Role.BUREAU_LEAD, login="the-lead")
+    make_member(Role.SCHOOL_CLERK, login="the-school", organisation=application.applicant)
+    review = scored_by(application, 1, 80)
+    told()
+    review.expert.employer = application.applicant
+    review.expert.save()
+    recheck_call(application.call, actor=None, day=today())
+    recheck_call(application.call, actor=None, day=today())
+    page = f"/calls/{application.call.uid}/scores/"
+    assert told() == [
+        ("the-clerk", "review-contested", page),
+        ("the-lead", "review-contested", page),
+    ]
+
+    decide_contest(review, sets_aside=True, reason="利害关系", actor=clerk)
+    assert told() == [("the-lead", "application-step-waits", page)]
 
 
 def put_off(reviews, day):

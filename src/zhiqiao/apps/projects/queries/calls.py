@@ -124,7 +124,9 @@ def viewers_of(user: Actor, application: Application) -> frozenset[Viewer]:
         found.add(Viewer.APPLICANT)
     if acts_for(user, application.recommender_id) and application.handed_in_at is not None:
         found.add(Viewer.RECOMMENDER)
-    reviews = application.reviews.filter(state__in=IN_HAND, expert__person__account=user.pk)
+    reviews = application.reviews.filter(
+        state__in=IN_HAND, contested_at=None, expert__person__account=user.pk
+    )
     if application.phase in {Phase.REVIEWING, Phase.PANEL} and reviews.exists():
         found.add(Viewer.REVIEWER)
     return frozenset(found)

@@ -115,6 +115,15 @@ def told_of_review(uid: UUID, *, to_expert: bool) -> ProjectTold:
     return told_to_expert(review) if to_expert else told_to_bureau_of(review)
 
 
+def told_of_contest(uid: UUID) -> ProjectTold:
+    """Tell the bureau of a review in conflict; who asked for a decision that waits knows of it."""
+    review = Review.objects.select_related("application__call").get(uid=uid)
+    waiting = review.decisions.filter(ended_at=None).first()
+    page = reverse("projects:scores", args=[review.application.call.uid])
+    actor = waiting.asked_by_id if waiting else None
+    return told_to({Party.BUREAU}, review.application, address=page, actor=actor)
+
+
 def told_to_expert(review: Review, *, cause: str = "") -> ProjectTold:
     page = reverse("projects:own_review", args=[review.uid])
     told = told_to((), review.application, address=page, day=review.due_on, cause=cause)
