@@ -96,12 +96,6 @@ define(
     status=409,
 )
 define(
-    "projects.ends-by-move",
-    message=_("This item came from application %(number)s and ends together with it."),
-    remedy=_("Open the application from the page of the item and take the move “%(move)s” there."),
-    status=409,
-)
-define(
     "projects.two-persons",
     message=_("Two different persons are needed, one of them a lead of the bureau."),
     remedy=_("Ask a colleague to sign; who asked for the step cannot."),

@@ -5,7 +5,6 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from openpyxl import load_workbook
 
@@ -179,20 +178,6 @@ def test_objections_from_one_address_are_slowed(client):
         for _number in range(25)
     ]
     assert {answer.status_code for answer in found} == {422, 429}
-
-
-def test_objections_have_an_allowance_of_their_own(client, rf, settings):
-    settings.ZHIQIAO_ALLOWANCES = {"objection": "2/m/ip"}
-    row = on_notice()
-    found = [
-        client.post(f"/on-notice/{row.uid}/object/", {}, REMOTE_ADDR="203.0.113.7").status_code
-        for _number in range(3)
-    ]
-    opening_an_account = rf.post("/", REMOTE_ADDR="203.0.113.7")
-
-    assert found == [422, 422, 429]
-    left = ratelimit.consume(opening_an_account, app="allauth.account", action="signup")
-    assert [len(cache.get(one.cache_key)) for one in left.usage] == [1]
 
 
 def test_nobody_but_the_bureau_learns_who_objected_and_in_which_words(client):
