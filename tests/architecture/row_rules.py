@@ -67,18 +67,18 @@ def is_let_to_content(application, who):
     return is_near or is_written_by(application, who)
 
 
-def is_reviewer_of(application, who, states):
-    own = application.reviews.filter(expert__person__account=who.person, state__in=states)
+def is_reviewer_of(application, who, states, **more):
+    own = application.reviews.filter(expert__person__account=who.person, state__in=states, **more)
     return who.person is not None and own.exists()
 
 
 def is_reviewed_by(application, who):
-    return is_reviewer_of(application, who, ["accepted", "handed-in"])
+    return is_reviewer_of(application, who, ["accepted", "handed-in"], contested_at=None)
 
 
 def is_known_to(application, who):
     """Say whether the head is let through: also to experts who must say whether they are partial."""
-    asked = is_reviewer_of(application, who, ["asked", "accepted", "handed-in"])
+    asked = is_reviewer_of(application, who, ["asked", "accepted", "handed-in", "set-aside"])
     return application.phase in PUBLIC_PHASES or asked or is_let_to_content(application, who)
 
 
@@ -131,6 +131,7 @@ RULES = {
     "people_experttie": lambda row, who: is_let_to_expert(row.expert, who),
     "projects_draw": is_of_bureau,
     "projects_review": is_let_to_review,
+    "projects_reviewdecision": is_of_bureau,
     "projects_conflict": is_of_bureau,
     "projects_panel": is_of_bureau,
     "projects_panelseat": is_of_bureau,

@@ -178,6 +178,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
 ACCOUNT_SESSION_REMEMBER = False
 # The one owner of lock-out: wrong passwords by person and by address, wrong codes by person.
+# How often one network address may do what nobody has to sign in for.
+ZHIQIAO_ALLOWANCES = {"objection": "20/m/ip"}
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/300s/key", "reauthenticate": "10/m/user"}
 IDP_OIDC_ADAPTER = "zhiqiao.apps.accounts.sign_in.identity.Identity"
 IDP_OIDC_AUTH_METHODS = ["client_secret_basic", "client_secret_post"]

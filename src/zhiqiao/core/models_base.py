@@ -2,14 +2,23 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.core.fields import Provenance, ProvenanceField
 
-__all__ = ["Identified", "Provenance", "Provenanced", "Searchable"]
+__all__ = [
+    "Identified",
+    "Provenance",
+    "Provenanced",
+    "Searchable",
+    "SignedByTwo",
+    "signing_constraints",
+]
 
 
 class Identified(models.Model):
@@ -49,3 +58,44 @@ class Searchable(models.Model):
                 name="%(app_label)s_%(class)s_words",
             )
         ]
+
+
+class SignedByTwo(models.Model):
+    """Something that one person asks for and, where two are needed, another one signs.
+
+    Until then it waits; it ends by being taken, or by being refused or taken back. A subclass takes
+    ``signing_constraints`` into its ``Meta``, under its own names.
+    """
+
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked at"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    is_taken = models.BooleanField(_("taken"), default=False)
+
+    class Meta:
+        abstract = True
+
+
+def signing_constraints(
+    subject: str, *, waits_alone: str, signed_by_another: str, taken_is_over: str
+) -> list[models.BaseConstraint]:
+    """Let one wait for a subject at a time, a second person sign, and only what is over be taken."""
+    return [
+        models.UniqueConstraint(
+            name=waits_alone, fields=[subject], condition=Q(ended_at__isnull=True)
+        ),
+        models.CheckConstraint(
+            name=signed_by_another,
+            condition=Q(signed_by__isnull=True)
+            | Q(asked_by__isnull=True)
+            | ~Q(signed_by=F("asked_by")),
+        ),
+        models.CheckConstraint(
+            name=taken_is_over, condition=Q(is_taken=False) | Q(ended_at__isnull=False)
+        ),
+    ]

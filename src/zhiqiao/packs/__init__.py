@@ -4,6 +4,7 @@ from zhiqiao.packs.checks import Report, check
 from zhiqiao.packs.flows import RECOGNISED, Effect, Flow, FlowState, Move, Need, Paper, Party, Phase
 from zhiqiao.packs.json_schema import json_schemas
 from zhiqiao.packs.lifecycles import (
+    MOST_RENEW_BEFORE,
     ApplyCondition,
     Budget,
     Building,
@@ -74,6 +75,7 @@ from zhiqiao.packs.schemes import (
 from zhiqiao.packs.tasks import Body, CalendarYear, DaysOff, Rhythm, Side, TaskDefinition, TaskKind
 
 __all__ = [
+    "MOST_RENEW_BEFORE",
     "RECOGNISED",
     "AdmissionBatch",
     "AdmissionScheme",

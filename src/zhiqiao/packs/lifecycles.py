@@ -11,6 +11,9 @@ from zhiqiao.packs.origins import FIELD_OF, DayCount, Part, ReportStart, SheetOr
 from zhiqiao.packs.scalars import Day, Flag, Name, Number, Share, Slug, Tally, Whole
 from zhiqiao.packs.schemas import Entry, Level, Text
 
+MOST_RENEW_BEFORE = 24
+"""How many months before its end a recognition is at most called to mind."""
+
 
 class FieldKind(StrEnum):
     """What is written into a field; people and bodies are named one by one."""
@@ -220,6 +223,7 @@ class ExpertReview(Entry):
 
     A spread above ``spread_most`` asks for one review more. The years say how long a former employer
     and a joint work are in conflict; with ``own_area`` nobody reads applications of the own area.
+    ``within`` and ``remind_before`` are working days.
     """
 
     reviews: Whole = Field(ge=1, le=15)
@@ -230,6 +234,7 @@ class ExpertReview(Entry):
     together_by: Name | None = None
     spread_most: Number | None = None
     within: Tally = 10
+    remind_before: Whole = Field(default=3, ge=1, le=10)
     employer_years: Tally = 3
     joint_years: Tally = 4
     own_area: Flag = False
@@ -275,7 +280,8 @@ class Lifecycle(Entry):
 
     A call keeps the lifecycle that it was published with. ``stated`` names the source of each part
     that is a rule of somebody else; a part that it leaves out is our design, and the pages say so.
-    ``every_months`` is the rhythm of a call that is repeated. ``checked_by`` is the person who compared
+    ``every_months`` is the rhythm of a call that is repeated. Whoever has to act is reminded
+    ``remind_before`` working days before a term, and the holder ``renew_before_months`` before the end. ``checked_by`` is the person who compared
     it with its source; without one the pages say so.
     """
 
@@ -298,7 +304,9 @@ class Lifecycle(Entry):
     publicity_days: Tally = 5
     publicity_in: DayCount = DayCount.WORKING
     building: Building | None = None
+    remind_before: Whole = Field(default=3, ge=1, le=10)
     valid_months: Whole | None = Field(default=None, ge=1, le=600)
+    renew_before_months: Whole = Field(default=3, ge=1, le=MOST_RENEW_BEFORE)
     every_months: Whole | None = Field(default=None, ge=1, le=120)
     stated: dict[Part, Slug] = Field(default_factory=dict)
     source: Slug

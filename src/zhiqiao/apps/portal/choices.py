@@ -196,6 +196,25 @@ class NoticeKind(models.TextChoices):
         "application-step-waits",
         _("A step of an application waits for a second person"),
     )
+    REVIEW_DUE = "review-due", _("A review of yours is due soon")
+    REVIEW_OVERDUE = "review-overdue", _("A review is overdue")
+    REVIEW_CONTESTED = (
+        "review-contested",
+        _("A review that was handed in is in conflict of interest"),
+    )
+    OBJECTION_FILED = "objection-filed", _("An objection to an application was filed")
+    OBJECTION_ANSWERED = "objection-answered", _("An objection was answered")
+    CHANGE_ASKED = "change-asked", _("A project asks for a change of building")
+    CHANGE_DECIDED = "change-decided", _("A change of building was decided")
+    BUILD_REPORT_HANDED_IN = (
+        "build-report-handed-in",
+        _("A report of building was handed in"),
+    )
+    BUILD_REPORT_RETURNED = "build-report-returned", _("A report of building was returned")
+    BUILD_REPORT_ACCEPTED = "build-report-accepted", _("A report of building was accepted")
+    PROJECT_WARNED = "project-warned", _("The bureau warned a project")
+    RECOGNITION_ENDING = "recognition-ending", _("The term of a recognition ends soon")
+    RECOGNITION_OVER = "recognition-over", _("The term of a recognition is over")
     TOKEN_NEW_NETWORK = "token-new-network", _("An API token of yours was used from a new network")
 
 

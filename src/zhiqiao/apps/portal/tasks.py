@@ -18,15 +18,20 @@ from zhiqiao.apps.portal.actions import (
     remind_of_deadlines,
     remind_of_terms,
     send_due,
+    tell,
 )
 from zhiqiao.apps.portal.choices import NoticeKind
-from zhiqiao.apps.portal.queries.notices import bureau_staff, people_told, undelivered
+from zhiqiao.apps.portal.queries.notices import bureau_staff, undelivered
 from zhiqiao.apps.projects.queries import (
-    ProjectTold,
-    ReviewTold,
+    told_of_answer,
+    told_of_build_report,
+    told_of_change,
+    told_of_contest,
     told_of_move,
+    told_of_objection,
     told_of_review,
     told_of_waiting_step,
+    told_of_warning,
 )
 from zhiqiao.core.audit import verify_seals
 from zhiqiao.core.events import Received, receiver
@@ -103,20 +108,23 @@ def tell_of_result(event: Received) -> None:
 @receiver("projects.review_asked", key="portal.review-asked")
 def tell_of_request(event: Received) -> None:
     told = told_of_review(event.subject_uid, to_expert=True)
-    if told.expert is not None:
-        people = people_by_keys([told.expert])
-        notify(people, NoticeKind.REVIEW_ASKED, _of_a_review(told), key=event.key)
+    tell(told, NoticeKind.REVIEW_ASKED, key=event.key)
 
 
 @receiver("projects.review_given_back", key="portal.review-given-back")
 def tell_of_given_back(event: Received) -> None:
     told = told_of_review(event.subject_uid, to_expert=False)
-    people = bureau_staff(sample=told.is_sample)
-    notify(people, NoticeKind.REVIEW_GIVEN_BACK, _of_a_review(told), key=event.key)
+    tell(told, NoticeKind.REVIEW_GIVEN_BACK, key=event.key)
 
 
-def _of_a_review(told: ReviewTold) -> Told:
-    return Told(0, told.is_sample, told.code, told.address, told.day)
+@receiver("projects.review_contested", key="portal.review-contested")
+def tell_of_contest(event: Received) -> None:
+    tell(told_of_contest(event.subject_uid), NoticeKind.REVIEW_CONTESTED, key=event.key)
+
+
+@receiver("projects.review_decision_asked", key="portal.review-decision-waits")
+def tell_of_waiting_decision(event: Received) -> None:
+    tell(told_of_contest(event.subject_uid), NoticeKind.APPLICATION_STEP_WAITS, key=event.key)
 
 
 @receiver("projects.moved", key="portal.application-moved")
@@ -124,18 +132,54 @@ def tell_of_move(event: Received) -> None:
     told = told_of_move(event.subject_uid)
     returned = told.cause == "return"
     kind = NoticeKind.APPLICATION_RETURNED if returned else NoticeKind.APPLICATION_MOVED
-    notify(people_told(told), kind, _of_application(told), key=event.key)
+    tell(told, kind, key=event.key)
 
 
 @receiver("projects.step_asked", key="portal.application-step-waits")
 def tell_of_waiting_step(event: Received) -> None:
     told = told_of_waiting_step(event.subject_uid)
-    kind = NoticeKind.APPLICATION_STEP_WAITS
-    notify(people_told(told), kind, _of_application(told), key=event.key)
+    tell(told, NoticeKind.APPLICATION_STEP_WAITS, key=event.key)
 
 
-def _of_application(told: ProjectTold) -> Told:
-    return Told(0, told.is_sample, told.code, told.address, told.day)
+@receiver("projects.objected", key="portal.objection-filed")
+def tell_of_objection(event: Received) -> None:
+    tell(told_of_objection(event.subject_uid), NoticeKind.OBJECTION_FILED, key=event.key)
+
+
+@receiver("projects.objection_answered", key="portal.objection-answered")
+def tell_of_answered_objection(event: Received) -> None:
+    for told in told_of_answer(event.subject_uid):
+        tell(told, NoticeKind.OBJECTION_ANSWERED, key=event.key)
+
+
+@receiver("projects.change_asked", key="portal.change-asked")
+def tell_of_asked_change(event: Received) -> None:
+    told = told_of_change(event.subject_uid, is_decided=False)
+    tell(told, NoticeKind.CHANGE_ASKED, key=event.key)
+
+
+@receiver("projects.change_decided", key="portal.change-decided")
+def tell_of_decided_change(event: Received) -> None:
+    told = told_of_change(event.subject_uid, is_decided=True)
+    tell(told, NoticeKind.CHANGE_DECIDED, key=event.key)
+
+
+@receiver("projects.report_handed_in", key="portal.build-report-handed-in")
+def tell_of_build_report(event: Received) -> None:
+    told = told_of_build_report(event.subject_uid, is_judged=False)
+    tell(told, NoticeKind.BUILD_REPORT_HANDED_IN, key=event.key)
+
+
+@receiver("projects.report_judged", key="portal.build-report-judged")
+def tell_of_judged_build_report(event: Received) -> None:
+    returned = event.data["state"] == "returned"
+    kind = NoticeKind.BUILD_REPORT_RETURNED if returned else NoticeKind.BUILD_REPORT_ACCEPTED
+    tell(told_of_build_report(event.subject_uid, is_judged=True), kind, key=event.key)
+
+
+@receiver("projects.warned", key="portal.project-warned")
+def tell_of_warning(event: Received) -> None:
+    tell(told_of_warning(event.subject_uid), NoticeKind.PROJECT_WARNED, key=event.key)
 
 
 def _of_season(told: StepTold) -> Told:

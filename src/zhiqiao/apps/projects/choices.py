@@ -71,6 +71,7 @@ class ReviewState(TextChoices):
     ASKED = "asked", _("Expert asked")
     ACCEPTED = "accepted", _("Expert reads")
     HANDED_IN = "handed-in", _("Review handed in")
+    SET_ASIDE = "set-aside", _("Set aside for a conflict of interest")
     REFUSED = "refused", _("Expert refused")
     CONFLICTED = "conflicted", _("Ended for a conflict of interest")
     ENDED = "ended", _("Review ended by the bureau")
@@ -111,6 +112,11 @@ REVIEW_VERBS = {
     "projects.review.refused": _("Refused a review"),
     "projects.review.conflicted": _("Ended a review for a conflict of interest"),
     "projects.review.ended": _("Ended a review"),
+    "projects.review.contested": _("Found a review in conflict of interest after it was handed in"),
+    "projects.review.decision_asked": _("Asked to decide on a review in conflict of interest"),
+    "projects.review.decision_refused": _("Took a waiting decision on a review back"),
+    "projects.review.set_aside": _("Set a review aside"),
+    "projects.review.kept": _("Kept a review in spite of a conflict of interest"),
     "projects.review.handed_in": _("Handed in a review"),
     "projects.review.put_off": _("Gave more time for a review"),
     "projects.review.unmasked": _("Looked who reviewed"),

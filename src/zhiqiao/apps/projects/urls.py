@@ -1,7 +1,7 @@
 from django.urls import path
 
 from zhiqiao.apps.projects import views
-from zhiqiao.apps.projects.views import draws, panels, reviewing, reviews, scores
+from zhiqiao.apps.projects.views import contests, draws, panels, reviewing, reviews, scores
 
 app_name = "projects"
 
@@ -56,6 +56,9 @@ urlpatterns = [
     path("reviews/<uuid:uid>/put-off/", reviews.put_off, name="put_off_review"),
     path("reviews/<uuid:uid>/end/", reviews.end, name="end_review"),
     path("reviews/<uuid:uid>/names/", reviews.show_names, name="show_names"),
+    path("reviews/<uuid:uid>/decide/", contests.decide, name="decide_contest"),
+    path("reviews/<uuid:uid>/decide/sign/", contests.sign, name="sign_contest"),
+    path("reviews/<uuid:uid>/decide/take-back/", contests.take_back, name="refuse_contest"),
     path("reviews/<uuid:uid>/take-out/", draws.take_out, name="take_out"),
     path("application-files/<uuid:uid>/blind/", reviews.add_blind_copy, name="blind_copy"),
     path("calls/<uuid:uid>/draws/", draws.start, name="start_draw"),

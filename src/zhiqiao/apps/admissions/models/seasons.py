@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.choices import Arrow, SeasonState
 from zhiqiao.core.fields import Provenance
-from zhiqiao.core.models_base import Identified, Provenanced
+from zhiqiao.core.models_base import Identified, Provenanced, SignedByTwo, signing_constraints
 from zhiqiao.core.policy import current_pack
 from zhiqiao.packs import AdmissionScheme
 
@@ -114,7 +114,7 @@ class Season(Identified, Provenanced):
         return str(_("%(season)s (rehearsal)")) % {"season": title} if self.is_rehearsal else title
 
 
-class SeasonStep(Identified):
+class SeasonStep(Identified, SignedByTwo):
     """A step of a season: who asked for it, who signed, and what it rested on.
 
     Where two persons are needed the second one signs; until then the step waits, and only one waits
@@ -127,38 +127,18 @@ class SeasonStep(Identified):
     from_state = models.CharField(_("from"), max_length=16, choices=SeasonState.choices)
     to_state = models.CharField(_("to"), max_length=16, choices=SeasonState.choices)
     reason = models.TextField(_("reason"), blank=True)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    ended_at = models.DateTimeField(_("ended at"), null=True)
-    is_taken = models.BooleanField(_("taken"), default=False)
     digest = models.CharField(_("digest of what it rested on"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("step of a season")
         verbose_name_plural = _("steps of seasons")
         ordering = ["season_id", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                name="season_step_waits_alone",
-                fields=["season"],
-                condition=Q(ended_at__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="season_step_is_signed_by_another",
-                condition=Q(signed_by__isnull=True)
-                | Q(asked_by__isnull=True)
-                | ~Q(signed_by=models.F("asked_by")),
-            ),
-            models.CheckConstraint(
-                name="season_step_taken_is_over",
-                condition=Q(is_taken=False) | Q(ended_at__isnull=False),
-            ),
-        ]
+        constraints = signing_constraints(
+            "season",
+            waits_alone="season_step_waits_alone",
+            signed_by_another="season_step_is_signed_by_another",
+            taken_is_over="season_step_taken_is_over",
+        )
 
     def __str__(self) -> str:
         return f"{self.season_id}: {self.arrow}"

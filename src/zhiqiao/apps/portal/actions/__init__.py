@@ -13,6 +13,7 @@ from zhiqiao.apps.portal.actions.notices import (
     notify,
     remind_of_deadlines,
     remind_of_terms,
+    tell,
 )
 from zhiqiao.apps.portal.actions.sending import retry_dispatch, send_due
 
@@ -30,4 +31,5 @@ __all__ = [
     "send_due",
     "start_audit_check",
     "start_minors_evidence",
+    "tell",
 ]

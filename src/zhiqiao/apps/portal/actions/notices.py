@@ -15,7 +15,7 @@ from zhiqiao.apps.plan.queries import Told, open_obligations
 from zhiqiao.apps.portal.choices import Channel, NoticeKind, Sending
 from zhiqiao.apps.portal.models import Dispatch, Notice, NoticeHours, NoticeWish
 from zhiqiao.apps.portal.queries.notices import people_told
-from zhiqiao.apps.projects.queries import open_terms
+from zhiqiao.apps.projects.queries import ProjectTold, Term, open_terms
 from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import local, region_zone, today
 from zhiqiao.core.errors import RefusedError
@@ -24,6 +24,14 @@ from zhiqiao.core.workdays import working_days_between
 # A reminder goes out this many working days before a deadline, and again on the first day after.
 DAYS_BEFORE = 3
 DEADLINES = UUID("6f1f5f0a-6f0b-4c2e-9d0e-2f7f0a3a9c11")
+REMINDERS = {
+    (Term.ACT, False): NoticeKind.DEADLINE_NEAR,
+    (Term.ACT, True): NoticeKind.DEADLINE_PASSED,
+    (Term.REVIEW, False): NoticeKind.REVIEW_DUE,
+    (Term.REVIEW, True): NoticeKind.REVIEW_OVERDUE,
+    (Term.VALIDITY, False): NoticeKind.RECOGNITION_ENDING,
+    (Term.VALIDITY, True): NoticeKind.RECOGNITION_OVER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +137,27 @@ def remind_of_deadlines() -> int:
         if kind is None:
             continue
         cause = one.supervision.uid if one.supervision else one.part.uid
-        key = uuid5(DEADLINES, f"{cause} {one.due}")
+        key = _key_of(f"{cause} {one.due}")
         told += len(notify(people_of(facts.organisation), kind, facts, key=key))
     return told
 
 
 def remind_of_terms() -> int:
     """Tell whoever has to act of terms of applications that are near and of those that passed; once."""
-    day = today()
-    told = 0
-    for one in open_terms(day):
-        kind = _kind_of_reminder(one.day, day) if one.day else None
-        if kind is None:
-            continue
-        facts = Told(0, one.is_sample, one.code, one.address, one.day)
-        told += len(notify(people_told(one), kind, facts, key=uuid5(DEADLINES, one.cause)))
-    return told
+    return sum(
+        len(tell(one.told, REMINDERS[one.term, one.has_passed], key=_key_of(one.told.cause)))
+        for one in open_terms(today())
+    )
+
+
+def tell(told: ProjectTold, kind: NoticeKind, *, key: UUID) -> list[Notice]:
+    """Tell whom something of an application concerns, without the one who did it."""
+    facts = Told(0, told.is_sample, told.code, told.address, told.day)
+    return notify(people_told(told), kind, facts, key=key)
+
+
+def _key_of(cause: str) -> UUID:
+    return uuid5(DEADLINES, cause)
 
 
 def _kind_of_reminder(due: date, day: date) -> NoticeKind | None:

@@ -1,18 +1,24 @@
 """The audit trail as people read it: words for verbs, links to records, what changed."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from zhiqiao.apps.portal.choices import VERBS
 from zhiqiao.apps.portal.rules import can_read_audit
+from zhiqiao.apps.projects.queries import titles_of_moves
 from zhiqiao.core.access import Actor
 from zhiqiao.core.dates import region_zone
 from zhiqiao.core.models import AuditEntry, AuditSeal
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+APPLICATION = "projects.application"
 PAGES: Mapping[str, str] = {
     "projects.recognition": "projects:recognition",
     "registry.organisation": "registry:organisation",
@@ -32,6 +38,7 @@ class Line:
     word: str
     address: str
     changes: tuple[tuple[str, object, object], ...]
+    move: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,23 @@ def audit_visible_to(user: Actor, wanted: AuditFilter) -> QuerySet[AuditEntry]:
 def recent_work_of(user: Actor, *, limit: int = 8) -> list[Line]:
     """Return what the person did last."""
     entries = AuditEntry.objects.filter(actor_id=getattr(user, "pk", None) or 0).order_by("-id")
-    return [line(entry) for entry in entries[:limit]]
+    found = list(entries[:limit])
+    titles = _titles_of_moves(found)
+    return [replace(line(entry), move=titles.get(entry.pk, "")) for entry in found]
+
+
+def _titles_of_moves(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Return the titles of the moves among the entries, by the key of the entry."""
+    moves: dict[int, tuple[UUID, str]] = {}
+    for entry in entries:
+        name = (entry.after or {}).get("move")
+        if name and entry.subject_uid and entry.subject_type == APPLICATION:
+            moves[entry.pk] = (entry.subject_uid, str(name))
+    taken: dict[UUID, set[str]] = {}
+    for uid, name in moves.values():
+        taken.setdefault(uid, set()).add(name)
+    titles = titles_of_moves(taken)
+    return {key: titles.get(move, "") for key, move in moves.items()}
 
 
 def latest_seal() -> AuditSeal | None:

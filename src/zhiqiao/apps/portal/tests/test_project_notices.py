@@ -1,8 +1,9 @@
 """Whom a move of an application is told to, and when terms are called to mind."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from zhiqiao.apps.accounts.choices import Role
@@ -12,11 +13,14 @@ from zhiqiao.apps.portal.models import Notice
 from zhiqiao.apps.portal.queries.workspace import tasks_for
 from zhiqiao.apps.projects.actions import put_off, set_quotas, sign_move, take_move
 from zhiqiao.apps.projects.models import Application, Call, Review, Standing
+from zhiqiao.apps.projects.tests.building import make_project
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, make_expert, people
 from zhiqiao.apps.registry.tests.factories import make_organisation
 from zhiqiao.core.dates import today
 from zhiqiao.core.events import deliver_waiting
 from zhiqiao.core.jobs import MORNING, run_upkeep
+from zhiqiao.core.workdays import add_working_days
+from zhiqiao.packs import months_later
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +31,12 @@ def bodies():
         "applicant": make_organisation("云岭学院", kind="higher-vocational"),
         "recommender": make_organisation("云岭区教委", kind="government"),
     }
+
+
+def set_lifecycle(call, **changed):
+    call.kept_rules["lifecycle"] |= changed
+    call.rules_digest = str(changed)[:64]
+    call.save()
 
 
 def told():
@@ -120,6 +130,85 @@ def test_terms_are_called_to_mind_once_before_and_once_after(bodies):
     Application.objects.filter(state="recommending").update(due_on=today() - timedelta(days=1))
     remind_of_terms()
     assert told() == [("the-district", "deadline-passed")]
+
+
+def test_correction_is_called_to_mind_as_early_as_the_lifecycle_says(bodies):
+    call = make_call()
+    row = make_application(call, state="returned", title="云岭基地", **bodies)
+    people(**bodies)
+    due = add_working_days(today(), 2).day
+    Application.objects.filter(pk=row.pk).update(
+        due_on=due, handed_in_at=row.begun_at, number="2026-0001"
+    )
+    set_lifecycle(call, remind_before=1)
+    remind_of_terms()
+    assert told() == []
+    set_lifecycle(call, remind_before=2)
+    remind_of_terms()
+    assert told() == [("the-school", "deadline-near")]
+    Application.objects.filter(pk=row.pk).update(due_on=today() - timedelta(days=1))
+    remind_of_terms()
+
+    assert told() == [("the-school", "deadline-passed")]
+
+
+def test_working_days_before_a_term_leave_the_holidays_out(bodies):
+    """The national holiday of 2025 lies between the reminder and the term; eight days are off."""
+    call = make_call()
+    row = make_application(call, state="recommending", title="云岭基地", **bodies)
+    people(**bodies)
+    Application.objects.filter(pk=row.pk).update(due_on=date(2025, 10, 10))
+
+    with time_machine.travel(datetime(2025, 9, 28, 1, tzinfo=UTC), tick=False):
+        remind_of_terms()
+        assert told() == []
+    with time_machine.travel(datetime(2025, 9, 29, 1, tzinfo=UTC), tick=False):
+        remind_of_terms()
+        assert told() == [("the-district", "deadline-near")]
+
+
+def test_entry_into_a_hidden_phase_is_told_without_its_term(bodies):
+    call = make_call()
+    call.kept_rules["flow"]["moves"]["pass-check"]["tells"] = ["applicant"]
+    call.kept_rules["flow"]["moves"]["pass-check"]["needs"] = []
+    call.rules_digest = "telling-of-the-check"
+    call.save()
+    row = make_application(call, state="checking", **bodies)
+    who = people(**bodies)
+
+    take_move(row, "pass-check", actor=who["clerk"])
+    deliver_waiting()
+
+    assert Application.objects.get().due_on is not None
+    notice = Notice.objects.get()
+    assert (notice.recipient, notice.day) == (who["school"], None)
+
+
+def test_end_of_validity_is_called_to_mind_by_the_months_of_the_lifecycle(bodies):
+    row, _who = make_project()
+    told()
+    recognition = Application.objects.get(pk=row.pk).recognition
+    Application.objects.filter(pk=row.pk).update(state="in-force", phase="in-force")
+    recognition.valid_from = today() - timedelta(days=100)
+    recognition.valid_to = months_later(today(), 3) + timedelta(days=1)
+    recognition.save()
+    remind_of_terms()
+    assert told() == []
+    recognition.valid_to = months_later(today(), 3)
+    recognition.save()
+    remind_of_terms()
+    remind_of_terms()
+    everybody = ("the-clerk", "the-lead", "the-school")
+    assert told() == [(one, "recognition-ending") for one in everybody]
+    recognition.valid_to = today() - timedelta(days=1)
+    recognition.save()
+    remind_of_terms()
+    assert told() == [(one, "recognition-over") for one in everybody]
+    recognition.state, recognition.ended_on = "revoked", today()
+    recognition.valid_to = today()
+    recognition.save()
+    remind_of_terms()
+    assert told() == []
 
 
 def test_end_of_the_window_is_told_to_whoever_has_a_draft(bodies):

@@ -148,7 +148,7 @@ def end_what_is_open(application: Application, step: Step, actor: Actor) -> None
         before = audit.snapshot(row, AUDITED_REVIEW)
         row.state, row.version = ReviewState.ENDED, row.version + 1
         row.save(update_fields=["state", "version"])
-        record_review(row, "ended", actor=actor, before=before, reason=step.move)
+        record_review(row, "ended", actor=actor, before=before, reason=step.reason, move=step.move)
 
 
 def review_rule(application: Application) -> ExpertReview:
@@ -170,8 +170,9 @@ def record_review(
     actor: Actor,
     before: dict[str, object] | None,
     reason: str = "",
+    move: str = "",
 ) -> None:
-    after = audit.snapshot(review, AUDITED_REVIEW)
+    after = audit.snapshot(review, AUDITED_REVIEW) | ({"move": move} if move else {})
     verb = f"projects.review.{verb}"
     audit.record(actor=actor, verb=verb, subject=review, before=before, after=after, reason=reason)
 

@@ -82,7 +82,7 @@ def _keep(draw: Draw, found: Assigned) -> None:
     extra = {
         row.pk
         for row in rows
-        if rule and row.reviews.filter(total__isnull=False).count() >= rule.reviews
+        if rule and row.reviews.filter(state=ReviewState.HANDED_IN).count() >= rule.reviews
     }
     Review.objects.bulk_create(
         [

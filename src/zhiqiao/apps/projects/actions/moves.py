@@ -62,7 +62,7 @@ def take_move(application: Application, move: str, *, actor: Actor, reason: str 
         asked_at=moment.now,
     )
     if taken.signed and actor is not None:
-        record_move(row, "asked", actor=actor, before=None, reason=move)
+        record_move(row, "asked", actor=actor, before=None, reason=step.reason, move=move)
         emit(STEP_ASKED, subject=step, actor=actor)
         return step
     return _go(row, step, taken, actor=actor)
@@ -174,8 +174,10 @@ def record_move(
     actor: Actor,
     before: dict[str, object] | None,
     reason: str = "",
+    move: str = "",
 ) -> None:
-    after = audit.snapshot(application, AUDITED)
+    """Write a change of an application into the audit; which move it was is data, not the reason."""
+    after = audit.snapshot(application, AUDITED) | ({"move": move} if move else {})
     verb = f"projects.application.{verb}"
     audit.record(
         actor=actor, verb=verb, subject=application, before=before, after=after, reason=reason
@@ -231,7 +233,9 @@ def _go(application: Application, step: Step, move: Move, *, actor: Actor) -> St
     application.save()
     step.is_taken, step.ended_at = True, timezone.now()
     step.save(update_fields=["is_taken", "ended_at", "signed_by", "digest"])
-    record_move(application, "moved", actor=actor, before=before, reason=step.reason or step.move)
+    record_move(
+        application, "moved", actor=actor, before=before, reason=step.reason, move=step.move
+    )
     emit(MOVED, subject=step, actor=actor)
     bump("plan")
     return step

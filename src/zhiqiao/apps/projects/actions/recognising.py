@@ -10,7 +10,7 @@ from zhiqiao.apps.projects.actions.phases import on_entering, sets_off
 from zhiqiao.apps.projects.actions.recognitions import (
     correct_recognition,
     refuse_unfit,
-    revoke_recognition,
+    revoke_by_move,
 )
 from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import (
@@ -93,7 +93,7 @@ def end_recognition(application: Application, step: Step, actor: Actor) -> None:
     if row is None or row.state != RecognitionState.RECOGNISED:
         return
     reason = _reason(application, step)
-    application.recognition = revoke_recognition(row, actor=actor, ended_on=today(), reason=reason)
+    application.recognition = revoke_by_move(row, actor=actor, reason=reason)
     emit(ENDED, subject=row, actor=actor, kind=row.kind, reason=reason)
 
 

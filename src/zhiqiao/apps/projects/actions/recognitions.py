@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.actions.keeping import (
 )
 from zhiqiao.apps.projects.choices import RecognitionState
 from zhiqiao.apps.projects.models import Evidence, Recognition, RecognitionPartner
+from zhiqiao.apps.projects.queries.endings import ends_in_the_register
 from zhiqiao.apps.projects.rules import can_be_announced, can_be_valid, can_change, can_hold
 from zhiqiao.apps.registry.queries import organisations_named, organisations_visible_to
 from zhiqiao.core import audit
@@ -88,10 +89,14 @@ def revoke_recognition(
     reason: str,
     version: int | None = None,
 ) -> Recognition:
-    """End a recognition on a day; figures of earlier days go on counting it."""
+    """End a recognition on a day; figures of earlier days go on counting it.
+
+    What an application led to ends by the application's move, which does all that follows from it.
+    """
     change = Change(actor, reason, version)
     row = opened(recognition, change)
     obey(can_change(row))
+    obey(ends_in_the_register(row))
     if ended_on > today():
         obey(
             refused(
@@ -100,6 +105,18 @@ def revoke_recognition(
                 today=today().isoformat(),
             )
         )
+    return _revoked(row, change, ended_on=ended_on)
+
+
+def revoke_by_move(recognition: Recognition, *, actor: Actor, reason: str) -> Recognition:
+    """End a recognition from today on because a move of its application says so."""
+    change = Change(actor, reason)
+    row = opened(recognition, change)
+    obey(can_change(row))
+    return _revoked(row, change, ended_on=today())
+
+
+def _revoked(row: Recognition, change: Change, *, ended_on: date) -> Recognition:
     before = recorded(row)
     row.state, row.ended_on = RecognitionState.REVOKED, ended_on
     announce(row, close_change(row, change, verb="revoked", before=before))
@@ -114,6 +131,7 @@ def withdraw_recognition(
     change = Change(actor, reason, version)
     row = opened(recognition, change)
     obey(can_change(row))
+    obey(ends_in_the_register(row))
     before = recorded(row)
     row.state = RecognitionState.WITHDRAWN
     announce(row, close_change(row, change, verb="withdrawn", before=before))

@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.actions.calls import worded
 from zhiqiao.apps.projects.actions.conflicts import (
     AUDITED_REVIEW,
     GIVEN_BACK,
+    contest_review,
     end_for_conflict,
     ended_by_conflict,
     keep_conflict,
@@ -23,6 +24,7 @@ from zhiqiao.apps.projects.actions.conflicts import (
 from zhiqiao.apps.projects.choices import ConflictKind, ConflictOrigin, ReviewState
 from zhiqiao.apps.projects.models import Review
 from zhiqiao.apps.projects.queries.conflicts import FoundConflict
+from zhiqiao.apps.projects.queries.reviews import as_told_to_expert
 from zhiqiao.apps.projects.rules import (
     can_review,
     is_complete,
@@ -78,8 +80,12 @@ def look_again(review: Review, *, actor: Actor) -> bool:
 
 @transaction.atomic
 def declare_conflict(review: Review, *, kind: str, words: str, actor: Actor) -> Review:
-    """Say that one is partial; the review ends and the expert gets nothing more of it."""
-    row, _now = _opened(review, actor, ReviewState.ASKED, ReviewState.ACCEPTED)
+    """Say that one is partial; an open review ends, and of one that is in the bureau decides."""
+    row = _locked(review)
+    require(can_review(actor, row))
+    obey(stands_as(row, ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN))
+    if row.state != ReviewState.HANDED_IN:
+        obey(is_under_review(row.application))
     found = FoundConflict(
         row.application_id,
         row.expert_id,
@@ -88,6 +94,8 @@ def declare_conflict(review: Review, *, kind: str, words: str, actor: Actor) -> 
         words=worded(words),
     )
     keep_conflict(found, actor=actor)
+    if row.state == ReviewState.HANDED_IN:
+        return contest_review(row, found.kind, actor=actor)
     return end_for_conflict(row, found.kind, actor=actor)
 
 
@@ -162,7 +170,9 @@ def _opened(review: Review, actor: Actor, *states: ReviewState) -> tuple[Review,
 
 def _locked(review: Review) -> Review:
     rows = Review.objects.select_for_update(of=("self",))
-    return rows.select_related("application__call", "expert__person").get(pk=review.pk)
+    return as_told_to_expert(
+        rows.select_related("application__call", "expert__person").get(pk=review.pk)
+    )
 
 
 def _fill(row: Review, given: SheetGiven, now: datetime) -> None:

@@ -129,6 +129,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Your reason"), max_length=LONGEST, widget=FEW_LINES)
 
 
+class ContestForm(ReasonForm):
+    """Whether a review in conflict of interest counts."""
+
+    SETS_ASIDE, KEEPS = "set-aside", "keep"
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            (SETS_ASIDE, _("Set the review aside; it stays stored and does not count")),
+            (KEEPS, _("Keep the review; it goes on counting")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    field_order = ["decision", "reason"]
+
+
 class TermForm(ReasonForm):
     due_on = forms.DateField(label=_("Due on"), widget=DAY)
 

@@ -39,6 +39,7 @@ from zhiqiao.apps.projects.models.reviews import (
     PanelItem,
     PanelSeat,
     Review,
+    ReviewDecision,
     UnsuitableExpert,
     Visit,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "RecognitionPartner",
     "ReportFile",
     "Review",
+    "ReviewDecision",
     "Rules",
     "Standing",
     "Step",

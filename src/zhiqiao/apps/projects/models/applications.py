@@ -21,7 +21,7 @@ _ASKED = (
     "JOIN people_person person ON person.id = expert.person_id "
     f"WHERE person.account_id = {PERSON} AND review.state IN "
 )
-_REVIEWERS = f"{_ASKED} ('accepted', 'handed-in')"
+_REVIEWERS = f"{_ASKED} ('accepted', 'handed-in') AND review.contested_at IS NULL"
 
 
 def of_applicant(column: str) -> str:
@@ -35,13 +35,13 @@ def of_recommender(column: str) -> str:
 
 
 def of_reviewer(column: str) -> str:
-    """Let a row through to experts who took on the review of the application."""
+    """Let a row through to experts who took on the review and are not found partial since."""
     return f"{column} IN ({_REVIEWERS})"
 
 
 def of_asked(column: str) -> str:
     """Let a row through to experts who are asked, so that they can say whether they are partial."""
-    return f"{column} IN ({_ASKED} ('asked', 'accepted', 'handed-in'))"
+    return f"{column} IN ({_ASKED} ('asked', 'accepted', 'handed-in', 'set-aside'))"
 
 
 class Application(Identified, Searchable):

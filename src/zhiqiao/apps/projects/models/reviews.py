@@ -14,13 +14,14 @@ from zhiqiao.apps.projects.choices import (
 from zhiqiao.apps.projects.models.applications import Application, of_applicant
 from zhiqiao.apps.projects.models.calls import OF_STAFF, Call
 from zhiqiao.core.audit_triggers import append_only
-from zhiqiao.core.models_base import Identified
+from zhiqiao.core.models_base import Identified, SignedByTwo, signing_constraints
 from zhiqiao.core.row_security import PERSON, any_of
 
 OF_EXPERT = (
     "expert_id IN (SELECT expert.id FROM people_expert expert "  # noqa: S608 - a model's own words
     f"JOIN people_person person ON person.id = expert.person_id WHERE person.account_id = {PERSON})"
 )
+SCORED = (ReviewState.HANDED_IN, ReviewState.SET_ASIDE)
 
 
 class Draw(Identified):
@@ -65,7 +66,9 @@ class Review(Identified):
     """One expert's reading of one application; nobody but the bureau and the expert reads it.
 
     ``total`` is the official score of the sheet in hundredths of a point from 0 to 100. ``letter`` is
-    how others name the expert without naming anybody. Who is only proposed is told nothing.
+    how others name the expert without naming anybody. Who is only proposed is told nothing. A review
+    that was handed in before a conflict was known is contested until the bureau decides; one that was
+    set aside keeps its score and does not count.
     """
 
     row_security = any_of(OF_STAFF, f"state <> 'proposed' AND {OF_EXPERT}")
@@ -97,6 +100,7 @@ class Review(Identified):
     opened_at = models.DateTimeField(_("opened at"), null=True, blank=True)
     seconds_read = models.PositiveIntegerField(_("seconds of reading"), default=0)
     handed_in_at = models.DateTimeField(_("handed in at"), null=True, blank=True)
+    contested_at = models.DateTimeField(_("in conflict since"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -116,14 +120,16 @@ class Review(Identified):
             ),
             models.CheckConstraint(
                 name="projects_review_scored_when_handed_in",
-                condition=Q(
-                    state=ReviewState.HANDED_IN, total__isnull=False, handed_in_at__isnull=False
-                )
-                | (~Q(state=ReviewState.HANDED_IN) & Q(total__isnull=True)),
+                condition=Q(state__in=SCORED, total__isnull=False, handed_in_at__isnull=False)
+                | (~Q(state__in=SCORED) & Q(total__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="projects_review_set_aside_for_a_conflict",
+                condition=~Q(state=ReviewState.SET_ASIDE) | Q(contested_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="projects_review_read_after_the_undertaking",
-                condition=~Q(state__in=[ReviewState.ACCEPTED, ReviewState.HANDED_IN])
+                condition=~Q(state__in=[ReviewState.ACCEPTED, *SCORED])
                 | Q(accepted_at__isnull=False),
             ),
             models.CheckConstraint(
@@ -152,6 +158,33 @@ class Review(Identified):
     def fit_percent(self) -> int:
         """How well the expert was found to fit, of 100."""
         return int(self.reason.get("fit", 0)) // 10_000
+
+
+class ReviewDecision(Identified, SignedByTwo):
+    """Whether a contested review is set aside or counts all the same, with the reason."""
+
+    row_security = OF_STAFF
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="decisions")
+    sets_aside = models.BooleanField(_("set aside"))
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("decision on a review")
+        verbose_name_plural = _("decisions on reviews")
+        ordering = ["review_id", "id"]
+        constraints = [
+            *signing_constraints(
+                "review",
+                waits_alone="projects_decision_waits_alone",
+                signed_by_another="projects_decision_signed_by_another",
+                taken_is_over="projects_decision_taken_is_over",
+            ),
+            models.CheckConstraint(name="projects_decision_has_a_reason", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.review_id}"
 
 
 class Conflict(Identified):

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.projects.models.applications import Application, of_applicant, of_recommender
 from zhiqiao.apps.projects.models.calls import OF_STAFF
 from zhiqiao.core.audit_triggers import append_only
-from zhiqiao.core.models_base import Identified
+from zhiqiao.core.models_base import Identified, SignedByTwo, signing_constraints
 from zhiqiao.core.row_security import any_of
 from zhiqiao.packs import Party
 
 
-class Step(Identified):
+class Step(Identified, SignedByTwo):
     """A move of an application: who asked for it, who signed, why, and what the content was.
 
     Where two persons are needed it waits for the second; one step of an application waits at a time.
@@ -30,37 +30,17 @@ class Step(Identified):
     )
     reason = models.TextField(_("reason"), blank=True)
     digest = models.CharField(_("digest of the content"), max_length=64, blank=True)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    asked_at = models.DateTimeField(_("asked at"))
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    ended_at = models.DateTimeField(_("ended at"), null=True)
-    is_taken = models.BooleanField(_("taken"), default=False)
 
     class Meta:
         verbose_name = _("step of an application")
         verbose_name_plural = _("steps of applications")
         ordering = ["application_id", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                name="projects_step_waits_alone",
-                fields=["application"],
-                condition=Q(ended_at__isnull=True),
-            ),
-            models.CheckConstraint(
-                name="projects_step_signed_by_another",
-                condition=Q(signed_by__isnull=True)
-                | Q(asked_by__isnull=True)
-                | ~Q(signed_by=models.F("asked_by")),
-            ),
-            models.CheckConstraint(
-                name="projects_step_taken_is_over",
-                condition=Q(is_taken=False) | Q(ended_at__isnull=False),
-            ),
-        ]
+        constraints = signing_constraints(
+            "application",
+            waits_alone="projects_step_waits_alone",
+            signed_by_another="projects_step_signed_by_another",
+            taken_is_over="projects_step_taken_is_over",
+        )
 
     def __str__(self) -> str:
         return f"#{self.application_id}: {self.move}"

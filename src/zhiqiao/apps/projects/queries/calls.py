@@ -124,10 +124,23 @@ def viewers_of(user: Actor, application: Application) -> frozenset[Viewer]:
         found.add(Viewer.APPLICANT)
     if acts_for(user, application.recommender_id) and application.handed_in_at is not None:
         found.add(Viewer.RECOMMENDER)
-    reviews = application.reviews.filter(state__in=IN_HAND, expert__person__account=user.pk)
+    reviews = application.reviews.filter(
+        state__in=IN_HAND, contested_at=None, expert__person__account=user.pk
+    )
     if application.phase in {Phase.REVIEWING, Phase.PANEL} and reviews.exists():
         found.add(Viewer.REVIEWER)
     return frozenset(found)
+
+
+def sighted_viewers(user: Actor, application: Application) -> frozenset[Viewer]:
+    """Return the viewers that see who applies; a blind reviewer has pages of their own instead."""
+    viewers = viewers_of(user, application)
+    review = application.call.rules.lifecycle.review
+    if review is not None and review.blind:
+        viewers -= {Viewer.REVIEWER}
+    if not may_see(viewers, Part.HEAD, phase=application.phase):
+        raise MissingError("projects.missing")
+    return viewers
 
 
 def step_that_waits(application: Application) -> Step | None:

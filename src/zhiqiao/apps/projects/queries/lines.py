@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from zhiqiao.apps.projects.models import Application, Call, Step
-from zhiqiao.apps.projects.queries.calls import step_that_waits, viewers_of
+from zhiqiao.apps.projects.queries.calls import step_that_waits
 from zhiqiao.apps.projects.queries.outlines import rules_in_force
 from zhiqiao.apps.projects.queries.telling import (
     MoveOffered,
@@ -17,7 +17,7 @@ from zhiqiao.apps.projects.queries.telling import (
     moves_offered,
     state_told,
 )
-from zhiqiao.apps.projects.rules import Part, Viewer, is_staff, may_see, may_take
+from zhiqiao.apps.projects.rules import Viewer, is_staff, may_take
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import MissingError
 from zhiqiao.core.policy import spoken
@@ -141,14 +141,3 @@ def move_offered(user: Actor, application: Application, name: str, now: datetime
 def waiting_told(application: Application) -> WaitingTold | None:
     step = step_that_waits(application)
     return WaitingTold(step, application.call.rules.flow.moves[step.move]) if step else None
-
-
-def sighted_viewers(user: Actor, application: Application) -> frozenset[Viewer]:
-    """Return the viewers that see who applies; a blind reviewer has pages of their own instead."""
-    viewers = viewers_of(user, application)
-    review = application.call.rules.lifecycle.review
-    if review is not None and review.blind:
-        viewers -= {Viewer.REVIEWER}
-    if not may_see(viewers, Part.HEAD, phase=application.phase):
-        raise MissingError("projects.missing")
-    return viewers

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from zhiqiao.apps.projects.choices import Advice, ReportState, ReviewState
 from zhiqiao.apps.projects.models import Application, Call, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries.calls import closes_at, quota_of
+from zhiqiao.apps.projects.queries.contests import undecided
 from zhiqiao.apps.projects.rules import is_open_at, reviews_wanted
 from zhiqiao.core.access import ALLOWED, Verdict, refused
 from zhiqiao.core.dates import local, region_zone
@@ -115,6 +116,9 @@ def _reviews_in(application: Application, _moment: Moment) -> Verdict:
     Where the reviews lie further apart than the lifecycle allows, one more is needed, whatever it says.
     """
     rows = application.reviews.all()
+    contested = _contested(application)
+    if not contested:
+        return contested
     handed_in = rows.filter(state=ReviewState.HANDED_IN).values_list("total", flat=True)
     totals = [total or 0 for total in handed_in]
     there = len(totals)
@@ -123,6 +127,11 @@ def _reviews_in(application: Application, _moment: Moment) -> Verdict:
     return (
         ALLOWED if there >= wanted else refused("projects.reviews-out", there=there, wanted=wanted)
     )
+
+
+def _contested(application: Application) -> Verdict:
+    number = undecided().filter(application=application).count()
+    return refused("projects.reviews-contested", number=number) if number else ALLOWED
 
 
 @judges(Need.PANEL_HELD)
@@ -152,6 +161,9 @@ def _proposed_refused(application: Application, _moment: Moment) -> Verdict:
 
 
 def _proposed(application: Application, wanted: Advice) -> Verdict:
+    contested = _contested(application)
+    if not contested:
+        return contested
     row = Standing.objects.filter(application=application).first()
     proposal = row.proposal if row else ""
     if proposal == wanted:

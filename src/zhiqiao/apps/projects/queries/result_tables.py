@@ -5,12 +5,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from zhiqiao.apps.projects.choices import PHASES, Advice
+from zhiqiao.apps.projects.choices import Advice
 from zhiqiao.apps.projects.models import Application, Call, ProjectObjection
 from zhiqiao.apps.projects.queries.building import Board
 from zhiqiao.apps.projects.queries.results import ResultLine
+from zhiqiao.apps.projects.rules import state_words
 from zhiqiao.core.policy import spoken
-from zhiqiao.packs import Move, Phase
+from zhiqiao.packs import Move
 
 Table = tuple[list[str], list[tuple[object, ...]]]
 HUNDRED = Decimal(100)
@@ -76,10 +77,10 @@ def objection_table(rows: Iterable[ProjectObjection]) -> Table:
 
 
 def project_table(rows: Iterable[Application]) -> Table:
-    columns = [_("Number"), _("Title"), _("Applicant"), _("Call"), _("Phase"), _("Next report due on"),
+    columns = [_("Number"), _("Title"), _("Applicant"), _("Call"), _("State"), _("Next report due on"),
                _("Reports to judge")]  # fmt: skip
     cells: list[tuple[object, ...]] = [
-        (row.number, row.title, row.applicant.name, row.call.title, str(PHASES[Phase(row.phase)]),
+        (row.number, row.title, row.applicant.name, row.call.title, state_words(row, is_of_bureau=False),
          row.next_due, row.to_judge)  # type: ignore[attr-defined] # annotated by projects_visible_to
         for row in rows
     ]  # fmt: skip

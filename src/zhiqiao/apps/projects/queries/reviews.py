@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import CallState, ReviewState
@@ -24,9 +23,13 @@ from zhiqiao.packs import Phase
 DRAWN = (_("Number"), _("Title"), _("Letter"), _("Expert"), _("Employer"), _("State"))
 _NUMBERS = ("missing", "listed", "barred", "full")
 #: What an expert finds among the own reviews: what was refused or ended is there no more.
-SHOWN = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN)
+SHOWN = (
+    ReviewState.ASKED,
+    ReviewState.ACCEPTED,
+    ReviewState.HANDED_IN,
+    ReviewState.SET_ASIDE,
+)
 COUNTED = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN)
-LONGEST_CODE = 20
 READ_IN = (Phase.REVIEWING, Phase.PANEL)
 
 
@@ -40,7 +43,8 @@ def own_reviews(user: Actor, *, day: date) -> list[Review]:
     if account is None:
         return []
     rows = _rows().filter(expert__person__account=account, state__in=SHOWN)
-    found = list(rows.order_by("state", "due_on", "id"))
+    told = [as_told_to_expert(row) for row in rows]
+    found = sorted(told, key=lambda row: (row.state, row.due_on, row.pk))
     open_ones = [row for row in found if row.state != ReviewState.HANDED_IN]
     hidden = {
         (one.application, one.expert)
@@ -72,7 +76,14 @@ def own_review(user: Actor, uid: UUID) -> Review:
     found = rows.filter(uid=uid, expert__person__account=account).first()
     if found is None:
         raise MissingError("projects.no-review")
-    return found
+    return as_told_to_expert(found)
+
+
+def as_told_to_expert(review: Review) -> Review:
+    """Show a review that was set aside as one that is in: what the bureau decides of it is not told."""
+    if review.state == ReviewState.SET_ASIDE:
+        review.state = ReviewState.HANDED_IN
+    return review
 
 
 def review_visible_to(user: Actor, uid: UUID) -> Review:
@@ -90,9 +101,10 @@ def _rows() -> QuerySet[Review]:
 
 
 def is_content_open(review: Review) -> bool:
-    """Say whether the expert may read the application now."""
+    """Say whether the expert may read the application now; who is found partial may not."""
     accepted = review.state in {ReviewState.ACCEPTED, ReviewState.HANDED_IN}
-    return accepted and review.application.phase in READ_IN
+    is_partial = review.contested_at is not None
+    return accepted and not is_partial and review.application.phase in READ_IN
 
 
 def names_are_open(review: Review) -> bool:
@@ -170,31 +182,6 @@ def assigned_in(draw: Draw) -> QuerySet[Review]:
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewTold:
-    """The facts of a notice about a review: no title, no name and no text is among them."""
-
-    code: str
-    address: str
-    day: date | None
-    is_sample: bool
-    expert: int | None
-
-
-def told_of_review(uid: UUID, *, to_expert: bool) -> ReviewTold:
-    """Return what an expert is told with, or the bureau; the expert learns nothing of the others."""
-    review = Review.objects.select_related("application__call", "expert__person").get(uid=uid)
-    application = review.application
-    page = ("own_review", review.uid) if to_expert else ("application_reviews", application.uid)
-    return ReviewTold(
-        code=application.number[:LONGEST_CODE],
-        address=reverse(f"projects:{page[0]}", args=[page[1]]),
-        day=review.due_on if to_expert else None,
-        is_sample=application.call.provenance == Provenance.DEMONSTRATION,
-        expert=review.expert.person.account_id,
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class SheetLine:
     """A question of the sheet with what the expert gave."""
 
@@ -206,7 +193,7 @@ class SheetLine:
 def sheet_of(review: Review) -> list[SheetLine]:
     """Return the sheet as it was handed in; a draft is the expert's alone."""
     sheet = review.application.call.rules.lifecycle.sheet
-    if sheet is None or review.state != ReviewState.HANDED_IN:
+    if sheet is None or review.state not in {ReviewState.HANDED_IN, ReviewState.SET_ASIDE}:
         return []
     answers = {True: str(_("Yes")), False: str(_("No"))}
     return [
@@ -228,7 +215,12 @@ def progress_of(call: Call) -> QuerySet[Application]:
         "there": [ReviewState.HANDED_IN],
         "owed": [ReviewState.ASKED, ReviewState.ACCEPTED],
         "proposed": [ReviewState.PROPOSED],
-        "lost": [ReviewState.REFUSED, ReviewState.CONFLICTED, ReviewState.ENDED],
+        "lost": [
+            ReviewState.REFUSED,
+            ReviewState.CONFLICTED,
+            ReviewState.ENDED,
+            ReviewState.SET_ASIDE,
+        ],
     }
     counts = {
         name: Count("reviews", filter=Q(reviews__state__in=held)) for name, held in states.items()

@@ -1,4 +1,4 @@
-"""The content of an application as it is read: on its page, on paper, and by reviewers."""
+"""The content of an application as it is read by people who may know who applies: on its page and on paper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,34 +48,26 @@ class ShownFile:
 
 @dataclass(frozen=True, slots=True)
 class ShownContent:
-    """All of it; with ``blind`` nothing that tells who the applicant is."""
-
     sections: tuple[ShownSection, ...]
     budget: BudgetTable | None
     indicators: tuple[tuple[str, str, str], ...]
     declared: tuple[tuple[str, bool], ...]
     files: tuple[ShownFile, ...]
-    blind: bool = False
 
 
-def shown_content(written: Written, *, blind: bool = False) -> ShownContent:
-    """Put what was written into the words of the reader's language.
-
-    For a blind reader fields that tell names, all people and bodies, and files without a copy that
-    has no names are left out.
-    """
+def shown_content(written: Written) -> ShownContent:
+    """Put what was written into the words of the reader's language."""
     lifecycle = written.lifecycle
     sections = tuple(
         ShownSection(spoken(title), fields)
         for name, title in lifecycle.sections.items()
-        if (fields := _fields(written, name, blind=blind))
+        if (fields := _fields(written, name))
     )
     declared = tuple(
         (says, bool(written.content.declared.get(name)))
         for name, says in declared_conditions(lifecycle).items()
     )
-    files = _files(written, blind=blind)
-    return ShownContent(sections, table_of(written), _promised(written), declared, files, blind)
+    return ShownContent(sections, table_of(written), _promised(written), declared, _files(written))
 
 
 def shown_part(written: Written, part: str) -> ShownContent:
@@ -91,11 +83,10 @@ def shown_part(written: Written, part: str) -> ShownContent:
     )
 
 
-def _fields(written: Written, section: str, *, blind: bool) -> tuple[ShownField, ...]:
+def _fields(written: Written, section: str) -> tuple[ShownField, ...]:
     return tuple(
         _shown(written, name, wanted)
         for name, wanted in written.lifecycle.fields_of(section).items()
-        if not (blind and (wanted.names or wanted.kind in {FieldKind.PEOPLE, FieldKind.BODIES}))
     )
 
 
@@ -141,12 +132,9 @@ def _promised(written: Written) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def _files(written: Written, *, blind: bool) -> tuple[ShownFile, ...]:
-    found = []
-    for name, wanted in written.lifecycle.files.items():
-        rows = written.files.get(name, ())
-        if blind:
-            rows = [row for row in rows if row.blind_copy_id is not None]
-        if rows:
-            found.append(ShownFile(spoken(wanted.title), rows))
-    return tuple(found)
+def _files(written: Written) -> tuple[ShownFile, ...]:
+    return tuple(
+        ShownFile(spoken(wanted.title), rows)
+        for name, wanted in written.lifecycle.files.items()
+        if (rows := written.files.get(name, ()))
+    )

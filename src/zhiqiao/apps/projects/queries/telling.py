@@ -1,11 +1,11 @@
-"""What people are told of an application and when: its state in words, its steps, notices, what waits.
+"""What people are told of an application and when: its state in words, its steps, what waits.
 
 All of it follows the table of ``rules.visibility``.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -13,10 +13,8 @@ from django.db.models import Q
 from zhiqiao.apps.accounts.queries import organisations_of
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.models import Application, Step
-from zhiqiao.apps.projects.queries.building import reports_open_until
 from zhiqiao.apps.projects.queries.calls import (
     calls_visible_to,
-    closes_at,
     own_applications,
     steps_of,
     viewers_of,
@@ -36,17 +34,12 @@ from zhiqiao.apps.projects.rules import (
     state_words,
 )
 from zhiqiao.core.access import Actor
-from zhiqiao.core.dates import local, region_zone
 from zhiqiao.core.errors import MissingError
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import spoken
 from zhiqiao.packs import Move, Paper, Party, Phase
 
 PRINTED = frozenset({Paper.RECEIPT, Paper.RETURN_NOTE, Paper.DECISION})
 SETTLED = frozenset({Phase.IN_FORCE, Phase.RESERVE, Phase.REFUSED, Phase.WITHDRAWN, Phase.ENDED})
-# Whoever is reminded is reminded some working days before; holidays may double them.
-HORIZON = timedelta(days=16)
-LONGEST_CODE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +84,6 @@ class StepTold:
         return bool(self.paper)
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectTold:
-    """The facts of a notice: no title, no name and no text of a person is among them."""
-
-    code: str
-    address: str
-    day: date | None
-    is_sample: bool
-    bodies: frozenset[int]
-    people: frozenset[int]
-    to_bureau: bool
-    actor: int | None
-    cause: str = ""
-
-
 def state_told(viewers: Collection[Viewer], application: Application, day: date) -> StateTold:
     """Tell the state; what would show how far a hidden review has come is left out."""
     is_of_bureau = Viewer.BUREAU in viewers
@@ -121,7 +99,7 @@ def state_told(viewers: Collection[Viewer], application: Application, day: date)
         due=due,
         is_provisional=bool(due) and application.due_is_provisional,
         is_overdue=due is not None and due < day,
-        waits_for="" if phase in SETTLED else str(PARTIES[_in_charge(phase)]),
+        waits_for="" if phase in SETTLED else str(PARTIES[in_charge_of(phase)]),
     )
 
 
@@ -148,6 +126,20 @@ def _missing(application: Application, move: Move, moment: Moment) -> tuple[str,
     judged = judged_needs()
     verdicts = [judged[need](application, moment) for need in move.needs if need in judged]
     return tuple(verdict.message for verdict in verdicts if not verdict)
+
+
+def titles_of_moves(taken: Mapping[UUID, Collection[str]]) -> dict[tuple[UUID, str], str]:
+    """Return the titles of moves of applications, for the log of whoever took them.
+
+    What row security keeps from the reader by now has no title.
+    """
+    rows = Application.objects.filter(uid__in=taken).select_related("call")
+    return {
+        (row.uid, name): spoken(move.title)
+        for row in rows
+        for name, move in row.call.rules.flow.moves.items()
+        if name in taken[row.uid]
+    }
 
 
 def move_of(application: Application, name: str) -> Move:
@@ -215,89 +207,13 @@ def _step_told(step: Step, application: Application, *, is_of_bureau: bool) -> S
     )
 
 
-def told_of_move(uid: UUID) -> ProjectTold:
-    """Say whom a step concerns; one inside of the hidden phases is for nobody but the bureau."""
-    step = Step.objects.select_related("application__call").get(uid=uid)
-    flow = step.application.call.rules.flow
-    parties = set(flow.moves[step.move].tells)
-    states = flow.states
-    if is_internal(states[step.from_state].phase, states[step.to_state].phase):
-        parties &= {Party.BUREAU, Party.LEAD}
-    is_return = flow.moves[step.move].gives is Paper.RETURN_NOTE
-    return _told(step.application, parties, actor=step.asked_by_id, cause="return" if is_return else "")  # fmt: skip
-
-
-def told_of_waiting_step(uid: UUID) -> ProjectTold:
-    step = Step.objects.select_related("application__call").get(uid=uid)
-    return _told(step.application, {Party.BUREAU}, actor=step.asked_by_id)
-
-
-def open_terms(day: date) -> Iterator[ProjectTold]:
-    """Yield the terms that are near or passed, each with whoever has to act before it."""
-    rows = Application.objects.filter(due_on__lte=day + HORIZON).select_related("call")
-    for row in rows.order_by("id").iterator(chunk_size=1_000):
-        yield _told(
-            row, {_in_charge(Phase(row.phase))}, day=row.due_on, cause=f"{row.uid} {row.due_on}"
-        )
-    yield from _closing_windows(day)
-    yield from _reports_due(day)
-
-
-def _reports_due(day: date) -> Iterator[ProjectTold]:
-    """Yield the reports of building that are near or late, for their applicants."""
-    rows = reports_open_until(day + HORIZON)
-    for report in rows.iterator(chunk_size=1_000):
-        cause = f"{report.uid} {report.due_on}"
-        yield _told(report.application, {Party.APPLICANT}, day=report.due_on, cause=cause)
-
-
-def _closing_windows(day: date) -> Iterator[ProjectTold]:
-    """Yield the drafts of calls that close soon, for their applicants."""
-    last = datetime.combine(day + HORIZON, time.max, tzinfo=region_zone())
-    drafts = Application.objects.filter(
-        phase=Phase.DRAFTING,
-        handed_in_at=None,
-        call__state=CallState.PUBLISHED,
-        call__closes_at__lte=last,
-    )
-    for row in drafts.select_related("call").order_by("id").iterator(chunk_size=1_000):
-        ends_on = local(closes_at(row.call, row.applicant_id)).date()
-        yield _told(row, {Party.APPLICANT}, day=ends_on, cause=f"{row.uid} {ends_on}")
-
-
-def _in_charge(phase: Phase) -> Party:
+def in_charge_of(phase: Phase) -> Party:
     waits_for = {
         Phase.DRAFTING: Party.APPLICANT,
         Phase.RECOMMENDING: Party.RECOMMENDER,
         Phase.BUILDING: Party.APPLICANT,
     }
     return waits_for.get(phase, Party.BUREAU)
-
-
-def _told(
-    application: Application,
-    parties: Collection[Party],
-    *,
-    actor: int | None = None,
-    day: date | None = None,
-    cause: str = "",
-) -> ProjectTold:
-    bodies = {
-        Party.APPLICANT: application.applicant_id,
-        Party.RECOMMENDER: application.recommender_id,
-    }
-    writers = application.coauthors.values_list("user", flat=True)
-    return ProjectTold(
-        code=application.number[:LONGEST_CODE],
-        address=application.get_absolute_url(),
-        day=day or application.due_on,
-        is_sample=application.call.provenance == Provenance.DEMONSTRATION,
-        bodies=frozenset(body for party in parties if (body := bodies.get(party)) is not None),
-        people=frozenset(writers if Party.APPLICANT in parties else ()),
-        to_bureau=not {Party.BUREAU, Party.LEAD}.isdisjoint(parties),
-        actor=actor,
-        cause=cause,
-    )
 
 
 def waiting_for_bureau(user: Actor, day: date) -> dict[str, int]:

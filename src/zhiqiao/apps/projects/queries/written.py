@@ -19,8 +19,8 @@ from zhiqiao.apps.projects.models import (
     NamedPerson,
     UnsuitableExpert,
 )
-from zhiqiao.apps.projects.queries.calls import viewers_of
-from zhiqiao.apps.projects.rules import Part, Viewer, may_see
+from zhiqiao.apps.projects.queries.calls import sighted_viewers
+from zhiqiao.apps.projects.rules import Part, may_see
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError
 from zhiqiao.packs import Lifecycle
@@ -52,7 +52,7 @@ class Written:
 
 def written_visible_to(user: Actor, application: Application) -> Written:
     """Return the content for whoever may see it in this phase; to others it is not there."""
-    if not may_see(viewers_of(user, application), Part.CONTENT, phase=application.phase):
+    if not may_see(sighted_viewers(user, application), Part.CONTENT, phase=application.phase):
         raise MissingError("projects.missing")
     return written_of(application)
 
@@ -69,16 +69,9 @@ def written_of(application: Application) -> Written:
         content,
         _by_name((row.field, row) for row in people),
         _by_name((row.field, row) for row in bodies),
-        _by_name((row.wanted, row) for row in files.select_related("file", "blind_copy")),
+        _by_name((row.wanted, row) for row in files.select_related("file")),
         list(UnsuitableExpert.objects.filter(application=application)),
     )
-
-
-def is_blind_to(user: Actor, application: Application) -> bool:
-    """Say whether the person sees the content only as a reviewer who is told no names."""
-    review = application.call.rules.lifecycle.review
-    known = viewers_of(user, application) - {Viewer.PUBLIC}
-    return known == {Viewer.REVIEWER} and review is not None and review.blind
 
 
 def digest_of(written: Written) -> str:

@@ -17,6 +17,36 @@ define(
     status=409,
 )
 define(
+    "projects.review-not-contested",
+    message=_("No conflict of interest is known of this review, or it was decided on already."),
+    remedy=_("Enter the conflict first; the page of the reviews shows how it stands now."),
+    status=409,
+)
+define(
+    "projects.reviews-contested",
+    message=_("%(number)s reviews in conflict of interest wait for a decision."),
+    remedy=_("Decide on the page of the scores whether they are set aside or count."),
+    status=409,
+)
+define(
+    "projects.result-settled",
+    message=_("The result is settled; the application stands at “%(state)s”."),
+    remedy=_("Take the move that leads back to the decision first, where the lifecycle has one."),
+    status=409,
+)
+define(
+    "projects.decision-waits",
+    message=_("A decision on this review waits for a second person already."),
+    remedy=_("Sign it, or take it back first."),
+    status=409,
+)
+define(
+    "projects.no-decision-waits",
+    message=_("No decision on this review waits."),
+    remedy=_("The page of the scores shows how it stands now."),
+    status=409,
+)
+define(
     "projects.not-under-review",
     message=_("The application is not under expert review now; it stands at “%(state)s”."),
     remedy=_("Nothing more needs to be done here."),

@@ -94,6 +94,12 @@ errors.define(
     status=409,
 )
 errors.define(
+    "projects.ends-by-move",
+    message=_("This item came from application %(number)s and ends together with it."),
+    remedy=_("Open the application from the page of the item and take the move “%(move)s” there."),
+    status=409,
+)
+errors.define(
     "projects.nothing-changed",
     message=_("Nothing would change."),
     remedy=_("Change at least one field, or go back."),

@@ -11,9 +11,10 @@ from fractions import Fraction
 
 from zhiqiao.apps.projects.choices import ReviewState
 from zhiqiao.apps.projects.models import Application, Review
+from zhiqiao.apps.projects.rules.visibility import HIDDEN
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.policy import spoken
-from zhiqiao.packs import Phase, Sheet
+from zhiqiao.packs import Move, Party, Phase, Sheet
 
 OPEN = (ReviewState.ASKED, ReviewState.ACCEPTED)
 FULL_MARK = 10_000
@@ -42,6 +43,23 @@ def is_under_review(application: Application) -> Verdict:
         return ALLOWED
     flow = application.call.rules.flow
     return refused("projects.not-under-review", state=spoken(flow.states[application.state].title))
+
+
+def is_contested(review: Review) -> Verdict:
+    """Judge whether the bureau may decide on a review in conflict: until the result is public."""
+    if review.state != ReviewState.HANDED_IN or review.contested_at is None:
+        return refused("projects.review-not-contested")
+    application = review.application
+    if application.phase in HIDDEN:
+        return ALLOWED
+    flow = application.call.rules.flow
+    return refused("projects.result-settled", state=spoken(flow.states[application.state].title))
+
+
+def signed_move_of(application: Application) -> Move | None:
+    """Return a move of the flow that two persons take, a lead's first; other decisions follow it."""
+    signed = [move for move in application.call.rules.flow.moves.values() if move.signed]
+    return next((move for move in signed if move.by is Party.LEAD), signed[0] if signed else None)
 
 
 def mark_problem(sheet: Sheet, marks: Mapping[str, Decimal]) -> Verdict:

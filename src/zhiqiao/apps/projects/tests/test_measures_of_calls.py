@@ -16,9 +16,10 @@ from zhiqiao.apps.projects.actions import (
     save_report,
 )
 from zhiqiao.apps.projects.measures import count_applications
-from zhiqiao.apps.projects.models import BuildReport, Call
+from zhiqiao.apps.projects.models import BuildReport, Call, Content
 from zhiqiao.apps.projects.tests.building import again, make_project, moved, standard_call
 from zhiqiao.apps.projects.tests.factories import region
+from zhiqiao.apps.projects.tests.reviewing import as_program
 from zhiqiao.core.dates import today
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import Bound, ListState
@@ -156,7 +157,8 @@ def test_measure_of_applications_must_say_what_it_counts(settings):
 def test_count_is_the_same_for_whoever_asks():
     project, _who = make_project()
     in_area(project)
-    with reaching(NOBODY):
+    with as_program(), reaching(NOBODY):
+        assert not Content.objects.exists()
         assert counted("promised", indicators=["people_trained"]).value == 100
 
 

@@ -14,6 +14,7 @@ from zhiqiao.apps.projects.actions import (
     revoke_recognition,
     sign_move,
     take_move,
+    withdraw_recognition,
 )
 from zhiqiao.apps.projects.models import (
     Application,
@@ -336,9 +337,33 @@ def test_revocation_ends_the_item_from_today_with_the_reason():
 
 def test_item_that_the_register_ended_already_can_still_leave():
     project, who = make_project()
-    revoke_recognition(project.recognition, actor=who["clerk"], ended_on=today(), reason="撤销")
+    Recognition.objects.update(state="revoked", ended_on=today())
 
     assert moved(project, "leave", who).state == "exited"
+
+
+@pytest.mark.parametrize("end", [revoke_recognition, withdraw_recognition])
+def test_register_does_not_end_what_ends_by_a_move_of_its_application(client, end):
+    project, who = make_project()
+    given = {"ended_on": today()} if end is revoke_recognition else {}
+    with pytest.raises(RuleError) as refused:
+        end(project.recognition, actor=who["clerk"], reason="撤销", **given)
+
+    assert refused.value.code == "projects.ends-by-move"
+    assert project.number in refused.value.message
+    assert Recognition.objects.get().state == "recognised"
+    client.force_login(who["clerk"])
+    page = client.get(project.recognition.get_absolute_url()).content.decode()
+    assert project.get_absolute_url() in page
+    assert f"/recognitions/{project.recognition.uid}/revoke/" not in page
+
+
+def test_register_ends_what_its_application_left_behind():
+    project, who = make_project()
+    Application.objects.filter(pk=project.pk).update(state="exited", phase="ended")
+    revoke_recognition(project.recognition, actor=who["clerk"], ended_on=today(), reason="撤销")
+
+    assert Recognition.objects.get().state == "revoked"
 
 
 def test_no_objection_without_words():

@@ -269,16 +269,3 @@ def test_digest_changes_with_a_file_and_comes_back_without_it(draft):
     assert digest_of(written_of(application)) != before
     added.delete()
     assert digest_of(written_of(application)) == before
-
-
-def test_blind_reader_gets_no_names_no_people_and_no_bodies(draft):
-    application, clerk = draft
-    complete(application, clerk)
-    team = {"team": [PersonGiven("张老师")]}
-    save(application, "plan", clerk, people=team, bodies={"partners": [BodyGiven("云岭厂")]})
-    blind = str(shown_content(written_of(application), blind=True))
-    open_ = str(shown_content(written_of(application)))
-    for secret in ("智能制造", "张老师", "云岭厂", "扫描.pdf"):
-        assert secret not in blind
-    assert "智能制造" in open_
-    assert "有三年建设经验" in blind

@@ -97,7 +97,7 @@ def show_application(request: HttpRequest, uid: UUID) -> HttpResponse:
         "moves": queries.moves_offered(request.user, application, timezone.now()),
         "waiting": queries.waiting_told(application) if is_staff and sees[Part.STEPS] else None,
         "steps": queries.steps_told(viewers, application),
-        "shown": _content_shown(application, blind=not sees[Part.NAMES]) if sees[Part.CONTENT] else None,
+        "shown": _content_shown(application) if sees[Part.CONTENT] else None,
         "may_write": application.phase == Phase.DRAFTING and bool(can_write(request.user, application)),
         "is_staff": is_staff,
         "shows_number": application.number and (is_staff or sees[Part.CONTENT]),
@@ -105,8 +105,8 @@ def show_application(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "projects/calls_application.html", context)
 
 
-def _content_shown(application: Application, *, blind: bool) -> queries.ShownContent:
-    return queries.shown_content(queries.written_of(application), blind=blind)
+def _content_shown(application: Application) -> queries.ShownContent:
+    return queries.shown_content(queries.written_of(application))
 
 
 @signed_in_only

@@ -84,11 +84,11 @@ def _upload_form(name: str) -> UploadForm:
 def attachment(request: HttpRequest, uid: UUID) -> FileResponse:
     """Send a file after its hash was checked; never shown inside of the site."""
     row = queries.attachment_visible_to(request.user, uid)
-    stored, name = queries.sent_file_of(request.user, row)
+    stored = queries.file_to_send(row)
     return FileResponse(
         files.open_file(stored),
         as_attachment=True,
-        filename=name,
+        filename=stored.name,
         content_type=stored.media_type or "application/octet-stream",
     )
 

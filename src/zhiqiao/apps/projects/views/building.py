@@ -22,7 +22,7 @@ from zhiqiao.apps.projects.forms import (
 )
 from zhiqiao.apps.projects.forms.calls import YES
 from zhiqiao.apps.projects.models import Application
-from zhiqiao.apps.projects.rules import Part, can_run_calls, can_write, may_see
+from zhiqiao.apps.projects.rules import Part, can_run_calls, can_write, may_see, state_words
 from zhiqiao.apps.projects.views.doors import (
     FORM_METHODS,
     Asked,
@@ -48,8 +48,12 @@ def list_projects(request: HttpRequest) -> HttpResponseBase:
     rows = queries.projects_visible_to(request.user, today=today(), late=late)
     if wanted_file(request):
         table = queries.project_table(rows)
-        return list_file(request, ListFile("projects", _("Projects under construction"), *table))
-    context = {"page": paginate(rows, request), "late": late}
+        return list_file(
+            request, ListFile("projects", _("Projects being built and running"), *table)
+        )
+    page = paginate(rows, request)
+    lines = [(row, state_words(row, is_of_bureau=False)) for row in page.items]
+    context = {"page": page, "lines": lines, "late": late}
     return render(request, "projects/building_list.html", context)
 
 
@@ -66,7 +70,12 @@ def show_project(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     if wanted_file(request):
         made = ListFile("figures", application.title, *queries.figure_table(board))
         return list_file(request, made)
-    context = {"application": application, "call": application.call, "board": board}
+    context = {
+        "application": application,
+        "call": application.call,
+        "state": state_words(application, is_of_bureau=False),
+        "board": board,
+    }
     if is_inside:
         context |= _inside(request, application)
     return render(request, "projects/building_project.html", context)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -54,7 +55,7 @@ def object_to(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take an objection from anybody, signed in or not; floods are slowed by address."""
     if request.method == "POST":
         slowed: HttpResponse | None = ratelimit.consume_or_429(
-            request, app="allauth.account", action="signup"
+            request, app="projects", action="objection", config=settings.ZHIQIAO_ALLOWANCES
         )
         if slowed:
             return slowed

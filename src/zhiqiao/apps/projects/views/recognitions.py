@@ -18,6 +18,7 @@ from zhiqiao.apps.projects.forms import (
     correction_of,
 )
 from zhiqiao.apps.projects.models import Recognition
+from zhiqiao.apps.projects.queries.endings import ending_of
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.views.doors import keepers_only
 from zhiqiao.apps.registry.queries import organisations_visible_to
@@ -37,6 +38,7 @@ def recognition(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show an item; the pages of a demonstration call lead to its items, which say what they are."""
     row = queries.recognition_visible_to(request.user, uid, sample=True)
     is_sample = row.provenance == Provenance.DEMONSTRATION
+    may_keep = not is_sample and bool(can_keep_register(request.user))
     context = {
         "row": row,
         "kind": queries.kind_or_missing(row.kind),
@@ -47,7 +49,8 @@ def recognition(request: HttpRequest, uid: UUID) -> HttpResponse:
         "pending": queries.pending_decisions_about(row, request.user),
         "targets": queries.targets_of_kind(row.kind),
         "history": queries.history_steps(row, request.user),
-        "may_keep": not is_sample and can_keep_register(request.user),
+        "may_keep": may_keep,
+        "ending": ending_of(row) if may_keep else None,
     }
     return render(request, "projects/recognition.html", context)
 

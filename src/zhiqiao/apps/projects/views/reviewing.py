@@ -141,8 +141,11 @@ def _undertaking(request: HttpRequest, review: Review, form: UndertakingForm) ->
 @signed_in_only
 @require_http_methods(FORM_METHODS)
 def declare(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review, form = _still_open(request, uid), ConflictDeclarationForm(posted(request))
-    asked = _asked(_("Declare a conflict of interest"), _("Thank you. The review has ended."))
+    review, form = own_review(request.user, uid), ConflictDeclarationForm(posted(request))
+    done = _("Thank you. The bureau has been told.")
+    if review.state != ReviewState.HANDED_IN:
+        review, done = _still_open(request, uid), _("Thank you. The review has ended.")
+    asked = _asked(_("Declare a conflict of interest"), done)
     return answered(
         request,
         form,

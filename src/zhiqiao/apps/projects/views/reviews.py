@@ -68,7 +68,7 @@ def recheck(request: HttpRequest, uid: UUID) -> HttpResponse:
     return attempted(
         request,
         lambda: recheck_call(call, actor=request.user, day=today()),
-        done=_("Every open review was looked at once more."),
+        done=_("Every review was looked at once more."),
         back=reverse("projects:call_reviews", args=[call.uid]),
     )
 
@@ -156,7 +156,7 @@ def unmask(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_safe
 def show_review(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review = _review(request, uid)
+    review = review_of_bureau(request, uid)
     context = {"review": review, "call": review.application.call, "sheet": sheet_of(review)}
     return render(request, "projects/reviews_review.html", context)
 
@@ -164,7 +164,7 @@ def show_review(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_http_methods(FORM_METHODS)
 def put_off(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review, form = _review(request, uid), TermForm(posted(request))
+    review, form = review_of_bureau(request, uid), TermForm(posted(request))
     return _on_review(
         request, review, form, _("Give more time"),
         lambda: asking.put_off_review(review, **form.cleaned_data, actor=request.user),
@@ -174,7 +174,7 @@ def put_off(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_http_methods(FORM_METHODS)
 def end(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review, form = _review(request, uid), ReasonForm(posted(request))
+    review, form = review_of_bureau(request, uid), ReasonForm(posted(request))
     return _on_review(
         request, review, form, _("End the review"),
         lambda: asking.end_review(review, **form.cleaned_data, actor=request.user),
@@ -184,7 +184,7 @@ def end(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_http_methods(FORM_METHODS)
 def show_names(request: HttpRequest, uid: UUID) -> HttpResponse:
-    review, form = _review(request, uid), ReasonForm(posted(request))
+    review, form = review_of_bureau(request, uid), ReasonForm(posted(request))
     return _on_review(
         request, review, form, _("Show the applicant to the reviewer"),
         lambda: asking.show_names(review, **form.cleaned_data, actor=request.user),
@@ -213,7 +213,7 @@ def application_under_review(request: HttpRequest, uid: UUID) -> Application:
     return found
 
 
-def _review(request: HttpRequest, uid: UUID) -> Review:
+def review_of_bureau(request: HttpRequest, uid: UUID) -> Review:
     found = review_visible_to(request.user, uid)
     application_under_review(request, found.application.uid)
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from zhiqiao.apps.projects.actions.scores import compute_scores
+from zhiqiao.apps.projects.queries.contests import contests_of, short_of_reviews
 from zhiqiao.apps.projects.queries.reviews import reviewed_call
 from zhiqiao.apps.projects.queries.scores import (
     SCORES,
@@ -36,6 +37,8 @@ def list_scores(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rows": list(score_rows(page.items, call)),
         "computed_at": page.items[0].computed_at if page.items else None,
         "third": third_reviews_wanted(call),
+        "contests": contests_of(call),
+        "short": list(short_of_reviews(call)),
         "oddities": oddities_of(call),
     }
     return render(request, "projects/reviews_scores.html", context)

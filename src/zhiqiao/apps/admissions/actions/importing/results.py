@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
-from django.utils.translation import get_language
-
-from zhiqiao.apps.admissions.actions.importing.held_against import (
-    season_of,
-    text_of,
-    types_of,
-    wrong_state,
+from zhiqiao.apps.admissions.actions.importing.held_against import season_of, text_of
+from zhiqiao.apps.admissions.actions.importing.sheets import (
+    counted,
+    held,
+    of_other_type,
+    sheet_problems,
 )
 from zhiqiao.apps.admissions.actions.scores import Reported, enter_results
-from zhiqiao.apps.admissions.models import ScoreSheet, Season
-from zhiqiao.apps.admissions.rules import BEFORE_RUNS
 from zhiqiao.core.access import Actor
 from zhiqiao.core.imports import Problem, staging
 from zhiqiao.core.imports.models import ImportBatch
@@ -25,31 +22,14 @@ RESULT = "result_"
 
 
 def result_problems(batch: ImportBatch) -> Iterator[Problem]:
-    """Find what no single row shows, in a fixed number of queries."""
-    season, rows = season_of(batch), list(staging.rows(batch))
-    yield from wrong_state(season, BEFORE_RUNS)
-    if season.scores_sealed_at is not None:
-        yield Problem(None, "", "", "admissions.scores-sealed")
-    yield from staging.duplicates(batch, ["number"])
-    types = types_of(season, rows)
-    for row, values in rows:
-        number = text_of(values, "number")
-        if number not in types:
-            yield Problem(row, "number", number, "admissions.candidate-unknown", {"given": number})
-        else:
-            kind = season.rules.exam_types[types[number]]
-            yield from _problems(row, number, results_of(values), kind)
+    yield from sheet_problems(batch, _problems)
 
 
-def _problems(
-    row: int, number: str, results: Mapping[str, str], kind: ExamType
-) -> Iterator[Problem]:
-    for name, given in results.items():
+def _problems(row: int, values: Mapping[str, object], kind: ExamType) -> Iterator[Problem]:
+    for name, given in results_of(values).items():
         column = f"{RESULT}{name}"
         if name not in kind.results:
-            title = kind.title.in_language(get_language() or "zh-hans")
-            parameters = {"number": number, "type": title}
-            yield Problem(row, column, given, "admissions.item-of-other-type", parameters)
+            yield of_other_type(row, values, column, given, kind)
         elif kind.results[name].most is not None:
             yield from _number_problems(row, column, given, kind.results[name])
         elif given not in kind.results[name].grades and _is_checked(kind, name):
@@ -94,15 +74,7 @@ def record_results(batch: ImportBatch, actor: Actor, progress: Progress) -> Mapp
         Reported(text_of(values, "number"), results_of(values))
         for _number, values in staging.rows(batch)
     ]
-    before = _held(season, [row.number for row in rows])
+    before = held(season, [row.number for row in rows], "reported")
     enter_results(season, rows, actor=actor)
     progress.advance(len(rows))
-    unchanged = sum(before.get(row.number) == row.results for row in rows)
-    changed = sum(row.number in before for row in rows) - unchanged
-    return {"added": len(rows) - changed - unchanged, "changed": changed, "unchanged": unchanged}
-
-
-def _held(season: Season, numbers: list[str]) -> dict[str, object]:
-    held = ScoreSheet.objects.filter(candidate__season=season, candidate__number__in=numbers)
-    reported = held.exclude(reported__isnull=True)
-    return dict(reported.values_list("candidate__number", "reported"))
+    return counted(before, {row.number: row.results for row in rows})

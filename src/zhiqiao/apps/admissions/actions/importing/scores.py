@@ -1,19 +1,16 @@
 """One of the two entries of scores that the bureau brings in as a table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from django.utils.translation import get_language
-
-from zhiqiao.apps.admissions.actions.importing.held_against import (
-    season_of,
-    text_of,
-    types_of,
-    wrong_state,
+from zhiqiao.apps.admissions.actions.importing.held_against import season_of, text_of
+from zhiqiao.apps.admissions.actions.importing.sheets import (
+    counted,
+    held,
+    of_other_type,
+    sheet_problems,
 )
 from zhiqiao.apps.admissions.actions.scores import Marked, enter_scores
-from zhiqiao.apps.admissions.models import ScoreSheet, Season
-from zhiqiao.apps.admissions.rules import BEFORE_RUNS
 from zhiqiao.core.access import Actor
 from zhiqiao.core.imports import Problem, staging
 from zhiqiao.core.imports.models import ImportBatch
@@ -25,31 +22,14 @@ MARK = "mark_"
 
 
 def score_problems(batch: ImportBatch) -> Iterator[Problem]:
-    """Find what no single row shows, in a fixed number of queries."""
-    season, rows = season_of(batch), list(staging.rows(batch))
-    yield from wrong_state(season, BEFORE_RUNS)
-    if season.scores_sealed_at is not None:
-        yield Problem(None, "", "", "admissions.scores-sealed")
-    yield from staging.duplicates(batch, ["number"])
-    types = types_of(season, rows)
-    for row, values in rows:
-        number = text_of(values, "number")
-        if number not in types:
-            yield Problem(row, "number", number, "admissions.candidate-unknown", {"given": number})
-        else:
-            kind = season.rules.exam_types[types[number]]
-            yield from _mark_problems(row, number, marks_of(values), kind)
+    yield from sheet_problems(batch, _mark_problems)
 
 
-def _mark_problems(
-    row: int, number: str, marks: Mapping[str, Decimal], kind: ExamType
-) -> Iterator[Problem]:
-    for name, mark in marks.items():
+def _mark_problems(row: int, values: Mapping[str, object], kind: ExamType) -> Iterator[Problem]:
+    for name, mark in marks_of(values).items():
         column, given = f"{MARK}{name}", str(mark)
         if name not in kind.items:
-            title = kind.title.in_language(get_language() or "zh-hans")
-            parameters = {"number": number, "type": title}
-            yield Problem(row, column, given, "admissions.item-of-other-type", parameters)
+            yield of_other_type(row, values, column, given, kind)
         elif not 0 <= mark <= kind.items[name].most:
             most = {"most": f"{kind.items[name].most:f}"}
             yield Problem(row, column, given, "admissions.mark-outside", most)
@@ -74,16 +54,8 @@ def record_scores(batch: ImportBatch, actor: Actor, progress: Progress) -> Mappi
         Marked(text_of(values, "number"), marks_of(values))
         for _number, values in staging.rows(batch)
     ]
-    before = _entered(season, [row.number for row in rows], entry)
+    before = held(season, [row.number for row in rows], entry)
     enter_scores(season, rows, entry=entry, actor=actor)
     progress.advance(len(rows))
     after = {row.number: {name: str(mark) for name, mark in row.marks.items()} for row in rows}
-    unchanged = sum(before.get(number) == marks for number, marks in after.items())
-    changed = sum(number in before for number in after) - unchanged
-    return {"added": len(after) - changed - unchanged, "changed": changed, "unchanged": unchanged}
-
-
-def _entered(season: Season, numbers: Sequence[str], entry: str) -> dict[str, object]:
-    held = ScoreSheet.objects.filter(candidate__season=season, candidate__number__in=numbers)
-    entered = held.exclude(**{f"{entry}__isnull": True})
-    return dict(entered.values_list("candidate__number", entry))
+    return counted(before, after)
