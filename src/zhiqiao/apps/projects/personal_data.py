@@ -97,6 +97,7 @@ declare(
                 "opened_at",
                 "seconds_read",
             ),
+            "projects.reviewflag": ("kind", "figure"),
             "projects.conflict": ("expert", "kind", "words", "entered_by"),
             "projects.panelseat": ("expert", "is_chair", "was_present", "fee_cny"),
             "projects.visit": ("visitors", "report", "entered_by"),

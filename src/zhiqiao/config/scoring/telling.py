@@ -28,6 +28,7 @@ SENTENCES = {
     FlagKind.SHORT_COMMENT: "a comment of {figure} characters, and {threshold} are the least",
     FlagKind.COPIED_OWN: "{figure} % of the comment stand in another one by the same reviewer; {number} were compared",
     FlagKind.COPIED_OTHER: "{figure} % of the comment stand in another reviewer's about the same application; {number} were compared",
+    FlagKind.COPIED_ELSEWHERE: "the same words in another reviewer's comment about another application; {number} say them",
     FlagKind.AGREES_WITH_NOBODY: "a rank correlation of {figure} with the others on {number} applications, and {threshold} is flagged",
     FlagKind.NO_SPREAD: "the mark {figure} {number} times and no other",
     FlagKind.OUTLYING_MARK: "a modified z of {figure} among {number} marks, and {threshold} is the limit",

@@ -44,17 +44,21 @@ def comment_flags(problem: ScoringProblem) -> Iterator[Flag]:
     """Yield short comments, and for each copied one the most like it (of several the first).
 
     A pair is looked at where the same reviewer wrote both, or where both are about the same
-    application. O(sum of squared loads and panel sizes) comparisons of sets, most of them left out by
-    the number of shingles alone.
+    application. Beyond these only the very same words are looked for. O(sum of squared loads and panel
+    sizes) comparisons of sets, most of them left out by the number of shingles alone.
     """
     if problem.comments is None:
         return
-    reviews, limits = problem.reviews, problem.thresholds
-    for at, comment in enumerate(problem.comments):
-        length = length_of(comment)
+    limits = problem.thresholds
+    lengths = map(length_of, problem.comments)
+    for at, length in enumerate(lengths):
         if length < limits.comment_least:
             yield _flag(problem, FlagKind.SHORT_COMMENT, at, NONE, length, limits.comment_least, 1)
-    letters = [letters_of(comment) for comment in problem.comments]
+    yield from _copies(problem, list(map(letters_of, problem.comments)))
+
+
+def _copies(problem: ScoringProblem, letters: list[str]) -> Iterator[Flag]:
+    reviews, limits = problem.reviews, problem.thresholds
     known: dict[str, Shingles] = {}
     shingles = [
         known.setdefault(own, shingles_of(own, limits.shingle))
@@ -70,6 +74,30 @@ def comment_flags(problem: ScoringProblem) -> Iterator[Flag]:
             own = [at for at in members if shingles[at] is not None]
             for at, other, share in _most_alike(own, shingles, limits.copied_share):
                 yield _flag(problem, kind, at, other, share, limits.copied_share, len(own))
+    for members in _same_words(letters, limits.copied_least):
+        for at, other in _elsewhere(problem, members):
+            yield _flag(problem, FlagKind.COPIED_ELSEWHERE, at, other, 100, 100, len(members))
+
+
+def _same_words(letters: list[str], least: int) -> list[list[int]]:
+    found: dict[str, list[int]] = {}
+    for at, own in enumerate(letters):
+        if len(own) >= least:
+            found.setdefault(own, []).append(at)
+    return [members for members in found.values() if len(members) > 1]
+
+
+def _elsewhere(problem: ScoringProblem, members: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield reviews with the first other one of another reviewer about another application."""
+    application, reviewer = (
+        column[members].tolist()
+        for column in (problem.reviews.application, problem.reviews.reviewer)
+    )
+    pairs = list(zip(members, application, reviewer, strict=True))
+    for at, about, by in pairs:
+        other = next((one for one, a, r in pairs if a != about and r != by), NONE)
+        if other != NONE:
+            yield at, other
 
 
 def _flag(  # noqa: PLR0913, PLR0917 - one line for each field of a flag

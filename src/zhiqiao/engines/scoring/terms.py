@@ -55,6 +55,7 @@ class FlagKind(StrEnum):
     SHORT_COMMENT = "short-comment"
     COPIED_OWN = "copied-own"
     COPIED_OTHER = "copied-other"
+    COPIED_ELSEWHERE = "copied-elsewhere"
     AGREES_WITH_NOBODY = "agrees-with-nobody"
     NO_SPREAD = "no-spread"
     OUTLYING_MARK = "outlying-mark"

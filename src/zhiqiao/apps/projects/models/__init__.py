@@ -42,6 +42,7 @@ from zhiqiao.apps.projects.models.reviews import (
     UnsuitableExpert,
     Visit,
 )
+from zhiqiao.apps.projects.models.scores import ReviewFlag, Scoring
 from zhiqiao.apps.projects.models.steps import CheckAnswer, Step
 
 __all__ = [
@@ -76,7 +77,9 @@ __all__ = [
     "RecognitionPartner",
     "ReportFile",
     "Review",
+    "ReviewFlag",
     "Rules",
+    "Scoring",
     "Standing",
     "Step",
     "UnsuitableExpert",

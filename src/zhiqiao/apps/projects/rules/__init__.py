@@ -35,12 +35,10 @@ from zhiqiao.apps.projects.rules.register import (
 from zhiqiao.apps.projects.rules.results import stands_in, takes_objections
 from zhiqiao.apps.projects.rules.reviews import (
     can_review,
-    hundredths,
     is_complete,
     is_reviewer,
     is_under_review,
     mark_problem,
-    official_of,
     reviews_wanted,
     spread_of,
     stands_as,
@@ -83,7 +81,6 @@ __all__ = [
     "can_run_calls",
     "can_write",
     "folded",
-    "hundredths",
     "is_coauthor",
     "is_complete",
     "is_draft",
@@ -99,7 +96,6 @@ __all__ = [
     "may_sign",
     "may_take",
     "natural_key",
-    "official_of",
     "parties_of",
     "phase_told",
     "proposed_by",

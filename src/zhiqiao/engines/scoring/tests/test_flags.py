@@ -51,6 +51,15 @@ def test_copies_are_found_among_the_own_and_about_the_same_application():
     ]  # fmt: skip
 
 
+def test_same_words_of_another_reviewer_about_another_application_are_found():
+    comments = [[WORDS, None], [None, WORDS.replace("。", "！")], [WORDS, None]]
+    problem = a_problem([[80, None], [None, 70], [60, None]], comments=comments)
+    found = flags(problem, FlagKind.COPIED_ELSEWHERE)
+    assert [(flag.review, flag.other, flag.number) for flag in found] == [
+        (0, 1, 3), (1, 0, 3), (2, 1, 3),
+    ]  # fmt: skip
+
+
 def test_short_comments_are_flagged_and_never_count_as_copies():
     problem = a_problem([[80, 80]], comments=[["同意。", "同意。"]])
     assert flags(problem, FlagKind.COPIED_OTHER) == []

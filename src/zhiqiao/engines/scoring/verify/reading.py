@@ -116,7 +116,7 @@ def _copied(facts: Facts) -> Iterator[Flag]:
     limits = facts.problem.thresholds
     sets = {}
     for review in facts.reviews:
-        text = OTHER_SIGNS.sub("", unicodedata.normalize("NFKC", review.comment or "").casefold())
+        text = _letters(review)
         if len(text) >= limits.copied_least:
             ends = range(min(limits.shingle, len(text)), len(text) + 1)
             sets[review.at] = {text[max(0, end - limits.shingle) : end] for end in ends}
@@ -135,6 +135,27 @@ def _copied(facts: Facts) -> Iterator[Flag]:
                 share, other = max(shares, default=(0, 0))
                 if share >= limits.copied_share:
                     yield _about(kind, review, -other, (share, limits.copied_share, len(own)))
+
+
+def _copied_elsewhere(facts: Facts) -> Iterator[Flag]:
+    least = facts.problem.thresholds.copied_least
+    same: dict[str, list[Given]] = {}
+    for review in facts.reviews:
+        text = _letters(review)
+        if len(text) >= least:
+            same.setdefault(text, []).append(review)
+    for group in same.values():
+        for review in group:
+            for other in group:
+                is_apart = other.application != review.application
+                if is_apart and other.reviewer != review.reviewer:
+                    told = 100, 100, len(group)
+                    yield _about(FlagKind.COPIED_ELSEWHERE, review, other.at, told)
+                    break
+
+
+def _letters(review: Given) -> str:
+    return OTHER_SIGNS.sub("", unicodedata.normalize("NFKC", review.comment or "").casefold())
 
 
 def _share(one: set[str], other: set[str]) -> int:
@@ -190,6 +211,7 @@ DERIVED: tuple[Callable[[Facts], Iterator[Flag]], ...] = (
     _hardly_read,
     _short_comments,
     _copied,
+    _copied_elsewhere,
     _of_reviewers,
     _outlying,
     _of_applications,
