@@ -193,3 +193,16 @@ def test_result_that_is_not_public_shows_no_score_to_anybody_outside(client, app
     with as_program(), reaching(reach_of(account)):
         for model in (Standing, Scoring, ReviewFlag):
             assert not model.objects.exists()
+
+
+def test_bureau_computes_scores_again_with_the_rights_of_the_program(application):
+    scored_by(application, 1, 83)
+    clerk = people()["clerk"]
+    with as_program(), reaching(reach_of(clerk)):
+        compute_scores(application.call, actor=clerk)
+        first = list(ReviewFlag.objects.values_list("pk", "kind"))
+        compute_scores(application.call, actor=clerk)
+        second = list(ReviewFlag.objects.values_list("pk", "kind"))
+
+    assert [kind for _key, kind in first] == [kind for _key, kind in second] == ["hardly-read"]
+    assert first != second
