@@ -1,6 +1,7 @@
 """From the table of reviews to a problem; every fault with its file, row and column."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +40,11 @@ class Named:
         """Return the position of a review, or -1."""
         return self._positions.get((application, reviewer), NONE)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _positions(self) -> dict[tuple[str, str], int]:
         reviews = self.problem.reviews
         pairs = zip(reviews.application.tolist(), reviews.reviewer.tolist(), strict=True)
-        positions = {
-            (self.applications[a], self.reviewers[r]): at for at, (a, r) in enumerate(pairs)
-        }
-        object.__setattr__(self, "_positions", positions)
-
-    _positions: "dict[tuple[str, str], int]" = None  # type: ignore[assignment]
+        return {(self.applications[a], self.reviewers[r]): at for at, (a, r) in enumerate(pairs)}
 
 
 def read_named(folder: Path) -> Named:
