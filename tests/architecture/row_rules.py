@@ -138,6 +138,8 @@ RULES = {
     "projects_panelitem": is_of_bureau,
     "projects_visit": is_of_bureau,
     "projects_standing": is_of_bureau,
+    "projects_scoring": is_of_bureau,
+    "projects_reviewflag": is_of_bureau,
     "core_importbatch": lambda row, who: row.opened_by_id == who.person,
     "portal_notice": lambda row, who: row.recipient_id == who.person or who.name == "sysadmin",
     "portal_noticewish": lambda row, who: row.user_id == who.person,

@@ -20,6 +20,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhiqiao.config.settings")
 COMMANDS = {
     "allocate": "zhiqiao.config.allocate_command",
     "assign": "zhiqiao.config.assign_command",
+    "score": "zhiqiao.config.score_command",
 }
 
 

@@ -48,8 +48,13 @@ def workbook_response(
     filename: str, columns: Sequence[ExportColumn | str | Promise], rows: Iterable[Sequence[Any]]
 ) -> FileResponse:
     """Answer with a workbook of one sheet, written row by row with constant memory."""
+    return sheets_response(filename, [Sheet("", columns, rows)])
+
+
+def sheets_response(filename: str, sheets: Iterable[Sheet]) -> FileResponse:
+    """Answer with a workbook of several sheets."""
     content = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - the response closes it
-    write_workbook(content, columns, rows)
+    write_sheets(content, sheets)
     content.seek(0)
     return FileResponse(content, as_attachment=True, filename=filename, content_type=MEDIA_TYPE)
 

@@ -77,6 +77,19 @@ class ReviewState(TextChoices):
     ENDED = "ended", _("Review ended by the bureau")
 
 
+class ReviewFlagKind(TextChoices):
+    """What is odd about a review or a reviewer, in the words of the scoring engine."""
+
+    HARDLY_READ = "hardly-read", _("Hardly read")
+    SHORT_COMMENT = "short-comment", _("Opinion of a few words")
+    COPIED_OWN = "copied-own", _("Opinion repeated")
+    COPIED_OTHER = "copied-other", _("Opinion like another reviewer's")
+    COPIED_ELSEWHERE = "copied-elsewhere", _("Same words about another application")
+    AGREES_WITH_NOBODY = "agrees-with-nobody", _("Agrees with nobody")
+    NO_SPREAD = "no-spread", _("Same mark for everybody")
+    OUTLYING_MARK = "outlying-mark", _("Mark far from the others")
+
+
 class ConflictOrigin(TextChoices):
     FOUND = "found", _("Found by the records")
     DECLARED = "declared", _("Declared by the expert")

@@ -99,6 +99,7 @@ declare(
                 "seconds_read",
             ),
             "projects.reviewdecision": ("sets_aside", "reason", "asked_by", "signed_by"),
+            "projects.reviewflag": ("kind", "figure"),
             "projects.conflict": ("expert", "kind", "words", "entered_by"),
             "projects.panelseat": ("expert", "is_chair", "was_present", "fee_cny"),
             "projects.visit": ("visitors", "report", "entered_by"),

@@ -68,6 +68,7 @@ urlpatterns = [
     path("draws/<uuid:uid>/excel/", draws.download_draw, name="draw_xlsx"),
     path("calls/<uuid:uid>/scores/", scores.list_scores, name="scores"),
     path("calls/<uuid:uid>/scores/compute/", scores.compute, name="compute_scores"),
+    path("calls/<uuid:uid>/scores/flags/", scores.list_flags, name="score_flags"),
     path("calls/<uuid:uid>/scores/excel/", scores.download_scores, name="scores_xlsx"),
     path("calls/<uuid:uid>/panels/new/", panels.make, name="make_panel"),
     path("panels/<uuid:uid>/", panels.show_panel, name="panel"),

@@ -35,6 +35,7 @@ from zhiqiao.packs import ConditionKind, Party, Phase
 
 HANDED_IN = timedelta(days=46)
 SECONDS = 1_500
+OPINIONS = 4
 
 
 @transaction.atomic
@@ -92,12 +93,12 @@ def enter_sample_reviews(
         return 0
     asked = Review.objects.filter(application__call=call, state=ReviewState.ASKED)
     rows = list(asked.exclude(pk=leaving.pk))
-    opinions, now = [text for text, _more in samples.words("opinion")], timezone.now()
-    for row in rows:
+    now = timezone.now()
+    for place, row in enumerate(rows):
         marks = samples.sample_marks(list(sheet.criteria), quality[row.application_id], rng)
         row.marks = {name: str(mark) for name, mark in marks.items()}
         row.eliminated = dict.fromkeys(sheet.eliminating, False)
-        row.words = opinions[int(rng.integers(len(opinions)))]
+        row.words = samples.opinion(place, int(rng.integers(OPINIONS)))
         row.total = total_of(sheet, {name: Decimal(mark) for name, mark in marks.items()})
         row.state = ReviewState.HANDED_IN
         row.accepted_at = row.opened_at = row.handed_in_at = now

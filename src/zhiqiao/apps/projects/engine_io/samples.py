@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 SEED = 20_231_023
+OPINION = "{}，{}；{}。"
 REGION, FIRST_BIRTH, BIRTHS, SERIALS = "990141", date(1966, 1, 1), 9_000, 999
 CATEGORIES = {"vocational": 0.4, "industry": 0.3, "university": 0.2, "research": 0.1}
 _WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
@@ -58,6 +59,15 @@ def words(kind: str) -> tuple[tuple[str, str], ...]:
         return tuple(
             (row["value"], row["more"]) for row in csv.DictReader(rows) if row["kind"] == kind
         )
+
+
+def opinion(place: int, pick: int) -> str:
+    """Return what the writer of that place says: two strengths and a piece of advice."""
+    strengths, advice = ([value for value, _more in words(kind)] for kind in ("strength", "advice"))
+    first = place % len(strengths)
+    second = (first + 1 + place // len(strengths) % (len(strengths) - 1)) % len(strengths)
+    third = (place + 3 * pick) % len(advice)
+    return OPINION.format(strengths[first], strengths[second], advice[third])
 
 
 def said(occasion: str) -> str:

@@ -43,6 +43,7 @@ from zhiqiao.apps.projects.models.reviews import (
     UnsuitableExpert,
     Visit,
 )
+from zhiqiao.apps.projects.models.scores import ReviewFlag, Scoring
 from zhiqiao.apps.projects.models.steps import CheckAnswer, Step
 
 __all__ = [
@@ -78,7 +79,9 @@ __all__ = [
     "ReportFile",
     "Review",
     "ReviewDecision",
+    "ReviewFlag",
     "Rules",
+    "Scoring",
     "Standing",
     "Step",
     "UnsuitableExpert",

@@ -151,6 +151,12 @@ define(
     status=409,
 )
 define(
+    "projects.scores-refused",
+    message=_("The scores did not pass their own check and were not kept: %(problem)s"),
+    remedy=_("Tell the operator; nothing was changed."),
+    status=409,
+)
+define(
     "projects.panel-closed",
     message=_("The panel is closed; nothing of it changes any more."),
     remedy=_("Make a new panel if something must be advised on again."),

@@ -1,8 +1,8 @@
 """Who reviews, what a sheet must hold, and the official score of one review and of several.
 
 A review is worth the weighted share of its marks, from 0 to 100, in whole hundredths; the score of an
-application is the mean of its reviews. Both are computed exactly and rounded once, half up
-(``hundredths``), so that the same marks give the same score on every machine.
+application is the mean of its reviews. Both are computed exactly and rounded once, half up, by the
+scoring engine, so that the same marks give the same score on every machine.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ from zhiqiao.apps.projects.models import Application, Review
 from zhiqiao.apps.projects.rules.visibility import HIDDEN
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.policy import spoken
+from zhiqiao.engines.scoring import half_up
 from zhiqiao.packs import Move, Party, Phase, Sheet
 
 OPEN = (ReviewState.ASKED, ReviewState.ACCEPTED)
@@ -112,17 +113,8 @@ def total_of(sheet: Sheet, marks: Mapping[str, Decimal]) -> int:
         ),
         Fraction(0),
     )
-    return hundredths(share / weights * FULL_MARK)
-
-
-def official_of(totals: Sequence[int]) -> int | None:
-    """Return the mean of the reviews in hundredths; nothing of none."""
-    return hundredths(Fraction(sum(totals), len(totals))) if totals else None
-
-
-def hundredths(value: Fraction) -> int:
-    """Round once to whole hundredths, a half upwards."""
-    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+    whole = share / weights * FULL_MARK
+    return half_up(whole.numerator, whole.denominator)
 
 
 def spread_of(totals: Sequence[int]) -> int:

@@ -9,7 +9,14 @@ from django.urls import reverse
 from zhiqiao.apps.projects.actions.conflicts import recheck_call
 from zhiqiao.apps.projects.actions.scores import compute_scores
 from zhiqiao.apps.projects.choices import ReviewState
-from zhiqiao.apps.projects.models import Application, Conflict, Review, Standing
+from zhiqiao.apps.projects.models import (
+    Application,
+    Conflict,
+    Review,
+    ReviewFlag,
+    Scoring,
+    Standing,
+)
 from zhiqiao.apps.projects.queries import application_visible_to, applications_visible_to
 from zhiqiao.apps.projects.queries.reviews import reviews_due
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, make_expert, people
@@ -64,7 +71,7 @@ def test_pages_of_the_bureau_are_shut_to_applicant_recommender_and_expert(client
     of_call = {
         page_as(client, account, name, application.call.uid).status_code
         for account in (who["school"], review.expert.person.account)
-        for name in ("call_reviews", "scores", "scores_xlsx", "make_panel")
+        for name in ("call_reviews", "scores", "score_flags", "scores_xlsx", "make_panel")
     }
 
     assert set(shut.values()) == of_call == {403}
@@ -162,11 +169,12 @@ def test_applicant_learns_neither_score_nor_reviewer_nor_conflict(application):
     scored_by(application, 1, 83)
     make_expert(5, employer=application.applicant)
     compute_scores(application.call, actor=None)
+    assert ReviewFlag.objects.exists()
     clerk = people(applicant=application.applicant)["school"]
 
     with as_program(), reaching(reach_of(clerk)):
         assert list(applications_visible_to(clerk, application.call)) == [application]
-        for model in (Review, Conflict, Standing):
+        for model in (Review, Conflict, Standing, Scoring, ReviewFlag):
             assert not model.objects.exists()
         assert not AuditEntry.objects.filter(subject_type__startswith="projects.re").exists()
         assert not AuditEntry.objects.filter(verb="projects.scores.computed").exists()
@@ -178,8 +186,23 @@ def test_result_that_is_not_public_shows_no_score_to_anybody_outside(client, app
     Application.objects.filter(pk=application.pk).update(phase="deciding", state="deciding")
     account = review.expert.person.account
 
+    assert ReviewFlag.objects.filter(review=review).exists()
     page = page_as(client, account, "own_review", review.uid).content.decode()
     assert "云岭学院" not in page
     assert OPINION in page
     with as_program(), reaching(reach_of(account)):
-        assert not Standing.objects.exists()
+        for model in (Standing, Scoring, ReviewFlag):
+            assert not model.objects.exists()
+
+
+def test_bureau_computes_scores_again_with_the_rights_of_the_program(application):
+    scored_by(application, 1, 83)
+    clerk = people()["clerk"]
+    with as_program(), reaching(reach_of(clerk)):
+        compute_scores(application.call, actor=clerk)
+        first = list(ReviewFlag.objects.values_list("pk", "kind"))
+        compute_scores(application.call, actor=clerk)
+        second = list(ReviewFlag.objects.values_list("pk", "kind"))
+
+    assert [kind for _key, kind in first] == [kind for _key, kind in second] == ["hardly-read"]
+    assert first != second

@@ -1,0 +1,122 @@
+"""`zhiqiao score`: scores from reviews on plain files, without a database."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import polars as pl
+
+from zhiqiao.config.allocation.files import read_table, written_whole
+from zhiqiao.config.scoring.reading import Named, read_named
+from zhiqiao.config.scoring.results import read_result
+from zhiqiao.config.scoring.telling import explained, summary_of
+from zhiqiao.config.scoring.writing import flags_table, write_result
+from zhiqiao.engines.matching import Fault, TableError
+from zhiqiao.engines.scoring import Scores, ScoringError, Violation, explain, verify
+from zhiqiao.engines.scoring import solve as solve_problem
+
+NAMED = {
+    "P1": "plain figures",
+    "P2": "connected groups",
+    "P3": "the ridge",
+    "P4": "effects of reviewers",
+    "P5": "calibrated scores",
+    "P6": "standard scores",
+    "P7": "ranks",
+    "P8": "the cut line",
+    "P9": "figures of reviewers",
+    "P10": "flags",
+    "P11": "sentences",
+}
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def score() -> None:
+    """Score applications by their reviews, verify and explain the result."""
+
+
+@score.command()
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--out", required=True, type=NEW_FOLDER, help="New folder.")
+def solve(folder: Path, out: Path) -> None:
+    """Score the reviews in DIR: official scores, other ways of counting beside them, and flags."""
+    try:
+        named = read_named(folder)
+        scores = solve_problem(named.problem)
+        with written_whole(out) as draft:
+            write_result(named, scores, draft)
+    except (TableError, ScoringError, OSError) as error:
+        _fail(error)
+    _say(summary_of(named, scores))
+
+
+@score.command("verify")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("out", metavar="OUT", type=FOLDER)
+def verify_result(folder: Path, out: Path) -> None:
+    """Verify the result in OUT against DIR by code that shares nothing with the solver."""
+    try:
+        named = read_named(folder)
+        scores = read_result(named, out)
+        wrong = [_in_words(each, named) for each in verify(named.problem, scores)]
+        wrong += _check_sentences(named, scores, out)
+    except (TableError, ScoringError, OSError) as error:
+        _fail(error)
+    _say(wrong)
+    if wrong:
+        raise click.ClickException(f"{len(wrong)} violations.")
+    click.echo("Every property holds: " + ", ".join(NAMED) + ".")
+
+
+@score.command("explain")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.argument("out", metavar="OUT", type=FOLDER)
+@click.option("--application", required=True, help="Number of the application.")
+def explain_result(folder: Path, out: Path, application: str) -> None:
+    """Explain how an application came to its scores, mark by mark."""
+    try:
+        named = read_named(folder)
+        scores = read_result(named, out)
+        at = _place(named, application)
+        lines = list(explained(named, scores, explain(named.problem, scores, application=at)))
+    except (TableError, ScoringError, OSError) as error:
+        _fail(error)
+    _say(lines)
+
+
+def _place(named: Named, application: str) -> int:
+    if application not in named.applications:
+        message = f"{application!r} is not there."
+        raise TableError([Fault("reviews", 0, "application", message)])
+    return named.applications.index(application)
+
+
+def _check_sentences(named: Named, scores: Scores, out: Path) -> Iterator[str]:
+    """Yield the flags whose sentences say something else than their figures."""
+    given = read_table(out, "flags")
+    expected = flags_table(named, scores)
+    told = [] if given is None else given.cast(pl.String).fill_null("").rows()
+    for own, other in zip(told, expected.rows(), strict=True):
+        if own != other:
+            yield f"P11 ({NAMED['P11']}): {own[-1]} is told, and the figures say: {other[-1]}"
+
+
+def _in_words(violation: Violation, named: Named) -> str:
+    applications = [named.applications[each] for each in violation.applications]
+    reviewers = [named.reviewers[each] for each in violation.reviewers]
+    parts = [f"application {name}" for name in applications]
+    parts += [f"reviewer {name}" for name in reviewers]
+    who = ", ".join(parts) or "-"
+    return f"{violation.name} ({NAMED[violation.name]}): {who}: {violation.sentence}."
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise click.ClickException(str(error)) from error

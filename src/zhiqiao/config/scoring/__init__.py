@@ -1,0 +1,1 @@
+"""Scores from reviews on plain files: a table and rules of a folder in, results out."""
