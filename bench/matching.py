@@ -1,10 +1,10 @@
 """How fast places are allocated: against a C++ yardstick on the same arrays, and against rivals.
 
-    just bench matching [--national] [--rival]
+    just bench matching [--national] [--rival] [--files]
 
 The yardstick (bench/yardsticks/allocate.cpp, -O2, one thread) and the engine take turns on the same file;
 medians of five. ``--national``: 13 million candidates x 48 choices x 30,000 programmes (about 11 GB).
-``--rival``: the package `matching` on 20,000 x 500 x 20 (minutes), from an environment of its own.
+``--files``: the city from CSV and from Parquet, loaded and solved against verified. ``--rival``: the package `matching` on 20,000 x 500 x 20 (minutes), from an environment of its own.
 """
 
 import resource
@@ -162,6 +162,72 @@ def reasons_in_parts(problem, outcome, step=1_000_000):
     return time.perf_counter() - start
 
 
+def from_files():
+    """Load and solve the city from tables, and verify what came out: on the same tables, and read again."""
+    problem = instance(*SIZES["city"], is_common=False)
+    with tempfile.TemporaryDirectory(prefix="zhiqiao-tables-") as name:
+        for ending in ("csv", "parquet"):
+            folder = Path(name) / ending
+            folder.mkdir()
+            write_tables(problem, folder, ending)
+            rounds = [timed_files(folder) for _ in range(3)]
+            loaded, solved, verified, again = (
+                statistics.median(each) for each in zip(*rounds, strict=True)
+            )
+            print(f"city from {ending}: read and checked {loaded:.2f} s, solved {solved:.2f} s, verified {verified:.2f} s"
+                  f" ({verified / (loaded + solved):.2f} x both, goal 0.5); with the tables read again and every reason"
+                  f" told again {again:.2f} s", flush=True)  # fmt: skip
+
+
+def write_tables(problem, folder, ending):
+    import polars as pl  # noqa: PLC0415 - only for tables
+
+    listed = problem.choices // problem.candidates
+    names = pl.Series([f"c{number:07}" for number in range(problem.candidates)])
+    owner = np.repeat(np.arange(problem.candidates), listed)
+    tables = {
+        "candidates": pl.DataFrame({"candidate": names}),
+        "programmes": pl.DataFrame({"programme": [f"p{number:05}" for number in range(problem.programmes)],
+                                    "seats": problem.seats}),
+        "choices": pl.DataFrame({"candidate": names[owner], "rank": np.tile(np.arange(1, listed + 1), problem.candidates),
+                                 "programme": pl.Series([f"p{number:05}" for number in range(problem.programmes)])[problem.programme],
+                                 "score": (100_000_000 - problem.standing.places).astype(str)}),
+    }  # fmt: skip
+    for name, table in tables.items():
+        getattr(table, f"write_{ending}")(folder / f"{name}.{ending}")
+    rules = "mechanism: candidate-proposing\nkeys: {default: [choice.score]}\nties: {policy: lottery, seed: bench}\n"
+    (folder / "rules.yaml").write_text(rules)
+
+
+def timed_files(folder):
+    from zhiqiao.config.allocation.files import read_folder  # noqa: PLC0415 - only for tables
+    from zhiqiao.engines.matching import (  # noqa: PLC0415
+        allocate,
+        categories_table,
+        check_written,
+        reasons_table,
+        results_table,
+    )
+
+    start = time.perf_counter()
+    allocation = allocate(*read_folder(folder))
+    whole = time.perf_counter() - start
+    problem = allocation.solved[0].assembled.problem
+    start = time.perf_counter()
+    outcome = solve(problem)
+    solved = time.perf_counter() - start
+    start = time.perf_counter()
+    need(not list(verify(problem, outcome)), "a property is violated")
+    verified = time.perf_counter() - start
+    results, reasons, categories = (
+        make(allocation) for make in (results_table, reasons_table, categories_table)
+    )
+    start = time.perf_counter()
+    found = check_written(*read_folder(folder), results, categories=categories, reasons=reasons)
+    need(not list(found), "what was written is refused")
+    return whole - solved, solved, verified, time.perf_counter() - start
+
+
 def rival():
     """Time `matching` in its own environment on the town, building included."""
     environment = FOLDER / ".venv-matching"
@@ -212,6 +278,8 @@ def main(words):
                 del problem, outcome
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(f"largest memory of this process: {most:.1f} GiB (instance and its making included)")
+    if "--files" in words:
+        from_files()
     if "--rival" in words:
         rival()
 
