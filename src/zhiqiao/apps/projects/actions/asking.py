@@ -1,6 +1,6 @@
 """Asking experts one by one, giving more time, ending reviews, and looking behind the letters."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from string import ascii_uppercase
 
@@ -43,7 +43,7 @@ def ask_expert(application: Application, expert: int, *, actor: Actor) -> Review
     review = Review.objects.create(
         application=row,
         expert_id=expert,
-        letter=free_letters(row)[0],
+        letter=next(free_letters(row)),
         is_third=_is_extra(row, rule),
         reason={"by": "hand"},
         due_on=add_working_days(today(), rule.within).day,
@@ -65,7 +65,7 @@ def propose_expert(draw: Draw, application: Application, expert: int, *, actor: 
         application=row,
         expert_id=expert,
         draw=draw,
-        letter=free_letters(row)[0],
+        letter=next(free_letters(row)),
         state=ReviewState.PROPOSED,
         reason={"by": "hand"},
         due_on=today(),
@@ -158,9 +158,19 @@ def review_rule(application: Application) -> ExpertReview:
     return rule
 
 
-def free_letters(application: Application, taken: Collection[str] = ()) -> list[str]:
-    held = {*Review.objects.filter(application=application).values_list("letter", flat=True)}
-    return [letter for letter in LETTERS if letter not in held and letter not in taken]
+def free_letters(application: Application) -> Iterator[str]:
+    return free_letters_of([application.pk])[application.pk]
+
+
+def free_letters_of(applications: Iterable[int]) -> dict[int, Iterator[str]]:
+    """Return the letters that nobody bears yet, of each application in their order."""
+    held: dict[int, set[str]] = {key: set() for key in applications}
+    rows = Review.objects.filter(application__in=list(held)).order_by()
+    for key, letter in rows.values_list("application", "letter"):
+        held[key].add(letter)
+    return {
+        key: (letter for letter in LETTERS if letter not in taken) for key, taken in held.items()
+    }
 
 
 def record_review(

@@ -127,13 +127,17 @@ def reviews_missing(call: Call) -> dict[int, int]:
     return {key: number for key, number in missing.items() if number > 0}
 
 
-def loads_in(call: Call, experts: Collection[int] | None = None) -> dict[int, int]:
+def loads_in(
+    call: Call, experts: Collection[int] | None = None, *, without: Draw | None = None
+) -> dict[int, int]:
     """Count the reviews that each expert has in a call, proposals included."""
     rows = Review.objects.filter(
         application__call=call, state__in=[*COUNTED, ReviewState.PROPOSED]
     ).order_by()
     if experts is not None:
         rows = rows.filter(expert__in=experts)
+    if without is not None:
+        rows = rows.exclude(draw=without)
     return dict(rows.values_list("expert").annotate(number=Count("pk")))
 
 
