@@ -9,19 +9,29 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from zhiqiao.apps.projects.actions.asking import ASKED, free_letters_of
+from zhiqiao.apps.projects.actions.asking import (
+    ASKED,
+    allow_expert,
+    free_letters,
+    free_letters_of,
+    is_extra,
+    locked_application,
+    record_review,
+    review_rule,
+)
 from zhiqiao.apps.projects.actions.calls import locked_call, worded
 from zhiqiao.apps.projects.actions.conflicts import AUDITED_REVIEW, keep_conflict
 from zhiqiao.apps.projects.choices import ConflictOrigin, DrawState, ReviewState
 from zhiqiao.apps.projects.engine_io.assignment import Assigned, assign_experts
-from zhiqiao.apps.projects.models import Call, Draw, Review
+from zhiqiao.apps.projects.models import Application, Call, Draw, Review
+from zhiqiao.apps.projects.queries.cautions import cautions_about
 from zhiqiao.apps.projects.queries.conflicts import conflicts_of
 from zhiqiao.apps.projects.queries.reviews import reviews_missing
-from zhiqiao.apps.projects.rules import can_run_calls
+from zhiqiao.apps.projects.rules import can_run_calls, is_under_review
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
-from zhiqiao.core.errors import RuleError
+from zhiqiao.core.errors import MissingError, RuleError
 from zhiqiao.core.events import emit_many
 from zhiqiao.core.jobs import Progress, start_job
 from zhiqiao.core.workdays import add_working_days
@@ -140,6 +150,46 @@ def _ask(reviews: list[Review], *, due_on: date, actor: Actor) -> None:
     told = [audit.Change(one, None, audit.snapshot(one, AUDITED_REVIEW)) for one in reviews]
     audit.record_many(told, actor=actor, verb="projects.review.asked")
     emit_many(ASKED, subjects=reviews, actor=actor)
+
+
+@transaction.atomic
+def add_expert(
+    draw: Draw,
+    application: Application,
+    expert: int,
+    *,
+    reason: str,
+    knows: bool,
+    actor: Actor,
+) -> Review:
+    """Add an expert to an assignment that is not confirmed yet, for a reason.
+
+    A conflict bars the expert. Whatever only speaks against it (load, quotas, reciprocal reviews) is
+    named until ``knows`` says that the person adds the expert all the same.
+    """
+    require(can_run_calls(actor))
+    words, row = worded(reason), _proposed(draw)
+    application = locked_application(application)
+    if application.call_id != row.call_id:
+        raise MissingError("projects.missing")
+    obey(is_under_review(application))
+    facts = allow_expert(application, expert, day=today())
+    against = cautions_about(application, facts)
+    if against and not knows:
+        raise RuleError("projects.expert-cautioned", against="; ".join(against))
+    review = Review.objects.create(
+        application=application,
+        expert_id=expert,
+        draw=row,
+        letter=next(free_letters(application)),
+        state=ReviewState.PROPOSED,
+        is_third=is_extra(application, review_rule(application)),
+        reason={"by": "hand", "words": words, "against": against},
+        due_on=today(),
+        asked_at=timezone.now(),
+    )
+    record_review(review, "proposed", actor=actor, before=None, reason=words)
+    return review
 
 
 @transaction.atomic

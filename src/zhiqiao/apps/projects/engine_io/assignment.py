@@ -24,6 +24,8 @@ MOST_PAIRS = 500_000
 BEST = 60
 # What it costs the fit where the people of two bodies would read each other.
 RECIPROCAL = UNIT // 4
+# Shares of words and of digits in common lie further apart than this many millionths.
+APART = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def assign_experts(call: Call, *, seed: str, day: date) -> Assigned:
     found = engine.solve(problem)
     mutual = _mutual(rows, found)
     if mutual:
-        problem = replace(problem, penalties=_penalties(rows, {*rows.reciprocity.reading, *mutual}))
+        reading = {*rows.reciprocity.reading, *mutual}
+        problem = replace(problem, penalties=_penalties(rows, problem.pairs, reading))
         found = engine.solve(problem)
     faults = engine.verify(problem, found)
     if faults:
@@ -85,9 +88,9 @@ def _problem(rows: Rows, seed: str) -> engine.AssignmentProblem:
         panel_size=np.array(list(rows.missing.values()), np.int64),
         least_load=np.zeros(rows.free.size, np.int64),
         most_load=rows.free,
-        pairs=pairs,
+        pairs=told_apart(rows, pairs),
         conflicts=rows.barred,
-        penalties=_penalties(rows, rows.reciprocity.reading),
+        penalties=_penalties(rows, pairs, rows.reciprocity.reading),
         quotas=quotas,
         group=group,
         mode=engine.Mode.DRAW if rows.rule.draw else engine.Mode.FIT,
@@ -112,7 +115,7 @@ def _pairs(
 
 
 def _panels(number: int, group: Int32 | None) -> Int32:
-    """Number panels from 0; an application of no group is a panel of its own."""
+    """Give each application its panel; one of no group is a panel of its own."""
     if group is None:
         return np.arange(number, dtype=np.int32)
     own = np.where(group < 0, int(group.max(initial=NONE)) + 1 + np.arange(number), group)
@@ -148,38 +151,45 @@ def keys_of(rows: Rows, pairs: engine.Pairs, seed: str) -> Int64:
     )
 
 
-def _penalties(rows: Rows, reading: Iterable[tuple[int, int]]) -> engine.Penalties:
-    """Make it dearer that experts read a body whose people read theirs."""
-    applications: dict[int, list[int]] = {}
-    experts: dict[int, list[int]] = {}
-    for place, key in enumerate(rows.missing):
-        applications.setdefault(rows.reciprocity.body(rows.applicants[key]), []).append(place)
-    for seat, one in enumerate(rows.experts):
-        if one.employer is not None:
-            experts.setdefault(rows.reciprocity.body(one.employer), []).append(seat)
-    found = [np.zeros((2, 0), np.int32)]
-    for reader, applicant in sorted(set(reading)):
-        here, there = applications.get(reader, []), experts.get(applicant, [])
-        found.append(np.array([np.repeat(here, len(there)), np.tile(there, len(here))], np.int32))
-    table = np.concatenate(found, axis=1)
-    return engine.Penalties(
-        table[0].copy(), table[1].copy(), np.full(table.shape[1], RECIPROCAL, np.int64)
+def told_apart(rows: Rows, pairs: engine.Pairs) -> engine.Pairs:
+    """Tell pairs of the same fit apart by less than two fits differ.
+
+    Thousands of pairs that are worth the same make the flow go round for minutes.
+    """
+    keys = np.array(list(rows.missing), np.uint64)[pairs.application]
+    experts = np.array([one.key for one in rows.experts], np.uint64)[pairs.expert]
+    mixed = (keys * np.uint64(2_654_435_761) ^ experts * np.uint64(2_246_822_519)) % np.uint64(
+        2**32
     )
+    return replace(pairs, affinity=pairs.affinity + (mixed % np.uint64(APART)).astype(np.int64))
+
+
+def _bodies(rows: Rows) -> tuple[Int64, Int64]:
+    """Return the body of today of each application and of each expert, -1 for an expert without one."""
+    body = rows.reciprocity.body
+    working = [NONE if one.employer is None else body(one.employer) for one in rows.experts]
+    applying = [body(rows.applicants[key]) for key in rows.missing]
+    return np.array(applying, np.int64), np.array(working, np.int64)
+
+
+def _penalties(
+    rows: Rows, pairs: engine.Pairs, reading: Iterable[tuple[int, int]]
+) -> engine.Penalties:
+    """Make it dearer that experts read a body whose people read theirs."""
+    applying, working = _bodies(rows)
+    wide = int(max(applying.max(initial=0), working.max(initial=0))) + 1
+    known = np.array([reader * wide + applicant for reader, applicant in set(reading)], np.int64)
+    here, there = applying[pairs.application], working[pairs.expert]
+    at = np.flatnonzero((there != NONE) & np.isin(here * wide + there, known))
+    cost = np.full(at.size, RECIPROCAL, np.int64)
+    return engine.Penalties(pairs.application[at], pairs.expert[at], cost)
 
 
 def _mutual(rows: Rows, found: engine.Assignment) -> set[tuple[int, int]]:
     """Return the bodies of an assignment whose people would read each other, in both directions."""
-    bodies = [rows.reciprocity.body(rows.applicants[key]) for key in rows.missing]
-    working = [
-        None if one.employer is None else rows.reciprocity.body(one.employer)
-        for one in rows.experts
-    ]
-    named = zip(found.application.tolist(), found.expert.tolist(), strict=True)
-    reading = {
-        (reader, bodies[application])
-        for application, expert in named
-        if (reader := working[expert]) is not None
-    }
+    applying, working = _bodies(rows)
+    readers, read = working[found.expert].tolist(), applying[found.application].tolist()
+    reading = {pair for pair in zip(readers, read, strict=True) if pair[0] != NONE}
     return {pair for pair in reading if pair[::-1] in reading}
 
 
@@ -194,7 +204,7 @@ def _proposed(
         engine.explain_all(problem, found), pairs.affinity[at].tolist(), strict=True
     ):
         key, expert = keys[one.application], experts[one.expert]
-        yield Proposed(key, expert.key, fit, why=told_of(one, experts, problem.quotas))
+        yield Proposed(key, expert.key, min(UNIT, fit), why=told_of(one, experts, problem.quotas))
 
 
 def told_of(

@@ -73,8 +73,10 @@ def best_pairs(choice: Choice, *, most: int) -> engine.Pairs:
         turn = (np.arange(experts)[None, :] - panel * most) % experts
         order = np.where(fits < 0, NOBODY, fits * experts + experts - 1 - turn)
         taken.append(_first(order, most, panel * experts))
-        for members in choice.kinds:
-            taken.append(_first(np.where(members, order, NOBODY), OF_KIND, panel * experts))
+        taken.extend(
+            _first(np.where(members, order, NOBODY), OF_KIND, panel * experts)
+            for members in choice.kinds
+        )
         turn = (panel - np.arange(experts)[None, :] * most) % panels
         order = np.where(fits < 0, NOBODY, fits * panels + panels - 1 - turn)
         best = np.concatenate([best, order])

@@ -148,11 +148,6 @@ class Review(Identified):
         """The official score as points with two decimal places; nothing before it is handed in."""
         return "" if self.total is None else f"{self.total // 100}.{self.total % 100:02d}"
 
-    @property
-    def fit_percent(self) -> int:
-        """How well the expert was found to fit, of 100."""
-        return int(self.reason.get("fit", 0)) // 10_000
-
 
 class Conflict(Identified):
     """Why an expert may not review an application: found by identity, declared, or named by the applicant.

@@ -186,6 +186,10 @@ def _by_employer(ground: _Ground, people: Collection[ExpertFacts]) -> Iterator[M
     for body, experts in working.items():
         for kind, keys in _by_kind(ground.bodies.get(body, {})).items():
             yield Meeting(keys, experts, kind)
+    yield from _by_area(ground, living)
+
+
+def _by_area(ground: _Ground, living: Mapping[str, Collection[int]]) -> Iterator[Meeting]:
     for path, keys in ground.areas.items():
         for lived_in, experts in living.items():
             if lived_in.startswith(path):
@@ -250,9 +254,7 @@ def _works_for(one: ExpertFacts, text: str, body: int | None, today: Mapping[int
     return folded(one.employer_text) == folded(text)
 
 
-def _stored(
-    rows: QuerySet[Application], experts: Collection[int] | None
-) -> Iterator[Meeting]:
+def _stored(rows: QuerySet[Application], experts: Collection[int] | None) -> Iterator[Meeting]:
     """Give what was declared, entered by the bureau, or kept when it ended a review."""
     kept = Conflict.objects.filter(application__in=rows.order_by().values("pk"))
     kept = kept.exclude(origin=ConflictOrigin.FOUND)

@@ -48,9 +48,7 @@ def reciprocity_in(
     rows = rows.exclude(expert__employer=None).order_by()
     counted = rows.values_list("expert__employer", "application__applicant")
     pairs = list(counted.annotate(number=Count("pk")))
-    today = bodies_today(
-        {*organisations, *(one[0] for one in pairs), *(one[1] for one in pairs)}
-    )
+    today = bodies_today({*organisations, *(one[0] for one in pairs), *(one[1] for one in pairs)})
     reading: Counter[tuple[int, int]] = Counter()
     for employer, applicant, number in pairs:
         reading[today.get(employer, employer), today.get(applicant, applicant)] += number

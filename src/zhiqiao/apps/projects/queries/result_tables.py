@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from zhiqiao.apps.projects.choices import PHASES, Advice
 from zhiqiao.apps.projects.models import Application, Call, ProjectObjection
 from zhiqiao.apps.projects.queries.building import Board
-from zhiqiao.apps.projects.queries.results import ResultLine
+from zhiqiao.apps.projects.queries.results import AnswerTold, ResultLine
 from zhiqiao.core.policy import spoken
 from zhiqiao.packs import Move, Phase
 
@@ -73,6 +73,15 @@ def objection_table(rows: Iterable[ProjectObjection]) -> Table:
         for row in rows
     ]  # fmt: skip
     return columns, cells
+
+
+def answer_table(answers: Iterable[AnswerTold]) -> Table:
+    columns = [_("Number"), _("Title"), _("What was found"), _("Answer"), _("Day")]
+    return columns, [
+        (one.number, one.title, _("Found right") if one.is_upheld else _("Not found right"),
+         one.answer, one.day)
+        for one in answers
+    ]  # fmt: skip
 
 
 def project_table(rows: Iterable[Application]) -> Table:

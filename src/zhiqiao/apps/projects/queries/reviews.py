@@ -155,7 +155,8 @@ def reviewed_call(user: Actor, uid: UUID) -> Call:
 
 
 def draws_of(call: Call) -> QuerySet[Draw]:
-    return Draw.objects.filter(call=call).select_related("made_by").order_by("-id")
+    rows = Draw.objects.filter(call=call).select_related("made_by").defer("shortages")
+    return rows.order_by("-id")
 
 
 def draw_visible_to(user: Actor, uid: UUID) -> Draw:
@@ -164,6 +165,15 @@ def draw_visible_to(user: Actor, uid: UUID) -> Draw:
     found = rows.filter(uid=uid).first() if is_staff(user) else None
     is_sample = bool(getattr(user, "is_demonstration", False))
     if found is None or (is_sample and found.call.provenance != Provenance.DEMONSTRATION):
+        raise MissingError("projects.missing")
+    return found
+
+
+def drawn_application(draw: Draw, uid: UUID) -> Application:
+    """Return an application of the call of an assignment, once it was handed in."""
+    rows = Application.objects.filter(call=draw.call_id).exclude(handed_in_at=None)
+    found = rows.select_related("call", "applicant").filter(uid=uid).first()
+    if found is None:
         raise MissingError("projects.missing")
     return found
 
@@ -261,12 +271,13 @@ class ShortageTold:
     full: int
 
 
-def shortages_of(draw: Draw) -> list[ShortageTold]:
-    rows = Application.objects.filter(pk__in=[one["application"] for one in draw.shortages])
+def shortages_of(draw: Draw, *, most: int | None = None) -> list[ShortageTold]:
+    told = draw.shortages[:most]
+    rows = Application.objects.filter(pk__in=[one["application"] for one in told])
     found = {row.pk: row for row in rows}
     return [
         ShortageTold(found[one["application"]], **{name: one[name] for name in _NUMBERS})
-        for one in draw.shortages
+        for one in told
         if one["application"] in found
     ]
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import ReviewState
 from zhiqiao.apps.projects.models import Application, Call, Review, Standing
-from zhiqiao.apps.projects.rules import reviews_wanted
+from zhiqiao.packs import Phase
 
 # Whoever marks within this many seconds can hardly have read anything.
 HARDLY_READ_SECONDS = 120
+# Where the figures of a standing keep the reviews to look at.
+ODD = "odd"
 SCORES = (
     _("Number"),
     _("Title"),
@@ -26,6 +29,8 @@ SCORES = (
     _("Spread"),
     _("Differs at the cut line"),
 )
+ODDITIES = (_("Application"), _("Letter"), _("Reading time in seconds"), _("Same words as"))
+THIRD = (_("Application"), _("Title"), _("Spread"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class ScoreRow:
 class Oddity:
     """A review to look at, by number and letter; what it means is for a person to judge."""
 
-    review: Review
+    application: Application
+    letter: str
     seconds: int
     same_words_as: str
 
@@ -101,39 +107,56 @@ def eliminations_of(call: Call) -> dict[int, int]:
     """Count the reviews that answer an eliminating question with yes."""
     rows = Review.objects.filter(application__call=call, state=ReviewState.HANDED_IN)
     found: dict[int, int] = {}
-    for key, answers in rows.values_list("application", "eliminated"):
+    for key, answers in rows.values_list("application", "eliminated").iterator(chunk_size=2_000):
         found[key] = found.get(key, 0) + int(any(answers.values()))
     return found
 
 
-def third_reviews_wanted(call: Call) -> list[Application]:
-    """Return the applications whose reviews lie too far apart and for which nobody was asked yet."""
-    held = Q(reviews__state__in=[ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.PROPOSED])
-    totals = totals_of(call)
-    rows = Application.objects.filter(call=call, pk__in=list(totals)).annotate(
-        out=Count("reviews", filter=held)
-    )
-    found: list[Application] = []
-    for row in rows.order_by("number"):
-        row.call = call
-        there = totals[row.pk]
-        if reviews_wanted(row, there) > len(there) + row.out and len(there) > 1:
-            found.append(row)
-    return found
+def third_reviews_wanted(call: Call) -> QuerySet[Standing]:
+    """Return whose reviews lay too far apart when scores were computed, and nobody was asked since."""
+    open_ones = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.PROPOSED)
+    asked = Review.objects.filter(application=OuterRef("application"), state__in=open_ones)
+    rows = Standing.objects.filter(application__call=call, figures__needs_another=True)
+    rows = rows.filter(application__phase=Phase.REVIEWING).exclude(Exists(asked))
+    return rows.select_related("application").order_by("application__number", "application_id")
 
 
-def oddities_of(call: Call) -> list[Oddity]:
-    """Return reviews that were hardly read, or whose words stand in another one, too."""
+def applications_with_oddities(call: Call) -> QuerySet[Standing]:
+    """Return the applications with reviews to look at, as of when scores were computed."""
+    rows = Standing.objects.filter(application__call=call, figures__has_key=ODD)
+    return rows.select_related("application").order_by("application__number", "application_id")
+
+
+def oddities_in(rows: Iterable[Standing]) -> Iterator[Oddity]:
+    """Give each review of these applications that is to be looked at."""
+    for row in rows:
+        for letter, seconds, same in row.figures[ODD]:
+            yield Oddity(row.application, letter, seconds, same)
+
+
+def oddities_of(call: Call) -> dict[int, list[tuple[str, int, str]]]:
+    """Find reviews that were hardly read, or whose words stand in another one, too."""
     rows = Review.objects.filter(application__call=call, state=ReviewState.HANDED_IN)
-    rows = rows.select_related("application")
-    first: dict[str, Review] = {}
-    found = []
-    for row in rows.order_by("application__number", "letter"):
-        earlier = first.setdefault("".join(row.words.split()), row)
-        same = f"{earlier.application}/{earlier.letter}" if earlier.pk != row.pk else ""
-        if same or row.seconds_read < HARDLY_READ_SECONDS:
-            found.append(Oddity(row, row.seconds_read, same))
+    listed = rows.order_by("application__number", "letter").values_list(
+        "application", "application__number", "letter", "words", "seconds_read"
+    )
+    first: dict[bytes, str] = {}
+    found: dict[int, list[tuple[str, int, str]]] = {}
+    for key, number, letter, words, seconds in listed.iterator(chunk_size=2_000):
+        name = f"{number}/{letter}"
+        earlier = first.setdefault(sha256("".join(words.split()).encode()).digest(), name)
+        same = earlier if earlier != name else ""
+        if same or seconds < HARDLY_READ_SECONDS:
+            found.setdefault(key, []).append((letter, seconds, same))
     return found
+
+
+def needs_another(call: Call, *, reviews: int, spread: int) -> bool:
+    """Say whether the lifecycle asks for one more review of what lies so far apart."""
+    rule = call.rules.lifecycle.review
+    if rule is None or rule.spread_most is None:
+        return False
+    return reviews == rule.reviews and spread > rule.spread_most * 100
 
 
 def sheet_rows(call: Call) -> Iterator[tuple[object, ...]]:
@@ -144,3 +167,14 @@ def sheet_rows(call: Call) -> Iterator[tuple[object, ...]]:
             row.reviews, row.official, row.rank, row.trimmed, row.trimmed_rank,
             row.median, row.median_rank, row.spread, _("yes") if row.changes_cut else "",
         )  # fmt: skip
+
+
+def oddity_rows(call: Call) -> Iterator[tuple[object, ...]]:
+    found = oddities_in(applications_with_oddities(call).iterator(chunk_size=2_000))
+    for one in found:
+        yield one.application.number, one.letter, one.seconds, one.same_words_as
+
+
+def third_rows(call: Call) -> Iterator[tuple[object, ...]]:
+    for row in third_reviews_wanted(call).iterator(chunk_size=2_000):
+        yield row.application.number, row.application.title, points(row.figures.get("spread"))

@@ -63,19 +63,23 @@ def made(texts, experts, panel, barred, is_full, is_kind) -> Choice:
     )
 
 
+def fits_who_may(case, members):
+    """Return the fit of each expert to each panel that the expert may sit on."""
+    texts, experts, _panel, barred, is_full, _is_kind = case
+    return {
+        (one, seat): sum(fit_of(*expert, texts[a]) for a in mine) // len(mine)
+        for one, mine in members.items()
+        for seat, expert in enumerate(experts)
+        if not is_full[seat] and not any((a, seat) in barred for a in mine)
+    }
+
+
 def loop_over_all(case, most, of_kind):
     """Say the rule plainly: for each panel, each expert and each quota the best who may."""
-    texts, experts, panel, barred, is_full, is_kind = case
+    texts, experts, panel, _barred, _is_full, is_kind = case
     panels = sorted(set(panel.tolist()))
     members = {one: [a for a in range(len(texts)) if panel[a] == one] for one in panels}
-    fit = {}
-    for one in panels:
-        for seat, expert in enumerate(experts):
-            if is_full[seat] or any((a, seat) in barred for a in members[one]):
-                continue
-            fit[one, seat] = sum(fit_of(*expert, texts[a]) for a in members[one]) // len(
-                members[one]
-            )
+    fit = fits_who_may(case, members)
 
     def turn_of_expert(pair):
         return (pair[1] - pair[0] * most) % len(experts)

@@ -10,10 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from zhiqiao.apps.projects.actions.scores import compute_scores
 from zhiqiao.apps.projects.models import Standing
-from zhiqiao.apps.projects.queries.scores import oddities_of, third_reviews_wanted
+from zhiqiao.apps.projects.queries.scores import (
+    applications_with_oddities,
+    oddities_in,
+    third_reviews_wanted,
+)
 from zhiqiao.apps.projects.rules.standings import figures_of
-from zhiqiao.apps.projects.tests.calls import make_application, make_call, people
-from zhiqiao.apps.projects.tests.reviewing import scored_by
+from zhiqiao.apps.projects.tests.calls import make_application, make_call, make_expert, people
+from zhiqiao.apps.projects.tests.reviewing import asked, scored_by
 
 pytestmark = pytest.mark.django_db
 
@@ -70,10 +74,13 @@ def test_copied_words_and_hardly_read_files_are_shown_by_letter():
     scored_by(rows[0], 1, 90)
     scored_by(rows[1], 2, 70)
 
+    compute_scores(call, actor=None)
+
     found = [
-        (str(one.review.application), one.seconds, one.same_words_as) for one in oddities_of(call)
+        (str(one.application), one.letter, one.seconds, one.same_words_as)
+        for one in oddities_in(applications_with_oddities(call))
     ]
-    assert found == [("2026-0001", 0, ""), ("2026-0002", 0, "2026-0001/A")]
+    assert found == [("2026-0001", "A", 0, ""), ("2026-0002", "A", 0, "2026-0001/A")]
 
 
 def test_third_review_is_named_until_somebody_is_asked():
@@ -81,9 +88,11 @@ def test_third_review_is_named_until_somebody_is_asked():
     for serial, mark in ((1, 50), (2, 70), (3, 80)):
         scored_by(application, serial, mark)
 
-    assert third_reviews_wanted(application.call) == [application]
-    scored_by(application, 4, 75)
-    assert third_reviews_wanted(application.call) == []
+    compute_scores(application.call, actor=None)
+    assert [row.application for row in third_reviews_wanted(application.call)] == [application]
+
+    asked(application, make_expert(4, name="专家四"))
+    assert not third_reviews_wanted(application.call).exists()
 
 
 def test_page_and_workbook_show_scores_to_the_bureau_without_a_name(client):
@@ -106,7 +115,7 @@ def test_page_and_workbook_show_scores_to_the_bureau_without_a_name(client):
 
     assert len(one) == len(three)
     assert [row.official for row in longer.context["rows"]] == ["83.00", "70.00", "70.00"]
-    sent = client.get(reverse("projects:scores_xlsx", args=[call.uid]))
+    sent = client.get(address, {"format": "xlsx"})
     book = CalamineWorkbook.from_filelike(BytesIO(b"".join(sent)))
     cells = book.get_sheet_by_index(0).to_python()
     assert cells[1][:6] == ["2026-0001", "虚拟仿真基地", "云岭学院", 1, "83.00", 1]
