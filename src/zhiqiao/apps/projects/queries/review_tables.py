@@ -84,8 +84,15 @@ def _draws(call: Call) -> NamedTable:
 
 def _panels(call: Call) -> NamedTable:
     columns = [_("Title"), _("Held on"), _("Applications"), _("Seats"), _("State")]
-    counted = panels_of(call).values_list("title", "held_on", "number", "sitting", "closed_at")
-    rows = [(*row[:4], _("closed") if row[4] else _("open")) for row in counted]
+    rows = [
+        (
+            row.title,
+            row.held_on,
+            *(getattr(row, name) for name in ("number", "sitting")),
+            _("closed") if row.closed_at else _("open"),
+        )
+        for row in panels_of(call)
+    ]
     return "panels", columns, rows
 
 
