@@ -19,12 +19,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from data_folder import prepared_folder
 from selection_rows import KIND, Ground, fill, lay_ground
 
-WORKER = "import django; django.setup(); from zhiqiao.core.jobs import run_worker; run_worker(wait=False)"
+WORKER = "import django; django.setup(); from zhiqiao.core.jobs import run_worker; run_worker()"
 FEW, MANY, REQUESTS, GOAL = 100, 10_000, 40, 2.0
+LONGEST = 900
 
 
 @dataclass(frozen=True)
@@ -182,15 +184,16 @@ def assign(many: int) -> int:
     fill(ground, range(many), only="reviewing")
     draw = start_draw(ground.call, actor=ground.accounts["clerk"])
     started = time.monotonic()
-    worker = subprocess.run(  # our own command
-        [sys.executable, "-c", WORKER], env=os.environ, check=False
-    )
+    worker = subprocess.Popen([sys.executable, "-c", WORKER], env=os.environ)
+    while time.monotonic() - started < LONGEST and not is_over(draw.uid):
+        time.sleep(1)
     seconds = time.monotonic() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worker.terminate()
+    _pid, _status, peak = os.wait4(worker.pid, 0)
     draw = Draw.objects.get(pk=draw.pk)
     print(
         f"proposed by the worker: {seconds:.0f} s, {peak.ru_utime + peak.ru_stime:.0f} s of the processor, "
-        f"peak {peak.ru_maxrss / 2**20:.2f} GiB, {draw.figures}, {len(draw.shortages)} shortages, {worker.returncode}"
+        f"peak {peak.ru_maxrss / 2**20:.2f} GiB, {draw.figures}, {len(draw.shortages)} shortages"
     )
     if not draw.figures:
         print(Job.objects.filter(subject_uid=draw.uid).values())
@@ -199,6 +202,12 @@ def assign(many: int) -> int:
     asked = confirm_draw(draw, actor=ground.accounts["clerk"])
     print(f"confirmed: {asked} asked in {time.monotonic() - started:.0f} s")
     return 0 if draw.figures and seconds < 600 else 1
+
+
+def is_over(draw: UUID) -> bool:
+    from zhiqiao.core.models import Job  # noqa: PLC0415  # needs loaded apps
+
+    return Job.objects.filter(subject_uid=draw, finished_at__isnull=False).exists()
 
 
 if __name__ == "__main__":
