@@ -12,7 +12,6 @@ nothing assigned yet, proposed by a worker of its own and confirmed.
 
 import argparse
 import os
-import resource
 import subprocess
 import sys
 import time
