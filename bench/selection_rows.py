@@ -87,7 +87,11 @@ def _call(clerk: Any) -> Any:
         title_en="Training bases (sample)", opens_at=now - timedelta(days=75),
         closes_at=now - timedelta(days=45), places=2_500,
     )  # fmt: skip
-    return publish_call(prepare_call(given, actor=clerk, demonstration=True), actor=clerk)
+    call = publish_call(prepare_call(given, actor=clerk, demonstration=True), actor=clerk)
+    call.kept_rules["lifecycle"]["review"]["reviews"] = REVIEWS
+    call.rules_digest = "a bench of five reviews"
+    call.save()
+    return call
 
 
 def _experts(ground: Ground, number: int) -> list[int]:
@@ -114,7 +118,7 @@ def _experts(ground: Ground, number: int) -> list[int]:
                 employer_id=ground.schools[place % SCHOOLS] if place % 3 else None,
                 employer_text=f"第{place}公司", region_id=ground.areas[place % len(ground.areas)],
                 fields=sorted({code[:4] for code in draw.choice(ground.majors, 3)}),
-                topics="、".join(draw.choice(WORDS, 3)), most_reviews=7, entered_at=now,
+                topics="、".join(draw.choice(WORDS, 5)), most_reviews=7, entered_at=now,
             )
             for place, person in enumerate(people)
         ),
@@ -202,8 +206,8 @@ def _application(
 
 
 def _answers(ground: Ground, draw: np.random.Generator) -> dict[str, str]:
-    words = "，".join(draw.choice(WORDS, 60))
-    return {"major": str(draw.choice(ground.majors)), "basis": words * 3, "plan": words * 3}
+    words = "，".join(draw.choice(WORDS, 12))
+    return {"major": str(draw.choice(ground.majors)), "basis": words * 15, "plan": words * 15}
 
 
 def _standing(row: Any, place: int) -> Any:
