@@ -54,7 +54,7 @@ e2e *ARGS:
 run:
     ZHIQIAO_HOME="{{justfile_directory()}}/.home/run" ZHIQIAO_DEBUG=1 zhiqiao demo --development
 
-# Benchmarks: assignment | scoring | formula | formula_sql | pages | packs | events | proxy | rls | matching | planning.
+# Benchmarks: assignment | selection | scoring | formula | formula_sql | pages | packs | events | proxy | rls | matching | planning.
 bench NAME:
     {{python}} bench/{{NAME}}.py
 

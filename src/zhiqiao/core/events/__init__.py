@@ -15,6 +15,7 @@ from zhiqiao.core.events.outbox import (
     Receiver,
     define_event,
     emit,
+    emit_many,
     receiver,
     receivers,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "define_event",
     "deliver_waiting",
     "emit",
+    "emit_many",
     "prune_deliveries",
     "publish",
     "receiver",

@@ -34,6 +34,8 @@ class Receiver:
     function: Callable[[Received], None]
 
 
+AT_ONCE = 2_000
+
 _EVENTS: dict[str, frozenset[str]] = {}
 _RECEIVERS: dict[str, Receiver] = {}
 
@@ -63,6 +65,13 @@ def receivers() -> Mapping[str, Receiver]:
 
 def emit(name: str, /, *, subject: models.Model, actor: Actor, **data: Any) -> Event:
     """Write an event in the transaction of the change that it tells of."""
+    return emit_many(name, subjects=[subject], actor=actor, **data)[0]
+
+
+def emit_many(
+    name: str, /, *, subjects: Iterable[models.Model], actor: Actor, **data: Any
+) -> list[Event]:
+    """Write the same event of many subjects, in few statements."""
     connection = transaction.get_connection()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
@@ -71,26 +80,37 @@ def emit(name: str, /, *, subject: models.Model, actor: Actor, **data: Any) -> E
     if name not in _EVENTS or not data.keys() <= _EVENTS[name]:
         unknown = sorted(data.keys() - _EVENTS.get(name, frozenset()))
         raise LookupError(f"The event {name} with {unknown} was not declared by define_event.")
-    event = Event.objects.create(
-        name=name,
-        at=timezone.now(),
-        actor_id=actor.pk if isinstance(actor, AbstractBaseUser) else None,
-        subject_type=subject._meta.label_lower,  # noqa: SLF001 - Django's documented name
-        subject_uid=subject.uid,  # type: ignore[attr-defined] # every model of ours is Identified
-        data=json_safe(data),
-    )
-    Delivery.objects.bulk_create(
+    told = json_safe(data)
+    made = [
+        Event(
+            name=name,
+            at=timezone.now(),
+            actor_id=actor.pk if isinstance(actor, AbstractBaseUser) else None,
+            subject_type=subject._meta.label_lower,  # noqa: SLF001 - Django's documented name
+            subject_uid=subject.uid,  # type: ignore[attr-defined] # every model of ours is Identified
+            data=told,
+        )
+        for subject in subjects
+    ]
+    events = Event.objects.bulk_create(made, batch_size=AT_ONCE)
+    _send(events)
+    transaction.on_commit(wake_worker)
+    return events
+
+
+def _send(events: Iterable[Event]) -> None:
+    waiting = [
         Delivery(
             event=event,
             receiver=one.key,
             subject_uid=event.subject_uid,
             next_attempt_at=event.at,
         )
+        for event in events
         for one in _RECEIVERS.values()
-        if name in one.names
-    )
-    transaction.on_commit(wake_worker)
-    return event
+        if event.name in one.names
+    ]
+    Delivery.objects.bulk_create(waiting, batch_size=AT_ONCE)
 
 
 def wake_worker() -> None:

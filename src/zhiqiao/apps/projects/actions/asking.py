@@ -1,6 +1,6 @@
 """Asking experts one by one, giving more time, ending reviews, and looking behind the letters."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from string import ascii_uppercase
 
@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhiqiao.apps.people.choices import ExpertState
-from zhiqiao.apps.people.queries import expert_facts
+from zhiqiao.apps.people.queries import ExpertFacts, expert_facts
 from zhiqiao.apps.projects.actions.calls import worded
 from zhiqiao.apps.projects.actions.conflicts import AUDITED_REVIEW
 from zhiqiao.apps.projects.actions.phases import on_leaving
 from zhiqiao.apps.projects.choices import ReviewState
-from zhiqiao.apps.projects.models import Application, Draw, Review, Step
+from zhiqiao.apps.projects.models import Application, Review, Step
 from zhiqiao.apps.projects.queries.conflicts import conflict_between
 from zhiqiao.apps.projects.queries.reviews import loads_in
 from zhiqiao.apps.projects.rules import can_run_calls, is_under_review, reviews_wanted, stands_as
@@ -36,42 +36,21 @@ LETTERS = (
 def ask_expert(application: Application, expert: int, *, actor: Actor) -> Review:
     """Ask one expert now; conflicts, load and state are judged here, whatever a page offered."""
     require(can_run_calls(actor))
-    row = _locked_application(application)
+    row = locked_application(application)
     obey(is_under_review(row))
     rule = review_rule(row)
-    _allow(row, expert, rule=rule, day=today())
+    _has_time(row, allow_expert(row, expert, day=today()), rule)
     review = Review.objects.create(
         application=row,
         expert_id=expert,
-        letter=free_letters(row)[0],
-        is_third=_is_extra(row, rule),
+        letter=next(free_letters(row)),
+        is_third=is_extra(row, rule),
         reason={"by": "hand"},
         due_on=add_working_days(today(), rule.within).day,
         asked_at=timezone.now(),
     )
     record_review(review, "asked", actor=actor, before=None)
     emit(ASKED, subject=review, actor=actor)
-    return review
-
-
-@transaction.atomic
-def propose_expert(draw: Draw, application: Application, expert: int, *, actor: Actor) -> Review:
-    """Add an expert to an assignment that is not confirmed yet."""
-    require(can_run_calls(actor))
-    row = _locked_application(application)
-    obey(is_under_review(row))
-    _allow(row, expert, rule=review_rule(row), day=today())
-    review = Review.objects.create(
-        application=row,
-        expert_id=expert,
-        draw=draw,
-        letter=free_letters(row)[0],
-        state=ReviewState.PROPOSED,
-        reason={"by": "hand"},
-        due_on=today(),
-        asked_at=timezone.now(),
-    )
-    record_review(review, "proposed", actor=actor, before=None)
     return review
 
 
@@ -158,9 +137,19 @@ def review_rule(application: Application) -> ExpertReview:
     return rule
 
 
-def free_letters(application: Application, taken: Collection[str] = ()) -> list[str]:
-    held = {*Review.objects.filter(application=application).values_list("letter", flat=True)}
-    return [letter for letter in LETTERS if letter not in held and letter not in taken]
+def free_letters(application: Application) -> Iterator[str]:
+    return free_letters_of([application.pk])[application.pk]
+
+
+def free_letters_of(applications: Iterable[int]) -> dict[int, Iterator[str]]:
+    """Return the letters that nobody bears yet, of each application in their order."""
+    held: dict[int, set[str]] = {key: set() for key in applications}
+    rows = Review.objects.filter(application__in=list(held)).order_by()
+    for key, letter in rows.values_list("application", "letter"):
+        held[key].add(letter)
+    return {
+        key: (letter for letter in LETTERS if letter not in taken) for key, taken in held.items()
+    }
 
 
 def record_review(
@@ -177,7 +166,8 @@ def record_review(
     audit.record(actor=actor, verb=verb, subject=review, before=before, after=after, reason=reason)
 
 
-def _allow(application: Application, expert: int, *, rule: ExpertReview, day: date) -> None:
+def allow_expert(application: Application, expert: int, *, day: date) -> ExpertFacts:
+    """Refuse who is not active, was asked already or is in conflict; load is another question."""
     facts = expert_facts(provenance=application.call.provenance, keys=[expert])
     if not facts:
         raise MissingError("people.no-expert")
@@ -185,21 +175,25 @@ def _allow(application: Application, expert: int, *, rule: ExpertReview, day: da
         raise RuleError("projects.expert-not-active")
     if Review.objects.filter(application=application, expert=expert).exists():
         raise RuleError("projects.expert-asked-already")
-    load = loads_in(application.call, [expert]).get(expert, 0)
-    most = min(facts[0].most_reviews, rule.most_per_expert)
-    if load >= most:
-        raise RuleError("projects.expert-full", load=load, most=most)
     found = conflict_between(application, expert, day=day)
     if found is not None:
         raise RuleError("projects.expert-in-conflict", kind=found.kind.label)
+    return facts[0]
 
 
-def _is_extra(application: Application, rule: ExpertReview) -> bool:
+def _has_time(application: Application, one: ExpertFacts, rule: ExpertReview) -> None:
+    load = loads_in(application.call, [one.key]).get(one.key, 0)
+    most = min(one.most_reviews, rule.most_per_expert)
+    if load >= most:
+        raise RuleError("projects.expert-full", load=load, most=most)
+
+
+def is_extra(application: Application, rule: ExpertReview) -> bool:
     rows = Review.objects.filter(application=application, state=ReviewState.HANDED_IN)
     totals: Iterable[int | None] = rows.values_list("total", flat=True)
     return reviews_wanted(application, [total or 0 for total in totals]) > rule.reviews
 
 
-def _locked_application(application: Application) -> Application:
+def locked_application(application: Application) -> Application:
     rows = Application.objects.select_for_update(of=("self",)).select_related("call")
     return rows.get(pk=application.pk)

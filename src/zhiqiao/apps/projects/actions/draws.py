@@ -3,24 +3,36 @@
 import hashlib
 import secrets
 from dataclasses import asdict
+from datetime import date
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from zhiqiao.apps.projects.actions.asking import ASKED, free_letters, record_review
+from zhiqiao.apps.projects.actions.asking import (
+    ASKED,
+    allow_expert,
+    free_letters,
+    free_letters_of,
+    is_extra,
+    locked_application,
+    record_review,
+    review_rule,
+)
 from zhiqiao.apps.projects.actions.calls import locked_call, worded
-from zhiqiao.apps.projects.actions.conflicts import keep_conflict
+from zhiqiao.apps.projects.actions.conflicts import AUDITED_REVIEW, keep_conflict
 from zhiqiao.apps.projects.choices import ConflictOrigin, DrawState, ReviewState
 from zhiqiao.apps.projects.engine_io.assignment import Assigned, assign_experts
 from zhiqiao.apps.projects.models import Application, Call, Draw, Review
+from zhiqiao.apps.projects.queries.cautions import cautions_about
 from zhiqiao.apps.projects.queries.conflicts import conflicts_of
 from zhiqiao.apps.projects.queries.reviews import reviews_missing
-from zhiqiao.apps.projects.rules import can_run_calls
+from zhiqiao.apps.projects.rules import can_run_calls, is_under_review
 from zhiqiao.core import audit
-from zhiqiao.core.access import Actor, require
+from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
-from zhiqiao.core.errors import RuleError
-from zhiqiao.core.events import emit
+from zhiqiao.core.errors import MissingError, RuleError
+from zhiqiao.core.events import emit_many
 from zhiqiao.core.jobs import Progress, start_job
 from zhiqiao.core.workdays import add_working_days
 
@@ -77,13 +89,11 @@ def fill_draw(draw: int, *, progress: Progress) -> Draw:
 def _keep(draw: Draw, found: Assigned) -> None:
     rule = draw.call.rules.lifecycle.review
     wanted = {one.application for one in found.pairs}
-    rows = Application.objects.filter(pk__in=wanted)
-    letters = {row.pk: iter(free_letters(row)) for row in rows}
-    extra = {
-        row.pk
-        for row in rows
-        if rule and row.reviews.filter(state=ReviewState.HANDED_IN).count() >= rule.reviews
-    }
+    letters = free_letters_of(wanted)
+    handed_in = Review.objects.filter(application__in=wanted, state=ReviewState.HANDED_IN)
+    counted = handed_in.order_by().values_list("application").annotate(number=Count("pk"))
+    read = dict(counted)
+    made_at, by = timezone.now(), "draw" if draw.seed else "fit"
     Review.objects.bulk_create(
         [
             Review(
@@ -92,10 +102,10 @@ def _keep(draw: Draw, found: Assigned) -> None:
                 draw=draw,
                 letter=next(letters[one.application]),
                 state=ReviewState.PROPOSED,
-                is_third=one.application in extra,
-                reason={"by": "draw" if draw.seed else "fit", "fit": one.fit},
+                is_third=rule is not None and read.get(one.application, 0) >= rule.reviews,
+                reason={"by": by, "fit": one.fit, **one.why},
                 due_on=today(),
-                asked_at=timezone.now(),
+                asked_at=made_at,
             )
             for one in found.pairs
         ],
@@ -117,26 +127,70 @@ def confirm_draw(draw: Draw, *, actor: Actor) -> int:
         experts=list({one.expert_id for one in rows}),
     )
     barred = {(one.application, one.expert): one for one in found}
+    left = [one for one in rows if (one.application_id, one.expert_id) in barred]
+    for one in left:
+        conflict = barred[one.application_id, one.expert_id]
+        if conflict.origin == ConflictOrigin.FOUND:
+            keep_conflict(conflict, actor=None)
+        one.delete()
+    asked = [one for one in rows if (one.application_id, one.expert_id) not in barred]
     due_on = add_working_days(today(), rule.within if rule else 0).day
-    asked = 0
-    for review in rows:
-        conflict = barred.get((review.application_id, review.expert_id))
-        if conflict is not None:
-            if conflict.origin == ConflictOrigin.FOUND:
-                keep_conflict(conflict, actor=None)
-            review.delete()
-            continue
-        review.state, review.due_on = ReviewState.ASKED, due_on
-        review.asked_at = timezone.now()
-        review.save(update_fields=["state", "due_on", "asked_at"])
-        record_review(review, "asked", actor=actor, before=None)
-        emit(ASKED, subject=review, actor=actor)
-        asked += 1
+    _ask(asked, due_on=due_on, actor=actor)
     before = audit.snapshot(row, AUDITED)
     row.state = DrawState.CONFIRMED
     row.save(update_fields=["state"])
     _record(row, "confirmed", actor=actor, before=before)
-    return asked
+    return len(asked)
+
+
+def _ask(reviews: list[Review], *, due_on: date, actor: Actor) -> None:
+    for one in reviews:
+        one.state, one.due_on, one.asked_at = ReviewState.ASKED, due_on, timezone.now()
+    changed = ["state", "due_on", "asked_at"]
+    Review.objects.bulk_update(reviews, changed, batch_size=CHUNK)
+    told = [audit.Change(one, None, audit.snapshot(one, AUDITED_REVIEW)) for one in reviews]
+    audit.record_many(told, actor=actor, verb="projects.review.asked")
+    emit_many(ASKED, subjects=reviews, actor=actor)
+
+
+@transaction.atomic
+def add_expert(
+    draw: Draw,
+    application: Application,
+    expert: int,
+    *,
+    reason: str,
+    knows: bool,
+    actor: Actor,
+) -> Review:
+    """Add an expert to an assignment that is not confirmed yet, for a reason.
+
+    A conflict bars the expert. Whatever only speaks against it (load, quotas, reciprocal reviews) is
+    named until ``knows`` says that the person adds the expert all the same.
+    """
+    require(can_run_calls(actor))
+    words, row = worded(reason), _proposed(draw)
+    application = locked_application(application)
+    if application.call_id != row.call_id:
+        raise MissingError("projects.missing")
+    obey(is_under_review(application))
+    facts = allow_expert(application, expert, day=today())
+    against = cautions_about(application, facts)
+    if against and not knows:
+        raise RuleError("projects.expert-cautioned", against="; ".join(against))
+    review = Review.objects.create(
+        application=application,
+        expert_id=expert,
+        draw=row,
+        letter=next(free_letters(application)),
+        state=ReviewState.PROPOSED,
+        is_third=is_extra(application, review_rule(application)),
+        reason={"by": "hand", "words": words, "against": against},
+        due_on=today(),
+        asked_at=timezone.now(),
+    )
+    record_review(review, "proposed", actor=actor, before=None, reason=words)
+    return review
 
 
 @transaction.atomic

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from zhiqiao.apps.projects.engine_io.scoring import Scored, score_call
+from zhiqiao.apps.projects.engine_io.scoring import Figures, Scored, score_call
 from zhiqiao.apps.projects.models import Call, ReviewFlag, Scoring, Standing
-from zhiqiao.apps.projects.queries.scores import eliminations_of
+from zhiqiao.apps.projects.queries.scores import eliminations_of, needs_another
 from zhiqiao.apps.projects.rules import can_run_calls
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
@@ -41,15 +41,23 @@ def compute_scores(call: Call, *, actor: Actor) -> int:
 def _keep_standings(call: Call, rows: list[Standing], scored: Scored, now: datetime) -> None:
     out = eliminations_of(call)
     for row in rows:
-        one = scored.applications.get(row.application_id)
+        key = row.application_id
+        one = scored.applications.get(key)
         row.official = one.official if one else None
         row.rank = one.ranks["official"] if one else None
-        eliminations = out.get(row.application_id, 0)
-        row.figures = {**asdict(one), "eliminations": eliminations} if one else {}
+        row.figures = _kept(call, one, out.get(key, 0)) if one else {}
         row.computed_at = now
     Standing.objects.bulk_update(
         rows, ["official", "rank", "figures", "computed_at"], batch_size=CHUNK
     )
+
+
+def _kept(call: Call, one: Figures, eliminations: int) -> dict[str, object]:
+    """Return the figures with what a person should look at, so that no page reads all reviews."""
+    found = {**asdict(one), "eliminations": eliminations}
+    if needs_another(call, reviews=one.reviews, spread=one.spread):
+        found["needs_another"] = True
+    return found
 
 
 def _keep_flags(call: Call, scored: Scored, now: datetime) -> None:

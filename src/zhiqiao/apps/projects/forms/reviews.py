@@ -158,6 +158,15 @@ class AskForm(forms.Form):
         self.fields["expert"].choices = list(offered)  # type: ignore[attr-defined]  # a choice field
 
 
+class AddForm(AskForm):
+    """Adding an expert to an assignment by hand, with the reason."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    knows = forms.BooleanField(
+        label=_("I know what speaks against it and add the expert all the same."), required=False
+    )
+
+
 class BureauConflictForm(forms.Form):
     expert = forms.CharField(label=_("Name of the expert"), max_length=100)
     kind = forms.ChoiceField(label=_("Kind of conflict"), choices=ConflictKind.choices)

@@ -154,11 +154,6 @@ class Review(Identified):
         """The official score as points with two decimal places; nothing before it is handed in."""
         return "" if self.total is None else f"{self.total // 100}.{self.total % 100:02d}"
 
-    @property
-    def fit_percent(self) -> int:
-        """How well the expert was found to fit, of 100."""
-        return int(self.reason.get("fit", 0)) // 10_000
-
 
 class ReviewDecision(Identified, SignedByTwo):
     """Whether a contested review is set aside or counts all the same, with the reason."""

@@ -49,6 +49,18 @@ class FoundConflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Meeting:
+    """Applications and experts who meet in one thing: each with each is a conflict of one kind."""
+
+    applications: Collection[int]
+    experts: Collection[int]
+    kind: ConflictKind
+    origin: ConflictOrigin = ConflictOrigin.FOUND
+    since: date | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnclearName:
     """A name that the applicant does not want, which fits experts of the list only in part."""
 
@@ -81,22 +93,35 @@ def conflicts_of(
     experts: Collection[int] | None = None,
 ) -> list[FoundConflict]:
     """Find every conflict in a call, or among some of its applications and some experts."""
+    found = {
+        (application, expert, one.kind, one.origin): FoundConflict(
+            application, expert, one.kind, one.origin, one.since, one.words
+        )
+        for one in meetings_in(call, day=day, applications=applications, experts=experts)
+        for application in one.applications
+        for expert in one.experts
+    }
+    return sorted(found.values(), key=lambda one: (one.application, one.expert, one.kind))
+
+
+def meetings_in(
+    call: Call,
+    *,
+    day: date,
+    applications: Collection[int] | None = None,
+    experts: Collection[int] | None = None,
+) -> Iterator[Meeting]:
+    """Give the same conflicts without writing each pair out: a district has thousands of them."""
     rows = Application.objects.filter(call=call)
     if applications is not None:
         rows = rows.filter(pk__in=applications)
     people = expert_facts(provenance=call.provenance, keys=experts)
     ties = tie_facts([one.key for one in people] if experts is not None else None)
     ground = _ground_of(call, rows, people, ties)
-    found = {
-        (one.application, one.expert, one.kind, one.origin): one
-        for one in (
-            *_by_employer(ground, people),
-            *_by_tie(ground, ties, {one.key for one in people}, call=call, day=day),
-            *_by_name(rows, people, ground.today)[0],
-            *_stored(rows, experts),
-        )
-    }
-    return sorted(found.values(), key=lambda one: (one.application, one.expert, one.kind))
+    yield from _by_employer(ground, people)
+    yield from _by_tie(ground, ties, {one.key for one in people}, call=call, day=day)
+    yield from _by_name(rows, people, ground.today)[0]
+    yield from _stored(rows, experts)
 
 
 def conflict_between(application: Application, expert: int, *, day: date) -> FoundConflict | None:
@@ -149,21 +174,38 @@ def _ground_of(
     return ground
 
 
-def _by_employer(ground: _Ground, people: Collection[ExpertFacts]) -> Iterator[FoundConflict]:
+def _by_employer(ground: _Ground, people: Collection[ExpertFacts]) -> Iterator[Meeting]:
+    working: dict[int, list[int]] = defaultdict(list)
+    living: dict[str, list[int]] = defaultdict(list)
     for one in people:
-        for key, kind in ground.touched(one.employer).items():
-            yield FoundConflict(key, one.key, kind)
-        for key in ground.people.get(one.identity_index, ()):
-            yield FoundConflict(key, one.key, ConflictKind.LISTED_PERSON)
-        for path, keys in ground.areas.items():
-            if one.area_path.startswith(path):
-                for key in keys:
-                    yield FoundConflict(key, one.key, ConflictKind.DISTRICT)
+        if one.employer is not None:
+            working[ground.today.get(one.employer, one.employer)].append(one.key)
+        living[one.area_path].append(one.key)
+        if keys := ground.people.get(one.identity_index):
+            yield Meeting(keys, (one.key,), ConflictKind.LISTED_PERSON)
+    for body, experts in working.items():
+        for kind, keys in _by_kind(ground.bodies.get(body, {})).items():
+            yield Meeting(keys, experts, kind)
+    yield from _by_area(ground, living)
+
+
+def _by_area(ground: _Ground, living: Mapping[str, Collection[int]]) -> Iterator[Meeting]:
+    for path, keys in ground.areas.items():
+        for lived_in, experts in living.items():
+            if lived_in.startswith(path):
+                yield Meeting(keys, experts, ConflictKind.DISTRICT)
+
+
+def _by_kind(touched: Mapping[int, ConflictKind]) -> Mapping[ConflictKind, list[int]]:
+    found: dict[ConflictKind, list[int]] = defaultdict(list)
+    for key, kind in touched.items():
+        found[kind].append(key)
+    return found
 
 
 def _by_tie(
     ground: _Ground, ties: Collection[TieFacts], experts: Collection[int], *, call: Call, day: date
-) -> Iterator[FoundConflict]:
+) -> Iterator[Meeting]:
     review = call.rules.lifecycle.review
     years = {
         TieKind.EMPLOYER: review.employer_years if review else 0,
@@ -176,13 +218,13 @@ def _by_tie(
         if is_over or tie.expert not in experts:
             continue
         touched = {*ground.touched(tie.organisation), *ground.people.get(tie.identity_index, ())}
-        for key in touched:
-            yield FoundConflict(key, tie.expert, OF_TIE[kind], since=tie.until_on)
+        if touched:
+            yield Meeting(touched, (tie.expert,), OF_TIE[kind], since=tie.until_on)
 
 
 def _by_name(
     rows: QuerySet[Application], people: Collection[ExpertFacts], today: Mapping[int, int]
-) -> tuple[list[FoundConflict], list[UnclearName]]:
+) -> tuple[list[Meeting], list[UnclearName]]:
     """Match who is not wanted by name and employer; the name alone is for a person to decide."""
     unwanted = UnsuitableExpert.objects.filter(application__in=rows.order_by().values("pk"))
     given = list(unwanted.values_list("application", "name", "employer_text"))
@@ -198,9 +240,9 @@ def _by_name(
         alike = by_name.get(folded(name), [])
         body = bodies.get(text)
         same = [one for one in alike if text.strip() and _works_for(one, text, body, today)]
-        for one in same:
+        if same:
             kind, origin = ConflictKind.UNSUITABLE, ConflictOrigin.APPLICANT
-            found.append(FoundConflict(key, one.key, kind, origin))
+            found.append(Meeting((key,), [one.key for one in same], kind, origin))
         if alike and not same:
             unclear.append(UnclearName(key, name, text, tuple(one.key for one in alike)))
     return found, unclear
@@ -212,9 +254,7 @@ def _works_for(one: ExpertFacts, text: str, body: int | None, today: Mapping[int
     return folded(one.employer_text) == folded(text)
 
 
-def _stored(
-    rows: QuerySet[Application], experts: Collection[int] | None
-) -> Iterator[FoundConflict]:
+def _stored(rows: QuerySet[Application], experts: Collection[int] | None) -> Iterator[Meeting]:
     """Give what was declared, entered by the bureau, or kept when it ended a review."""
     kept = Conflict.objects.filter(application__in=rows.order_by().values("pk"))
     kept = kept.exclude(origin=ConflictOrigin.FOUND)
@@ -223,4 +263,5 @@ def _stored(
     for row in kept:
         kind, origin = ConflictKind(row.kind), ConflictOrigin(row.origin)
         day = row.entered_at.date()
-        yield FoundConflict(row.application_id, row.expert_id, kind, origin, day, row.words)
+        pair = (row.application_id,), (row.expert_id,)
+        yield Meeting(*pair, kind, origin, day, row.words)

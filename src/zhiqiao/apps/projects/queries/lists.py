@@ -7,6 +7,7 @@ from datetime import date
 from django.core.cache import caches
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.projects.choices import DeclaredState, RecognitionState
 from zhiqiao.apps.projects.models import ListDeclaration, Recognition
@@ -29,10 +30,16 @@ from zhiqiao.core.counted import is_demonstration_counted
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.measures import ListState
 from zhiqiao.core.paging import bounded_count
-from zhiqiao.core.policy import current_pack
+from zhiqiao.core.policy import current_pack, spoken
 from zhiqiao.packs import RecognitionKind
 
 KEPT_SECONDS = 3_600
+STATES = {
+    ListState.COMPLETE: _("Complete list"),
+    ListState.PARTIAL: _("Partial list"),
+    ListState.NOT_LOADED: _("List not loaded"),
+    ListState.NO_DATA: _("No data"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,22 @@ def register_summary(user: Actor) -> list[RegisterLine]:
             declaration=declared.get(name),
         )
         for name, kind in pack.kinds.items()
+    ]
+
+
+def register_table(
+    lines: Iterable[RegisterLine],
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return the summary of the registers as a file holds it; a list that was not entered has no number."""
+    columns = [_("Kind of item"), _("In the area of the plan"), _("Elsewhere"), _("List")]
+    return [str(column) for column in columns], [
+        (
+            spoken(line.kind.title),
+            None if line.list_state == ListState.NOT_LOADED else line.rows,
+            line.elsewhere,
+            STATES[line.list_state],
+        )
+        for line in lines
     ]
 
 

@@ -10,7 +10,7 @@ from zhiqiao.apps.people.queries import ExpertFacts, expert_facts
 from zhiqiao.apps.projects.models import Application, Content, Review
 from zhiqiao.apps.projects.queries.conflicts import FoundConflict, conflicts_of
 from zhiqiao.apps.projects.queries.reviews import loads_in
-from zhiqiao.apps.projects.rules.fit import UNIT, fit_of
+from zhiqiao.apps.projects.rules.fit import UNIT, Fits
 
 MOST_OFFERED = 40
 
@@ -64,19 +64,25 @@ def experts_offered(application: Application, *, day: date) -> list[Offered]:
     asked = set(Review.objects.filter(application=application).values_list("expert", flat=True))
     barred = {one.expert for one in conflicts_of(call, day=day, applications=[application.pk])}
     loads, text = loads_in(call), text_of(application)
-    found = [
-        _offered(one, text, loads.get(one.key, 0), min(one.most_reviews, rule.most_per_expert))
+    shut = asked | barred
+    people = [
+        one
         for one in expert_facts(provenance=call.provenance)
-        if one.state == ExpertState.ACTIVE and one.key not in asked | barred
+        if one.state == ExpertState.ACTIVE and one.key not in shut
+    ]
+    (fits,) = Fits([one.fields for one in people], [one.topics for one in people]).rows([text])
+    found = [
+        _offered(one, fit, loads.get(one.key, 0), min(one.most_reviews, rule.most_per_expert))
+        for one, fit in zip(people, fits.tolist(), strict=True)
     ]
     free = [one for one in found if one.load < one.most]
     return sorted(free, key=lambda one: (-one.fit, one.load, one.key))[:MOST_OFFERED]
 
 
-def _offered(one: ExpertFacts, text: str, load: int, most: int) -> Offered:
-    fit = fit_of(one.fields, one.topics, text) * 100 // UNIT
+def _offered(one: ExpertFacts, fit: int, load: int, most: int) -> Offered:
     category = str(ExpertCategory(one.category).label)
-    return Offered(one.key, one.name, one.employer_text, category, fit, load, most)
+    hundredths = fit * 100 // UNIT
+    return Offered(one.key, one.name, one.employer_text, category, hundredths, load, most)
 
 
 def experts_barred(application: Application, *, day: date) -> list[Barred]:

@@ -1,6 +1,6 @@
 """Panels and visits, for the bureau alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -26,6 +26,16 @@ SHEET = (
     _("Attendance"),
     _("Fee in yuan"),
     _("Signature"),
+)
+ITEMS = (
+    _("Number"),
+    _("Title"),
+    _("Applicant"),
+    _("Votes for"),
+    _("Votes against"),
+    _("Abstentions"),
+    _("Advice"),
+    _("Opinion"),
 )
 
 
@@ -95,6 +105,21 @@ def sheet_rows(panel: Panel) -> Iterator[tuple[object, ...]]:
             seat.expert.person.name, employer, seat.expert.title, chair,
             words[seat.was_present], seat.fee_cny if seat.was_present else None, "",
         )  # fmt: skip
+
+
+def panel_table(
+    panel: Panel, name: str
+) -> tuple[str, Sequence[object], Iterable[Sequence[object]]]:
+    """Return the sheet of those who sit on a panel, or its applications with votes and advice."""
+    if name != "applications":
+        return "panel", SHEET, sheet_rows(panel)
+    return "panel-applications", ITEMS, [
+        (
+            item.application.number, item.application.title, item.application.applicant.name,
+            item.votes_for, item.votes_against, item.abstentions, item.get_advice_display(), item.opinion,
+        )
+        for item in items_of(panel)
+    ]  # fmt: skip
 
 
 def barred_from(panel: Panel, applications: Collection[int]) -> dict[int, set[int]]:

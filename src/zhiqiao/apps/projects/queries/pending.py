@@ -1,16 +1,17 @@
 """The queue of decisions, derived from the pack's predicates and the rows; nothing is stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.queries.predicates import Question, questions, waiting_for
 from zhiqiao.apps.projects.queries.recognitions import real_recognitions_in
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.core.access import Actor
-from zhiqiao.core.policy import current_pack
+from zhiqiao.core.policy import current_pack, spoken
 from zhiqiao.packs import RecognitionKind, Target, Text
 
 
@@ -80,6 +81,24 @@ def decisions_of(
         for place, question in enumerate(asked)
         if getattr(row, f"waits_{place}")
     ]
+
+
+def pending_table(
+    rows: QuerySet[Recognition], wanted: PendingFilter
+) -> tuple[list[str], Iterator[tuple[object, ...]]]:
+    """Return the queue as a file holds it, a line for each missing answer."""
+    columns = [_("Kind of item"), _("Item"), _("Holder"), _("What is asked"), _("May move")]
+    return columns, (
+        (
+            spoken(one.kind.title),
+            one.recognition.shown_name,
+            one.recognition.holder_text,
+            spoken(one.question) if one.question else _("Level not stated"),
+            " ".join(target.id for target in one.targets),
+        )
+        for row in rows.iterator(chunk_size=2_000)
+        for one in decisions_of([row], wanted=wanted)
+    )
 
 
 def pending_decisions_visible_to(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from zhiqiao.apps.projects.choices import Advice
 from zhiqiao.apps.projects.models import Application, Call, ProjectObjection
 from zhiqiao.apps.projects.queries.building import Board
-from zhiqiao.apps.projects.queries.results import ResultLine
+from zhiqiao.apps.projects.queries.results import AnswerTold, ResultLine
 from zhiqiao.apps.projects.rules import state_words
 from zhiqiao.core.policy import spoken
 from zhiqiao.packs import Move
@@ -74,6 +74,15 @@ def objection_table(rows: Iterable[ProjectObjection]) -> Table:
         for row in rows
     ]  # fmt: skip
     return columns, cells
+
+
+def answer_table(answers: Iterable[AnswerTold]) -> Table:
+    columns = [_("Number"), _("Title"), _("What was found"), _("Answer"), _("Day")]
+    return columns, [
+        (one.number, one.title, _("Found right") if one.is_upheld else _("Not found right"),
+         one.answer, one.day)
+        for one in answers
+    ]  # fmt: skip
 
 
 def project_table(rows: Iterable[Application]) -> Table:

@@ -184,8 +184,8 @@ class ReceiptTold:
     is_upheld: bool | None
 
 
-def answers_on_notice(call: Call) -> list[AnswerTold]:
-    """Return the answers about what is or was on notice; the objections themselves stay sealed off.
+def answers_on_notice(call: Call, *, most: int | None = None) -> list[AnswerTold]:
+    """Return the answers about what is or was on notice, the latest first; objections stay sealed off.
 
     The policies are passed for exactly these columns: none of them says anything of a person.
     """
@@ -195,7 +195,8 @@ def answers_on_notice(call: Call) -> list[AnswerTold]:
         rows = ProjectObjection.objects.filter(
             application__call=call, application__phase__in=public
         )
-        values = list(rows.exclude(answered_at=None).order_by("id").values_list(*from_notice))
+        rows = rows.exclude(answered_at=None).order_by("-answered_at", "-id")
+        values = list(rows.values_list(*from_notice)[:most])
     return [
         AnswerTold(title, number, is_upheld, answer, local(at).date())
         for title, number, is_upheld, answer, at in values

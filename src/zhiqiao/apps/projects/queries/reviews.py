@@ -139,13 +139,17 @@ def reviews_missing(call: Call) -> dict[int, int]:
     return {key: number for key, number in missing.items() if number > 0}
 
 
-def loads_in(call: Call, experts: Collection[int] | None = None) -> dict[int, int]:
+def loads_in(
+    call: Call, experts: Collection[int] | None = None, *, without: Draw | None = None
+) -> dict[int, int]:
     """Count the reviews that each expert has in a call, proposals included."""
     rows = Review.objects.filter(
         application__call=call, state__in=[*COUNTED, ReviewState.PROPOSED]
     ).order_by()
     if experts is not None:
         rows = rows.filter(expert__in=experts)
+    if without is not None:
+        rows = rows.exclude(draw=without)
     return dict(rows.values_list("expert").annotate(number=Count("pk")))
 
 
@@ -163,7 +167,8 @@ def reviewed_call(user: Actor, uid: UUID) -> Call:
 
 
 def draws_of(call: Call) -> QuerySet[Draw]:
-    return Draw.objects.filter(call=call).select_related("made_by").order_by("-id")
+    rows = Draw.objects.filter(call=call).select_related("made_by").defer("shortages")
+    return rows.order_by("-id")
 
 
 def draw_visible_to(user: Actor, uid: UUID) -> Draw:
@@ -172,6 +177,15 @@ def draw_visible_to(user: Actor, uid: UUID) -> Draw:
     found = rows.filter(uid=uid).first() if is_staff(user) else None
     is_sample = bool(getattr(user, "is_demonstration", False))
     if found is None or (is_sample and found.call.provenance != Provenance.DEMONSTRATION):
+        raise MissingError("projects.missing")
+    return found
+
+
+def drawn_application(draw: Draw, uid: UUID) -> Application:
+    """Return an application of the call of an assignment, once it was handed in."""
+    rows = Application.objects.filter(call=draw.call_id).exclude(handed_in_at=None)
+    found = rows.select_related("call", "applicant").filter(uid=uid).first()
+    if found is None:
         raise MissingError("projects.missing")
     return found
 
@@ -249,12 +263,13 @@ class ShortageTold:
     full: int
 
 
-def shortages_of(draw: Draw) -> list[ShortageTold]:
-    rows = Application.objects.filter(pk__in=[one["application"] for one in draw.shortages])
+def shortages_of(draw: Draw, *, most: int | None = None) -> list[ShortageTold]:
+    told = draw.shortages[:most]
+    rows = Application.objects.filter(pk__in=[one["application"] for one in told])
     found = {row.pk: row for row in rows}
     return [
         ShortageTold(found[one["application"]], **{name: one[name] for name in _NUMBERS})
-        for one in draw.shortages
+        for one in told
         if one["application"] in found
     ]
 

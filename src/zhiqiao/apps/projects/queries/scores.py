@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,7 +17,7 @@ from zhiqiao.apps.projects.models import (
     Scoring,
     Standing,
 )
-from zhiqiao.apps.projects.rules import reviews_wanted
+from zhiqiao.packs import Phase
 
 SCORES = (
     _("Number"),
@@ -39,6 +39,7 @@ SCORES = (
     _("Rank by it"),
     _("Differs at the cut line"),
 )
+THIRD = (_("Application"), _("Title"), _("Spread"))
 FLAGS = (_("Review"), _("What is odd"), _("Figure and threshold"), _("Like"))
 # Where the ridge of the model of reviewers comes from, in the words of the scoring engine.
 BASES = {
@@ -155,15 +156,6 @@ def panels_of(call: Call, applications: Sequence[int]) -> Mapping[int, str] | No
     return {key: str(own[name]) for key, own in answers if own.get(name)}
 
 
-def totals_of(call: Call) -> dict[int, list[int]]:
-    """Return the scores that were handed in, by application."""
-    rows = Review.objects.filter(application__call=call, state=ReviewState.HANDED_IN)
-    found: dict[int, list[int]] = {}
-    for key, total in rows.order_by("application", "letter").values_list("application", "total"):
-        found.setdefault(key, []).append(total or 0)
-    return found
-
-
 def scored(call: Call) -> QuerySet[Standing]:
     """Return the standings of a call that hold a score, the best first."""
     rows = Standing.objects.filter(application__call=call, official__isnull=False)
@@ -248,25 +240,18 @@ def eliminations_of(call: Call) -> dict[int, int]:
     """Count the reviews that answer an eliminating question with yes."""
     rows = Review.objects.filter(application__call=call, state=ReviewState.HANDED_IN)
     found: dict[int, int] = {}
-    for key, answers in rows.values_list("application", "eliminated"):
+    for key, answers in rows.values_list("application", "eliminated").iterator(chunk_size=2_000):
         found[key] = found.get(key, 0) + int(any(answers.values()))
     return found
 
 
-def third_reviews_wanted(call: Call) -> list[Application]:
-    """Return the applications whose reviews lie too far apart and for which nobody was asked yet."""
-    held = Q(reviews__state__in=[ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.PROPOSED])
-    totals = totals_of(call)
-    rows = Application.objects.filter(call=call, pk__in=list(totals)).annotate(
-        out=Count("reviews", filter=held)
-    )
-    found: list[Application] = []
-    for row in rows.order_by("number"):
-        row.call = call
-        there = totals[row.pk]
-        if reviews_wanted(row, there) > len(there) + row.out and len(there) > 1:
-            found.append(row)
-    return found
+def third_reviews_wanted(call: Call) -> QuerySet[Standing]:
+    """Return whose reviews lay too far apart when scores were computed, and nobody was asked since."""
+    open_ones = (ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.PROPOSED)
+    asked = Review.objects.filter(application=OuterRef("application"), state__in=open_ones)
+    rows = Standing.objects.filter(application__call=call, figures__needs_another=True)
+    rows = rows.filter(application__phase=Phase.REVIEWING).exclude(Exists(asked))
+    return rows.select_related("application").order_by("application__number", "application_id")
 
 
 def flags_of(call: Call) -> QuerySet[ReviewFlag]:
@@ -286,6 +271,14 @@ def shown_flags(rows: Iterable[ReviewFlag]) -> Iterator[ShownFlag]:
             "number": row.number,
         }
         yield ShownFlag(row.review, str(kind.label), figures, row.other, kind in OF_REVIEWER)
+
+
+def needs_another(call: Call, *, reviews: int, spread: int) -> bool:
+    """Say whether the lifecycle asks for one more review of what lies so far apart."""
+    rule = call.rules.lifecycle.review
+    if rule is None or rule.spread_most is None:
+        return False
+    return reviews == rule.reviews and spread > rule.spread_most * 100
 
 
 def sheet_rows(call: Call) -> Iterator[tuple[object, ...]]:
@@ -309,3 +302,8 @@ def flag_sheet_rows(call: Call) -> Iterator[tuple[object, ...]]:
 def lettered(review: Review | None) -> str:
     """Name a review by the number of its application and its letter."""
     return "" if review is None else f"{review.application}/{review.letter}"
+
+
+def third_rows(call: Call) -> Iterator[tuple[object, ...]]:
+    for row in third_reviews_wanted(call).iterator(chunk_size=2_000):
+        yield row.application.number, row.application.title, points(row.figures.get("spread"))

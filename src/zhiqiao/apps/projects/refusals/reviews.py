@@ -83,6 +83,18 @@ define(
     status=409,
 )
 define(
+    "projects.list-too-long",
+    message=_("A PDF holds %(most)s rows at most; this list is longer."),
+    remedy=_("Narrow the list with its filters, or take it as an Excel file."),
+    status=409,
+)
+define(
+    "projects.expert-cautioned",
+    message=_("Something speaks against this expert: %(against)s."),
+    remedy=_("Choose another expert, or tick that you add this one all the same."),
+    status=409,
+)
+define(
     "projects.expert-full",
     message=_("This expert has %(load)s reviews in this call and takes %(most)s at most."),
     remedy=_("Choose another expert, or raise the number on the expert's page."),

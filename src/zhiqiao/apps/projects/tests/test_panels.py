@@ -128,7 +128,7 @@ def test_only_those_present_are_paid_and_the_sheet_names_all(client, application
     assert fees_of(panel) == Decimal("1601.00")
 
     client.force_login(people()["clerk"])
-    sent = client.get(reverse("projects:panel_xlsx", args=[panel.uid]))
+    sent = client.get(panel.get_absolute_url(), {"format": "xlsx"})
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(sent))).get_sheet_by_index(0).to_python()
     assert [(row[0], row[5]) for row in rows[1:]] == [
         ("委员0", ""),

@@ -71,7 +71,7 @@ def test_pages_of_the_bureau_are_shut_to_applicant_recommender_and_expert(client
     of_call = {
         page_as(client, account, name, application.call.uid).status_code
         for account in (who["school"], review.expert.person.account)
-        for name in ("call_reviews", "scores", "score_flags", "scores_xlsx", "make_panel")
+        for name in ("call_reviews", "scores", "score_flags", "make_panel")
     }
 
     assert set(shut.values()) == of_call == {403}

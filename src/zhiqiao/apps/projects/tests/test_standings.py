@@ -25,7 +25,7 @@ from zhiqiao.apps.projects.queries.scores import (
     unsaid,
 )
 from zhiqiao.apps.projects.tests.calls import make_application, make_call, make_expert, people
-from zhiqiao.apps.projects.tests.reviewing import scored_by, set_rules
+from zhiqiao.apps.projects.tests.reviewing import asked, scored_by, set_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -225,9 +225,11 @@ def test_third_review_is_named_until_somebody_is_asked():
     for serial, mark in ((1, 50), (2, 70), (3, 80)):
         scored_by(application, serial, mark)
 
-    assert third_reviews_wanted(application.call) == [application]
-    scored_by(application, 4, 75)
-    assert third_reviews_wanted(application.call) == []
+    compute_scores(application.call, actor=None)
+    assert [row.application for row in third_reviews_wanted(application.call)] == [application]
+
+    asked(application, make_expert(4, name="专家四"))
+    assert not third_reviews_wanted(application.call).exists()
 
 
 def asked_twice(client, address):
@@ -257,6 +259,12 @@ def test_pages_ask_as_often_for_three_rows_as_for_one(client):
     assert not any("专家1" in page.content.decode() for _number, page in three)
 
 
+def cells_of(answer):
+    """Read the rows of a workbook, what stands above the heads of its columns left out."""
+    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer)))
+    return book.get_sheet_by_index(0).to_python()
+
+
 def test_workbook_holds_every_score_and_every_flag_without_a_name(client):
     call, rows = two_applications()
     for serial, row in enumerate(rows, start=1):
@@ -264,9 +272,8 @@ def test_workbook_holds_every_score_and_every_flag_without_a_name(client):
     who = people()
     compute_scores(call, actor=who["clerk"])
     client.force_login(who["clerk"])
-    sent = client.get(reverse("projects:scores_xlsx", args=[call.uid]))
-    book = CalamineWorkbook.from_filelike(BytesIO(b"".join(sent)))
-    cells, odd = (book.get_sheet_by_index(place).to_python() for place in (0, 1))
+    pages = [reverse(f"projects:{name}", args=[call.uid]) for name in ("scores", "score_flags")]
+    cells, odd = (cells_of(client.get(page, {"format": "xlsx"})) for page in pages)
 
     assert len(cells[0]) == len(SCORES) == 18
     assert cells[1][:6] == ["2026-0001", "项目1", "云岭学院2026-0001", 1, "83.00", 1]

@@ -16,15 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from zhiqiao.apps.projects import actions, queries
 from zhiqiao.apps.projects.forms import ObjectionAnswerForm, ObjectionForm, ReceiptForm
 from zhiqiao.apps.projects.forms.calls import YES
-from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import takes_objections
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
-from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.paging import paginate
+
+# Answers beside the notice; the files have all.
+SHOWN = 50
 
 
 @require_safe
@@ -32,9 +33,13 @@ def show_notice(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Show everybody what is on public notice, until when, how to object, and what was answered."""
     call = queries.call_visible_to(request.user, uid)
     rows = queries.on_notice(call)
+    if wanted_file(request) and request.GET.get("list") == "answers":
+        table = queries.answer_table(queries.answers_on_notice(call))
+        return list_file(request, of_call(call, "answers", *table))
     if wanted_file(request):
-        return list_file(request, _file(call, "notice", *queries.notice_table(rows)))
+        return list_file(request, of_call(call, "notice", *queries.notice_table(rows)))
     page = paginate(rows, request)
+    answers = queries.answers_on_notice(call, most=SHOWN + 1)
     context = {
         "call": call,
         "page": page,
@@ -42,7 +47,8 @@ def show_notice(request: HttpRequest, uid: UUID) -> HttpResponseBase:
             (row, queries.publicity_is_provisional(row), bool(takes_objections(row, today=today())))
             for row in page.items
         ],
-        "answers": queries.answers_on_notice(call),
+        "answers": answers[:SHOWN],
+        "more_answers": len(answers) > SHOWN,
         "form": ReceiptForm(),
     }
     return render(request, "projects/results_notice.html", context)
@@ -103,7 +109,7 @@ def list_objections(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     call = queries.call_visible_to(request.user, uid)
     rows = queries.objections_visible_to(request.user, call)
     if wanted_file(request):
-        return list_file(request, _file(call, "objections", *queries.objection_table(rows)))
+        return list_file(request, of_call(call, "objections", *queries.objection_table(rows)))
     context = {"call": call, "page": paginate(rows, request)}
     return render(request, "projects/results_objections.html", context)
 
@@ -131,8 +137,3 @@ def answer_objection(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
 
     return answered(request, form, write, asked)
-
-
-def _file(call: Call, name: str, columns: list[str], rows: list[tuple[object, ...]]) -> ListFile:
-    is_sample = call.provenance == Provenance.DEMONSTRATION
-    return ListFile(name, call.title, columns, rows, is_sample=is_sample)

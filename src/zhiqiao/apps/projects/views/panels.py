@@ -21,25 +21,24 @@ from zhiqiao.apps.projects.forms.panels import (
 )
 from zhiqiao.apps.projects.models import Panel
 from zhiqiao.apps.projects.queries.panels import (
-    SHEET,
     barred_from,
     fees_of,
     for_panel,
     item_of,
     items_of,
+    panel_table,
     panel_visible_to,
     seat_named,
     seats_of,
-    sheet_rows,
     visit_visible_to,
 )
 from zhiqiao.apps.projects.queries.reviews import reviewed_call
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
+from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.apps.projects.views.reviews import application_under_review
 from zhiqiao.core import files
 from zhiqiao.core.answering import attempted
 from zhiqiao.core.errors import MissingError
-from zhiqiao.core.exports import workbook_response
 
 
 @staff_only
@@ -59,8 +58,12 @@ def make(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @staff_only
 @require_safe
-def show_panel(request: HttpRequest, uid: UUID) -> HttpResponse:
+def show_panel(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     panel = panel_visible_to(request.user, uid)
+    if wanted_file(request):
+        return list_file(
+            request, of_call(panel.call, *panel_table(panel, request.GET.get("list", "")))
+        )
     items = list(items_of(panel))
     barred = barred_from(panel, [item.application_id for item in items])
     context = {
@@ -139,13 +142,6 @@ def show_sheet(request: HttpRequest, uid: UUID) -> HttpResponse:
     panel = panel_visible_to(request.user, uid)
     context = {"panel": panel, "call": panel.call, "seats": seats_of(panel), "fees": fees_of(panel)}
     return render(request, "projects/reviews_panel_sheet.html", context)
-
-
-@staff_only
-@require_safe
-def download_sheet(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    panel = panel_visible_to(request.user, uid)
-    return workbook_response(f"panel-{panel.held_on:%Y-%m-%d}.xlsx", SHEET, sheet_rows(panel))
 
 
 @staff_only

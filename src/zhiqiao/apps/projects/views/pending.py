@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +17,7 @@ from zhiqiao.apps.projects.choices import LEVEL_PROPERTY, Level
 from zhiqiao.apps.projects.forms import JudgementForm, LevelForm, SeveralForm
 from zhiqiao.apps.projects.models import Recognition
 from zhiqiao.apps.projects.views.doors import keepers_only
+from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
 from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 from zhiqiao.core.paging import paginate
@@ -25,7 +27,12 @@ from zhiqiao.packs import Target
 
 @keepers_only
 @require_safe
-def pending(request: HttpRequest) -> HttpResponse:
+def pending(request: HttpRequest) -> HttpResponseBase:
+    if wanted_file(request):
+        wanted = _wanted(request)
+        rows = queries.recognitions_waiting(request.user, wanted=wanted)
+        table = queries.pending_table(rows, wanted)
+        return list_file(request, ListFile("pending", _("Pending decisions"), *table))
     return _queue(request, SeveralForm())
 
 

@@ -1,5 +1,7 @@
 """A recommending body's list: its quota, the order in which it recommends, and each decision."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,11 +16,14 @@ from zhiqiao.apps.projects.forms import RanksForm
 from zhiqiao.apps.projects.models import Application, Call
 from zhiqiao.apps.projects.rules import Viewer
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, posted, signed_in_only
-from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RefusedError, RuleError
-from zhiqiao.core.fields import Provenance
+from zhiqiao.core.paging import paginate
+
+# Places are given page by page; a place that another page holds is refused.
+AT_ONCE = 50
 
 
 @signed_in_only
@@ -27,11 +32,12 @@ def recommend(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """Show what one of the person's bodies recommends in a call; its order is set here."""
     call = queries.call_visible_to(request.user, uid)
     body = queries.recommending_body(request.user, call, request.GET.get("body", ""))
-    rows = list(queries.applications_to_recommend(request.user, call, body.key))
+    rows = queries.applications_to_recommend(request.user, call, body.key)
     ranks = queries.ranks_given(request.user, call, body.key)
     if wanted_file(request):
-        return _file(request, call, body, rows)
-    form = RanksForm({row.pk: row for row in rows}, ranks, posted(request))
+        return _file(request, call, body, list(rows))
+    page = paginate(rows, request, per_page=AT_ONCE)
+    form = RanksForm({row.pk: row for row in page}, ranks, posted(request))
     if form.is_valid() and _was_ranked(request, call, body, form):
         return redirect(request.get_full_path())
     context = {
@@ -40,14 +46,15 @@ def recommend(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         "bodies": queries.recommending_bodies(request.user, call),
         "places": queries.places_of(call, body.key),
         "form": form,
-        "lines": zip(_lines(call, rows), form.bound_ranks(), strict=True),
-        "is_empty": not rows,
+        "page": page,
+        "lines": zip(_lines(call, page.items), form.bound_ranks(), strict=True),
+        "is_empty": not page.items,
     }
     status = 422 if form.errors else 200
     return render(request, "projects/calls_recommend.html", context, status=status)
 
 
-def _lines(call: Call, rows: list[Application]) -> list[queries.ApplicationLine]:
+def _lines(call: Call, rows: Sequence[Application]) -> list[queries.ApplicationLine]:
     return queries.application_lines(rows, [Viewer.RECOMMENDER], day=today(), call=call)
 
 
@@ -68,6 +75,5 @@ def _file(
 ) -> HttpResponseBase:
     ranks = queries.ranks_given(request.user, call, body.key)
     table = queries.recommended_table(_lines(call, rows), ranks)
-    is_sample = call.provenance == Provenance.DEMONSTRATION
-    title = f"{call.title} · {body.name}"
-    return list_file(request, ListFile("recommended", title, *table, is_sample=is_sample))
+    made = of_call(call, "recommended", *table)
+    return list_file(request, replace(made, title=f"{call.title} · {body.name}"))

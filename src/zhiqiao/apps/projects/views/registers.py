@@ -17,18 +17,21 @@ from zhiqiao.apps.projects.models import ListDeclaration
 from zhiqiao.apps.projects.rules import can_keep_register
 from zhiqiao.apps.projects.schemas import COLUMNS
 from zhiqiao.apps.projects.views.doors import keepers_only
+from zhiqiao.apps.projects.views.lists import EXCEL, ListFile, list_file, wanted_file
 from zhiqiao.core.access import Actor
 from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
-from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate
-from zhiqiao.core.policy import current_pack
+from zhiqiao.core.policy import current_pack, spoken
 
 
 @require_safe
-def registers(request: HttpRequest) -> HttpResponse:
+def registers(request: HttpRequest) -> HttpResponseBase:
     lines = queries.register_summary(request.user)
+    if wanted_file(request):
+        table = queries.register_table(lines)
+        return list_file(request, ListFile("registers", _("Registers of recognised items"), *table))
     articles = current_pack().articles
     groups = [
         (articles[article], list(members))
@@ -84,11 +87,12 @@ def _lines(
 
 @require_safe
 def register_export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    queries.kind_or_missing(kind)
+    """Send the list in the columns of the import; without a word in the address as a workbook."""
+    found = queries.kind_or_missing(kind)
     rows = queries.recognitions_of_kind(request.user, kind, wanted=_wanted(request))
-    return workbook_response(
-        f"{kind}.xlsx", [column.title for column in COLUMNS], queries.export_rows(rows)
-    )
+    columns = [str(column.title) for column in COLUMNS]
+    made = ListFile(kind, spoken(found.title), columns, queries.export_rows(rows))
+    return list_file(request, made, default=EXCEL)
 
 
 @keepers_only

@@ -15,11 +15,10 @@ from zhiqiao.apps.projects.choices import PHASES, Advice
 from zhiqiao.apps.projects.forms import ByRankForm, ProposalForm
 from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.views.doors import posted, staff_only
-from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
+from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
-from zhiqiao.core.fields import Provenance
 from zhiqiao.core.paging import paginate
 from zhiqiao.packs import Phase
 
@@ -31,7 +30,7 @@ def show_results(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     rows = queries.results_visible_to(request.user, call, phase=phase)
     if wanted_file(request):
         table = queries.result_table(queries.result_lines(call, list(rows)))
-        return list_file(request, _file(call, "results", *table))
+        return list_file(request, of_call(call, "results", *table))
     return _results_page(request, call, ByRankForm(initial=_places(call)))
 
 
@@ -79,7 +78,7 @@ def show_recognised(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     call = queries.call_visible_to(request.user, uid)
     rows = queries.recognised_in(call, today=today())
     if wanted_file(request):
-        return list_file(request, _file(call, "recognised", *queries.recognised_table(rows)))
+        return list_file(request, of_call(call, "recognised", *queries.recognised_table(rows)))
     page = paginate(rows, request)
     return render(request, "projects/results_recognised.html", {"call": call, "page": page})
 
@@ -130,8 +129,3 @@ def _by_rank(told: actions.ByRank) -> str:
 
 def _results(call: Call) -> str:
     return reverse("projects:results", args=[call.uid])
-
-
-def _file(call: Call, name: str, columns: list[str], rows: list[tuple[object, ...]]) -> ListFile:
-    is_sample = call.provenance == Provenance.DEMONSTRATION
-    return ListFile(name, call.title, columns, rows, is_sample=is_sample)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.forms import Field
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,7 @@ from zhiqiao.apps.projects.forms.reviews import (
 from zhiqiao.apps.projects.models import Review
 from zhiqiao.apps.projects.queries import viewers_of
 from zhiqiao.apps.projects.queries.reading import Reading, file_of, reading_of
+from zhiqiao.apps.projects.queries.review_tables import own_review_table
 from zhiqiao.apps.projects.queries.reviews import (
     is_content_open,
     names_are_open,
@@ -37,17 +39,22 @@ from zhiqiao.apps.projects.queries.reviews import (
 )
 from zhiqiao.apps.projects.rules import Part, may_see
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, signed_in_only
+from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
 from zhiqiao.core import files
 from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RuleError
+from zhiqiao.core.paging import paginate
 
 
 @signed_in_only
 @require_safe
-def list_own_reviews(request: HttpRequest) -> HttpResponse:
+def list_own_reviews(request: HttpRequest) -> HttpResponseBase:
     rows = own_reviews(request.user, day=today())
-    context = {"rows": rows, "day": today()}
+    if wanted_file(request):
+        return list_file(request, ListFile("my-reviews", _("My reviews"), *own_review_table(rows)))
+    page = paginate(rows, request)
+    context = {"rows": page.items, "page": page, "day": today()}
     return render(request, "projects/reviews_own.html", context)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from zhiqiao.apps.projects.queries import application_visible_to, viewers_of
 from zhiqiao.apps.projects.queries.conflicts import unclear_names
 from zhiqiao.apps.projects.queries.offering import experts_barred, experts_offered
 from zhiqiao.apps.projects.queries.panels import panels_of, visits_of
+from zhiqiao.apps.projects.queries.review_tables import application_table, review_table
 from zhiqiao.apps.projects.queries.reviews import (
     draws_of,
     file_visible_to,
@@ -38,25 +40,34 @@ from zhiqiao.apps.projects.queries.reviews import (
 )
 from zhiqiao.apps.projects.rules import Part, may_see
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
+from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.core.answering import attempted, note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError
-from zhiqiao.core.paging import paginate
+from zhiqiao.core.paging import bounded_count, paginate
+
+# Of each list beside the main one so many; the files have all.
+SHOWN = 50
 
 
 @staff_only
 @require_safe
-def show_call_reviews(request: HttpRequest, uid: UUID) -> HttpResponse:
+def show_call_reviews(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     call = reviewed_call(request.user, uid)
-    page = paginate(progress_of(call), request)
+    if wanted_file(request):
+        return list_file(request, of_call(call, *review_table(call, request.GET.get("list", ""))))
+    page, out = paginate(progress_of(call), request), reviews_out(call)
+    unclear = unclear_names(call, call.applications.all())
     context = {
         "call": call,
         "page": page,
-        "out": reviews_out(call)[:50],
+        "out": out[:SHOWN],
+        "more_out": max(0, bounded_count(out) - SHOWN),
         "day": today(),
-        "draws": draws_of(call),
-        "panels": panels_of(call),
-        "unclear": unclear_names(call, call.applications.all()),
+        "draws": draws_of(call)[:SHOWN],
+        "panels": panels_of(call)[:SHOWN],
+        "unclear": unclear[:SHOWN],
+        "more_unclear": max(0, len(unclear) - SHOWN),
     }
     return render(request, "projects/reviews_call.html", context)
 
@@ -75,14 +86,19 @@ def recheck(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @staff_only
 @require_safe
-def show_reviews(request: HttpRequest, uid: UUID) -> HttpResponse:
+def show_reviews(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     application = application_under_review(request, uid)
+    if wanted_file(request):
+        table = application_table(application, request.GET.get("list", ""), day=today())
+        return list_file(request, of_call(application.call, *table))
     rule = application.call.rules.lifecycle.review
+    barred = experts_barred(application, day=today())
     context = {
         "application": application,
         "call": application.call,
         "reviews": reviews_of(application),
-        "barred": experts_barred(application, day=today()),
+        "barred": barred[:SHOWN],
+        "more_barred": max(0, len(barred) - SHOWN),
         "is_blind": bool(rule and rule.blind),
         "files": application.files.select_related("file", "blind_copy"),
         "visits": visits_of(application),
