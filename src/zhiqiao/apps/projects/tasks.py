@@ -9,6 +9,7 @@ from zhiqiao.apps.projects.actions import lapse_overdue, scan_waiting
 from zhiqiao.apps.projects.actions.blinding import BLIND, make_blind_copies
 from zhiqiao.apps.projects.actions.conflicts import recheck_all, recheck_expert
 from zhiqiao.apps.projects.actions.draws import DRAW, fill_draw
+from zhiqiao.apps.projects.actions.queued import COMPUTE, CONFIRM, compute_job, confirm_job
 from zhiqiao.core.dates import today
 from zhiqiao.core.events import subscribe
 from zhiqiao.core.jobs import MORNING, Progress, job_kind, upkeep
@@ -39,6 +40,22 @@ def follow_expert(*, expert: int, **_more: object) -> None:
 @job_kind(DRAW, title=_("Assignment of experts"))
 def assign(progress: Progress, *, draw: int) -> Mapping[str, Any]:
     return {"proposed": fill_draw(draw, progress=progress).figures.get("proposed", 0)}
+
+
+@job_kind(CONFIRM, title=_("Confirmation of an assignment"))
+def confirm(progress: Progress, *, draw: int, asked_by: int | None) -> Mapping[str, Any]:
+    progress.begin(1)
+    asked = confirm_job(draw=draw, asked_by=asked_by)
+    progress.advance()
+    return {"asked": asked}
+
+
+@job_kind(COMPUTE, title=_("Scores of a call"))
+def compute(progress: Progress, *, call: int, asked_by: int | None) -> Mapping[str, Any]:
+    progress.begin(1)
+    scored = compute_job(call=call, asked_by=asked_by)
+    progress.advance()
+    return {"scored": scored}
 
 
 @job_kind(BLIND, title=_("Copies without names"))

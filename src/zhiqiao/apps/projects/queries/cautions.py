@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from zhiqiao.apps.people.queries import ExpertFacts, expert_facts
 from zhiqiao.apps.projects.models import Application, Review
 from zhiqiao.apps.projects.queries.explained import quota_words, soft_words
-from zhiqiao.apps.projects.queries.reciprocity import STANDING, reciprocity_in
+from zhiqiao.apps.projects.queries.reciprocity import STANDING, reciprocity_among
 from zhiqiao.apps.projects.queries.reviews import loads_in
 from zhiqiao.apps.registry.queries import bodies_today
 
@@ -57,7 +57,7 @@ def _quotas(application: Application, one: ExpertFacts) -> Iterator[str]:
 
 def _reciprocal(application: Application, one: ExpertFacts) -> Iterator[str]:
     bodies = {application.applicant_id, *([one.employer] if one.employer is not None else [])}
-    reciprocity = reciprocity_in(application.call, organisations=bodies)
+    reciprocity = reciprocity_among(application.call, bodies)
     words = soft_words(reciprocity, applicant=application.applicant_id, employer=one.employer)
     if words:
         yield words

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhiqiao.apps.people.choices import ExpertCategory
 from zhiqiao.apps.people.queries import expert_facts, experts_visible_to
 from zhiqiao.apps.projects.models import Draw, Review
-from zhiqiao.apps.projects.queries.reciprocity import Reciprocity, reciprocity_in
+from zhiqiao.apps.projects.queries.reciprocity import Reciprocity, reciprocity_among
 from zhiqiao.apps.projects.rules.fit import UNIT
 from zhiqiao.core.access import Actor
 
@@ -108,7 +108,7 @@ def proposal_lines(draw: Draw, reviews: Collection[Review]) -> list[ProposalLine
         for body in (one.application.applicant_id, one.expert.employer_id)
         if body is not None
     }
-    reciprocity = reciprocity_in(draw.call, organisations=bodies)
+    reciprocity = reciprocity_among(draw.call, bodies)
     names = names_of(draw, (one.reason for one in reviews))
     return [
         ProposalLine(

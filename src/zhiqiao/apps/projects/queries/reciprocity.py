@@ -4,14 +4,14 @@ It bars nobody: an assignment avoids it where it can, and a person is told where
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from zhiqiao.apps.projects.choices import ReviewState
 from zhiqiao.apps.projects.models import Call, Draw, Review
-from zhiqiao.apps.registry.queries import bodies_today
+from zhiqiao.apps.registry.queries import bodies_today, former_bodies
 
 STANDING = (
     ReviewState.PROPOSED, ReviewState.ASKED, ReviewState.ACCEPTED, ReviewState.HANDED_IN,
@@ -38,6 +38,19 @@ class Reciprocity:
         return self.reading.get((self.body(applicant), self.body(employer)), 0)
 
 
+def reciprocity_among(call: Call, organisations: Collection[int]) -> Reciprocity:
+    """Count the standing reviews of a call between these bodies and those that they carry on, alone."""
+    known = former_bodies(organisations)
+    keys = {*organisations, *known, *known.values()}
+    rows = Review.objects.filter(
+        application__call=call,
+        application__applicant__in=keys,
+        expert__employer__in=keys,
+        state__in=STANDING,
+    )
+    return Reciprocity(_summed(_counted(rows), known), known)
+
+
 def reciprocity_in(
     call: Call, *, organisations: Collection[int] = (), without: Draw | None = None
 ) -> Reciprocity:
@@ -45,11 +58,20 @@ def reciprocity_in(
     rows = Review.objects.filter(application__call=call, state__in=STANDING)
     if without is not None:
         rows = rows.exclude(draw=without)
-    rows = rows.exclude(expert__employer=None).order_by()
-    counted = rows.values_list("expert__employer", "application__applicant")
-    pairs = list(counted.annotate(number=Count("pk")))
-    today = bodies_today({*organisations, *(one[0] for one in pairs), *(one[1] for one in pairs)})
+    pairs = _counted(rows.exclude(expert__employer=None))
+    today = bodies_today({*organisations, *(key for *pair, _number in pairs for key in pair)})
+    return Reciprocity(_summed(pairs, today), today)
+
+
+def _counted(rows: QuerySet[Review]) -> list[tuple[int, int, int]]:
+    pairs = rows.order_by().values_list("expert__employer", "application__applicant")
+    return list(pairs.annotate(number=Count("pk")))
+
+
+def _summed(
+    pairs: Iterable[tuple[int, int, int]], today: Mapping[int, int]
+) -> Counter[tuple[int, int]]:
     reading: Counter[tuple[int, int]] = Counter()
     for employer, applicant, number in pairs:
         reading[today.get(employer, employer), today.get(applicant, applicant)] += number
-    return Reciprocity(reading, today)
+    return reading

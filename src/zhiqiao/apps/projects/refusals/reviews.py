@@ -151,6 +151,12 @@ define(
     status=409,
 )
 define(
+    "projects.work-queued",
+    message=_("The worker is at it already."),
+    remedy=_("How far it is stands under your jobs."),
+    status=409,
+)
+define(
     "projects.nothing-to-assign",
     message=_("No application under review needs another review."),
     remedy=_("Let applications pass the check of form first."),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import can_apply, can_keep_register, can_run_calls
@@ -32,6 +33,11 @@ def _anybody(_actor: Actor) -> Verdict:
 
 
 signed_in_only = only(_anybody)
+
+
+def in_work() -> str:
+    """Say that the worker does what was asked for."""
+    return _("The worker is doing it; how far it is stands under your jobs.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from zhiqiao.apps.people.queries import expert_visible_to
 from zhiqiao.apps.projects.actions import asking, draws
+from zhiqiao.apps.projects.actions.queued import confirm_or_queue
 from zhiqiao.apps.projects.engine_io.explaining import explain_panel
 from zhiqiao.apps.projects.forms.reviews import AddForm, ReasonForm
 from zhiqiao.apps.projects.models import Application, Draw
@@ -28,7 +29,14 @@ from zhiqiao.apps.projects.queries.reviews import (
     reviewed_call,
     shortages_of,
 )
-from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
+from zhiqiao.apps.projects.views.doors import (
+    FORM_METHODS,
+    Asked,
+    answered,
+    in_work,
+    posted,
+    staff_only,
+)
 from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.core.answering import attempted
 from zhiqiao.core.dates import today
@@ -129,8 +137,8 @@ def confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     draw = draw_visible_to(request.user, uid)
     return attempted(
         request,
-        lambda: draws.confirm_draw(draw, actor=request.user),
-        done=_("The experts were asked."),
+        lambda: confirm_or_queue(draw, actor=request.user),
+        done=lambda is_done: _("The experts were asked.") if is_done else in_work(),
         back=draw.get_absolute_url(),
     )
 

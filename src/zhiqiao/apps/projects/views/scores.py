@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from zhiqiao.apps.projects.actions.scores import compute_scores
+from zhiqiao.apps.projects.actions.queued import compute_or_queue
 from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.queries.contests import contests_of, short_of_reviews
 from zhiqiao.apps.projects.queries.reviews import reviewed_call
@@ -29,7 +29,7 @@ from zhiqiao.apps.projects.queries.scores import (
     third_rows,
     unsaid,
 )
-from zhiqiao.apps.projects.views.doors import staff_only
+from zhiqiao.apps.projects.views.doors import in_work, staff_only
 from zhiqiao.apps.projects.views.lists import list_file, of_call, wanted_file
 from zhiqiao.core.answering import attempted
 from zhiqiao.core.paging import bounded_count, paginate
@@ -89,7 +89,9 @@ def compute(request: HttpRequest, uid: UUID) -> HttpResponse:
     call = reviewed_call(request.user, uid)
     return attempted(
         request,
-        lambda: compute_scores(call, actor=request.user),
-        done=_("The scores were computed from the reviews that are there."),
+        lambda: compute_or_queue(call, actor=request.user),
+        done=lambda is_done: (
+            _("The scores were computed from the reviews that are there.") if is_done else in_work()
+        ),
         back=reverse("projects:scores", args=[call.uid]),
     )

@@ -113,11 +113,24 @@ def bodies_today(keys: Collection[int]) -> Mapping[int, int]:
 
     One that was split is carried on by several, so it stands for itself.
     """
+    following = _following()
+    return {key: _last(key, following) for key in keys if key in following}
+
+
+def former_bodies(keys: Collection[int]) -> Mapping[int, int]:
+    """Return the body of today for each of these that is another one, and for all that they carry on."""
+    following = _following()
+    today = {_last(key, following) for key in keys}
+    found = {key: _last(key, following) for key in following}
+    return {key: last for key, last in found.items() if last in today and last != key}
+
+
+def _following() -> dict[int, set[int]]:
     following: dict[int, set[int]] = {}
     steps = OrganisationSuccession.objects.filter(kind__in=CARRYING_ON).exclude(successor=None)
     for predecessor, successor in steps.values_list("predecessor_id", "successor_id"):
         following.setdefault(predecessor, set()).add(successor)
-    return {key: _last(key, following) for key in keys if key in following}
+    return following
 
 
 def _last(key: int, following: Mapping[int, Collection[int]]) -> int:
