@@ -151,6 +151,7 @@ def _reviews(people: Mapping[str, User]) -> dict[str, object]:
         "my-reviews.uid": review.uid,
         "reviews.uid": review.uid,
         "draws.uid": draw.uid,
+        "draws.application": application.uid,
         "panels.uid": panel.uid,
         "item": PanelItem.objects.create(panel=panel, application=application).pk,
         "visits.uid": visit.uid,

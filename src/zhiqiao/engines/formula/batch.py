@@ -168,13 +168,18 @@ def _compare(node: Node, values: Values) -> pl.Expr:
         is_wide(raw_bounds(arg, Kind.DECIMAL, scale)) for arg in node.args
     )
     joint = [
-        as_kind(arg, value, kind, scale, is_wide=wide)
+        _lengthless(as_kind(arg, value, kind, scale, is_wide=wide))
         for arg, value in zip(node.args, values, strict=True)
     ]
     if _is_written(left):
         # With the constant on the left polars loses the length of a column that is one value.
         return COMPARERS[_MIRRORED.get(node.op, node.op)](joint[1], joint[0])
     return COMPARERS[node.op](joint[0], joint[1])
+
+
+def _lengthless(value: pl.Expr) -> pl.Expr:
+    """Mark what no column is in as one value for every row; polars forgets it within conditions."""
+    return value if value.meta.root_names() else value.first()
 
 
 def _is_written(node: Node) -> bool:

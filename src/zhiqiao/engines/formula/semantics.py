@@ -199,13 +199,13 @@ def _round(values: Sequence[Value], details: Details) -> Found:
             return None, "too-large"
         magnitude = math.floor(scaled)
     else:
-        magnitude = _half_up(abs(exact(value)).scaleb(digits, EXACT))
+        magnitude = _half_up(exact(value).copy_abs().scaleb(digits, EXACT))
         value = exact(value)
     return _found(_scaled_back(-magnitude if value < 0 else magnitude, digits))
 
 
 def _half_up(value: Decimal) -> int:
-    whole, rest = divmod(value, 1)
+    whole, rest = EXACT.divmod(value, Decimal(1))
     return int(whole) + (rest * 2 >= 1)
 
 
@@ -216,8 +216,8 @@ def _round_quotient(values: Sequence[Value], details: Details) -> Found:
         return None, "division-by-zero"
     digits = _whole(details, "digits")
     up = digits + _whole(details, "shift")
-    top, bottom = abs(dividend).scaleb(up, EXACT).as_integer_ratio()
-    over, under = abs(divisor).as_integer_ratio()
+    top, bottom = dividend.copy_abs().scaleb(up, EXACT).as_integer_ratio()
+    over, under = divisor.copy_abs().as_integer_ratio()
     numerator, denominator = top * under, bottom * over
     magnitude = (2 * numerator + denominator) // (2 * denominator)
     is_negative = (dividend < 0) != (divisor < 0)

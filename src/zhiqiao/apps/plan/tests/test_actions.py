@@ -71,7 +71,7 @@ def test_freeze_waits_for_a_write_under_way():
 
 
 def test_board_of_an_undone_change_is_not_kept():
-    kept = list(_latest)
+    kept = dict(_latest)
 
     board()
 

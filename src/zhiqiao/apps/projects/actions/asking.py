@@ -148,7 +148,8 @@ def free_letters_of(applications: Iterable[int]) -> dict[int, Iterator[str]]:
     for key, letter in rows.values_list("application", "letter"):
         held[key].add(letter)
     return {
-        key: (letter for letter in LETTERS if letter not in taken) for key, taken in held.items()
+        key: iter([letter for letter in LETTERS if letter not in taken])
+        for key, taken in held.items()
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from zhiqiao.apps.projects.choices import FileState
 from zhiqiao.apps.projects.models import Application, ApplicationFile, Content
+from zhiqiao.apps.projects.queries.budgets import BudgetTable, budget_table, budget_years
 from zhiqiao.apps.projects.queries.shown import in_words
 from zhiqiao.apps.projects.rules.blinding import masked
 from zhiqiao.apps.registry.queries import history_of_organisation
@@ -47,6 +48,7 @@ class Reading:
     applicant: str
     is_blind: bool
     sections: Sequence[tuple[str, Sequence[ReadField]]]
+    budget: BudgetTable | None
     promised: Sequence[tuple[str, str]]
     files: Sequence[ReadFile]
 
@@ -75,6 +77,7 @@ def reading_of(application: Application, *, is_blind: bool) -> Reading:
         applicant="" if is_blind else application.applicant.name,
         is_blind=is_blind,
         sections=sections,
+        budget=_budget_of(application, content),
         promised=[
             (spoken(wanted.title), f"{promised[name]} {spoken(wanted.unit)}")
             for name, wanted in lifecycle.indicators.items()
@@ -82,6 +85,15 @@ def reading_of(application: Application, *, is_blind: bool) -> Reading:
         ],
         files=_files_of(application, is_blind=is_blind),
     )
+
+
+def _budget_of(application: Application, content: Content | None) -> BudgetTable | None:
+    """Return the grid of amounts, whose words are the lifecycle's; nothing where none was planned."""
+    wanted = application.call.rules.lifecycle.budget
+    if wanted is None or content is None:
+        return None
+    table = budget_table(wanted, content.budget, budget_years(application.call))
+    return None if table.is_empty else table
 
 
 def names_in(application: Application) -> frozenset[str]:

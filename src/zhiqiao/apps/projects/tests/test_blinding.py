@@ -2,6 +2,7 @@
 
 import zipfile
 import zlib
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -120,6 +121,18 @@ def test_blind_reading_names_nobody_and_an_open_one_does():
     said = {field.text for _title, fields in plain.sections for field in fields}
     assert plain.applicant == "云岭学院"
     assert said == {"王小明", "云岭学院的王小明主持。", "建成基地。"}
+
+
+@pytest.mark.parametrize("is_blind", [True, False])
+def test_every_reviewer_reads_the_budget_as_it_was_planned(is_blind):
+    application = blind_application()
+    assert reading_of(application, is_blind=is_blind).budget is None
+    planned = {"lines": {"equipment": {"2026": "1000.50", "2027": "500"}}}
+    Content.objects.filter(application=application).update(budget=planned)
+
+    budget = reading_of(application, is_blind=is_blind).budget
+    sums = {row.name: row.total for row in budget.lines.rows if row.total}
+    assert sums == {"equipment": Decimal("1500.50")}
 
 
 def test_copies_are_made_by_rule_and_originals_stay_as_they_were():

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.urls import reverse
 
-from zhiqiao.apps.projects.actions.asking import end_review, take_out
+from zhiqiao.apps.projects.actions.asking import end_review, free_letters_of, take_out
 from zhiqiao.apps.projects.actions.draws import confirm_draw, discard_draw, fill_draw, start_draw
 from zhiqiao.apps.projects.choices import DrawState, ReviewState
 from zhiqiao.apps.projects.models import Application, Draw, Review
@@ -48,6 +48,17 @@ def experts_of(number, **fields):
 def drawn(call) -> Draw:
     draw = start_draw(call, actor=None)
     return fill_draw(draw.pk, progress=Progress())
+
+
+def test_free_letters_of_each_application_are_its_own(call):
+    first, second = applications_in(call, 2)
+    experts = experts_of(3)
+    asked(first, experts[0])
+    asked(first, experts[1])
+    asked(second, experts[2])
+
+    letters = free_letters_of([first.pk, second.pk])
+    assert [next(letters[row.pk]) for row in (first, second, first)] == ["C", "B", "D"]
 
 
 def test_everybody_gets_as_many_reviewers_as_the_lifecycle_says_and_nobody_is_asked_yet(call):

@@ -15,14 +15,13 @@ from zhiqiao.apps.projects.actions import (
     hand_in_report,
     save_report,
 )
-from zhiqiao.apps.projects.measures import count_applications
 from zhiqiao.apps.projects.models import BuildReport, Call, Content
 from zhiqiao.apps.projects.tests.building import again, make_project, moved, standard_call
 from zhiqiao.apps.projects.tests.factories import region
 from zhiqiao.apps.projects.tests.reviewing import as_program
 from zhiqiao.core.dates import today
 from zhiqiao.core.fields import Provenance
-from zhiqiao.core.measures import Bound, ListState
+from zhiqiao.core.measures import Bound, ListState, evaluate
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.reach import NOBODY, reaching
 from zhiqiao.packs import Measure, check
@@ -39,7 +38,7 @@ def measure(projects, **given):
 
 
 def counted(projects, *, at=None, **given):
-    return count_applications([measure(projects, **given)], area=current_pack().area, at=at)["m"]
+    return evaluate([measure(projects, **given)], area=current_pack().area, at=at)["m"]
 
 
 def in_area(project):

@@ -18,6 +18,7 @@ from zhiqiao.engines.formula import (
     replay,
 )
 from zhiqiao.engines.formula.replay import tampered
+from zhiqiao.engines.formula.semantics import OPERATIONS, Outcome
 from zhiqiao.engines.trace import Record, State, leaves, records
 
 T, F, M, N = "true", "false", "missing", "not_applicable"
@@ -349,3 +350,25 @@ def test_a_result_that_only_its_decimal_places_take_beyond_64_bits_has_no_value(
 
     explained = program.explain(table, entity="a", year=2025, formula="figure").value
     assert result == [explained, Decimal(0).scaleb(-scale)]
+
+
+def test_a_value_with_more_digits_than_decimal_numbers_hold_by_default_is_rounded_exactly():
+    """Found by drawn formulas."""
+    value = Outcome(Decimal("17671195749704499460083004530.5"), State.REPORTED)
+
+    found = OPERATIONS["round"]([value], {"digits": 0})
+    assert found.value == 17671195749704499460083004531
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "min(0, 0) < 1 + x * 0",
+        "x * 0 + 1 > max(0, 0)",
+        "min(0, 0) < max(1, 1)",
+        "max(1, 1) > min(0, 0)",
+    ],
+)
+def test_constants_stand_in_every_row(text):
+    """Found by drawn formulas: an extreme of constants alone has no length of its own."""
+    assert figures(f"if({text}, 1, 0)", [5, 7], kind=Kind.INTEGER)[0] == [1, 1]
