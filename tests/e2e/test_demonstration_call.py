@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.steps import Site, submit
 from tests.e2e.test_admission import look, opened
-from tests.e2e.test_selection import give_marks, undertake
 
 OF_DEMONSTRATION = "?records=demonstration"
 COURSES = "T02"
@@ -105,21 +104,6 @@ def test_each_role_finds_its_pages_of_the_call(visits, site, role, language, _wi
                 waiting.append(one)
 
     assert led_to.keys() == ROLES[role]
-
-
-def test_expert_reads_what_is_left_and_hands_the_review_in(visits, site):
-    page = go(visits["expert", "zh-hans"], site, "/my-reviews/")
-    look(page)
-    (review, *_others) = links(page, r"^/my-reviews/[0-9a-f-]{36}/$")
-    go(page, site, review)
-    look(page)
-
-    if page.locator("form[action$='/accept/']").count():
-        undertake(page)
-        look(page)
-    give_marks(page, "80")
-
-    expect(page.locator("main form")).to_have_count(0)
 
 
 def test_revoked_course_is_told_to_everybody_and_counts_no_more(visits, site):
