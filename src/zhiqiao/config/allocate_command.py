@@ -4,7 +4,6 @@ import json
 import secrets
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +16,7 @@ from zhiqiao.config.allocation.explaining import explained
 from zhiqiao.config.allocation.files import read_folder, written_whole
 from zhiqiao.config.allocation.keys import read_key, write_new_key
 from zhiqiao.config.allocation.streaming import refuse_full_disk, write_leaves, write_reasons
+from zhiqiao.config.commands import FOLDER, NEW_FOLDER, fail
 from zhiqiao.engines.matching import (
     Allocation,
     Applications,
@@ -50,7 +50,6 @@ NAMED = {
     "P10": "reserved places",
     "P11": "reasons",
 }
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 SECRET_BYTES = 32
 
 
@@ -61,9 +60,7 @@ def allocate() -> None:
 
 @allocate.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@click.option(
-    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder."
-)
+@click.option("--out", required=True, type=NEW_FOLDER, help="New folder.")
 @click.option(
     "--secret",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -89,7 +86,7 @@ def solve(folder: Path, out: Path, secret: Path | None, key: Path | None, *, par
             salting = secret.read_bytes() if secret else b""
             _write_bundle(allocation, draft, salting or secrets.token_bytes(SECRET_BYTES), signer)
     except (TableError, MatchingError, OSError) as error:
-        _fail(error)
+        fail(error)
     for sentence in processing_order(allocation.rules):
         click.echo(sentence)
     admitted = int((allocation.programme >= 0).sum())
@@ -137,7 +134,7 @@ def make_key(out: Path) -> None:
     try:
         key = write_new_key(out)
     except OSError as error:
-        _fail(error)
+        fail(error)
     click.echo(f"Public key, to be published apart from the bundles: {public_key_of(key)}")
 
 
@@ -159,7 +156,7 @@ def verify(folder: Path, out: Path) -> None:
         )
         wrong = [sentence_of(*each) for each in found] + list(check_bundle(out))
     except (TableError, MatchingError, OSError) as error:
-        _fail(error)
+        fail(error)
     for sentence in wrong:
         click.echo(sentence)
     if wrong:
@@ -187,7 +184,7 @@ def explain(folder: Path, out: Path, candidate: str) -> None:
         written = needed_table(out, "results")
         lines = list(explained(allocation, written, candidate))
     except (TableError, MatchingError, OSError) as error:
-        _fail(error)
+        fail(error)
     for line in lines:
         click.echo(line)
 
@@ -208,7 +205,7 @@ def tell_difference(before: Path, after: Path, out: Path | None) -> None:
         if out is not None:
             moves.write_csv(out)
     except (TableError, OSError) as error:
-        _fail(error)
+        fail(error)
     for sentence in said:
         click.echo(sentence)
 
@@ -222,9 +219,7 @@ def tell_difference(before: Path, after: Path, out: Path | None) -> None:
     type=click.Choice([policy.value for policy in Policy]),
     help="Who may lose by the correction.",
 )
-@click.option(
-    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="New folder."
-)
+@click.option("--out", required=True, type=NEW_FOLDER, help="New folder.")
 def correct(before: Path, folder: Path, policy: str, out: Path) -> None:
     """Say what becomes of the result in BEFORE_OUT by the tables of CORRECTED_DIR.
 
@@ -238,7 +233,7 @@ def correct(before: Path, folder: Path, policy: str, out: Path) -> None:
         with written_whole(out) as draft:
             write_correction(correction, moves, draft)
     except (TableError, MatchingError, OSError) as error:
-        _fail(error)
+        fail(error)
     for sentence in (*said, *corrected_in_words(correction)):
         click.echo(sentence)
 
@@ -266,10 +261,6 @@ def try_closures(folder: Path, minimum: int | None, out: Path | None) -> None:
         if out is not None:
             moves_of(steps, last.applications).write_csv(out)
     except (TableError, MatchingError, OSError) as error:
-        _fail(error)
+        fail(error)
     for sentence in steps_in_words(steps, last):
         click.echo(sentence)
-
-
-def _fail(error: Exception) -> NoReturn:
-    raise click.ClickException(str(error)) from error

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import numpy as np
@@ -17,6 +16,7 @@ from zhiqiao.config.assigning.telling import (
     summary_of,
 )
 from zhiqiao.config.assigning.writing import needed, read_result, reasons_table, write_result
+from zhiqiao.config.commands import FOLDER, NEW_FOLDER, fail, say
 from zhiqiao.engines.assignment import (
     Assignment,
     AssignmentError,
@@ -44,8 +44,6 @@ NAMED = {
     "P10": "no seat better taken",
     "P11": "reasons",
 }
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 REFUSALS = "refusals"
 
 
@@ -68,8 +66,8 @@ def solve(folder: Path, out: Path) -> None:
         with written_whole(out) as draft:
             write_result(named, assignment, draft)
     except (TableError, AssignmentError, OSError) as error:
-        _fail(error)
-    _say(summary_of(assignment, named.rules.mode, named.problem.panels.stakes.missing))
+        fail(error)
+    say(summary_of(assignment, named.rules.mode, named.problem.panels.stakes.missing))
 
 
 @assign.command("verify")
@@ -83,8 +81,8 @@ def verify_result(folder: Path, out: Path) -> None:
         if not wrong:
             wrong = list(_check_reasons(named, assignment, out))
     except (TableError, AssignmentError, OSError) as error:
-        _fail(error)
-    _say(wrong)
+        fail(error)
+    say(wrong)
     if wrong:
         raise click.ClickException(f"{len(wrong)} violations.")
     click.echo("Every property holds: " + ", ".join(NAMED) + ".")
@@ -103,8 +101,8 @@ def explain_result(folder: Path, out: Path, application: str, expert: str | None
         named, assignment = _read(folder, out)
         lines = list(_explained(named, assignment, application, expert))
     except (TableError, AssignmentError, OSError) as error:
-        _fail(error)
-    _say(lines)
+        fail(error)
+    say(lines)
 
 
 @assign.command("repair")
@@ -136,10 +134,10 @@ def repair_result(folder: Path, before: Path, refused: Path, out: Path) -> None:
             every.write_csv(draft / f"{REFUSALS}.csv")
             write_result(after, repaired.assignment, draft)
     except (TableError, AssignmentError, OSError) as error:
-        _fail(error)
-    _say(changes_in_words(repaired, named))
+        fail(error)
+    say(changes_in_words(repaired, named))
     stake = named.problem.panels.stakes.missing
-    _say(summary_of(repaired.assignment, named.rules.mode, stake))
+    say(summary_of(repaired.assignment, named.rules.mode, stake))
 
 
 def _refusals(path: Path) -> pl.DataFrame:
@@ -219,12 +217,3 @@ def _place(names: list[str], table: str, column: str, given: str) -> int:
     if given not in names:
         raise TableError([Fault(table, 0, column, f"{given!r} is not there.")])
     return names.index(given)
-
-
-def _say(lines: Iterator[str] | list[str]) -> None:
-    for line in lines:
-        click.echo(line)
-
-
-def _fail(error: Exception) -> NoReturn:
-    raise click.ClickException(str(error)) from error

@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO
 
 import click
 import polars as pl
 
 from zhiqiao import packs
+from zhiqiao.config.commands import fail
 from zhiqiao.engines.formula import Fact, FormulaError, Kind, Program, compile_program
 from zhiqiao.engines.trace import Record, State, Step
 
@@ -99,11 +100,7 @@ def run(  # noqa: PLR0913 - one parameter per option of the command line
             for line in explained_lines(program, facts, entity, years, formula_name):
                 click.echo(line)
     except (TableError, FormulaError, packs.PackError, OSError) as error:
-        _fail(error)
-
-
-def _fail(error: Exception) -> NoReturn:
-    raise click.ClickException(str(error)) from error
+        fail(error)
 
 
 def load_program(directory: Path) -> Program:

@@ -1,13 +1,13 @@
 """`zhiqiao score`: scores from reviews on plain files, without a database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import click
 import polars as pl
 
 from zhiqiao.config.allocation.files import read_table, written_whole
+from zhiqiao.config.commands import FOLDER, NEW_FOLDER, fail, say
 from zhiqiao.config.scoring.reading import Named, read_named
 from zhiqiao.config.scoring.results import read_result
 from zhiqiao.config.scoring.telling import explained, summary_of
@@ -29,8 +29,6 @@ NAMED = {
     "P10": "flags",
     "P11": "sentences",
 }
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -49,8 +47,8 @@ def solve(folder: Path, out: Path) -> None:
         with written_whole(out) as draft:
             write_result(named, scores, draft)
     except (TableError, ScoringError, OSError) as error:
-        _fail(error)
-    _say(summary_of(named, scores))
+        fail(error)
+    say(summary_of(named, scores))
 
 
 @score.command("verify")
@@ -64,8 +62,8 @@ def verify_result(folder: Path, out: Path) -> None:
         wrong = [_in_words(each, named) for each in verify(named.problem, scores)]
         wrong += _check_sentences(named, scores, out)
     except (TableError, ScoringError, OSError) as error:
-        _fail(error)
-    _say(wrong)
+        fail(error)
+    say(wrong)
     if wrong:
         raise click.ClickException(f"{len(wrong)} violations.")
     click.echo("Every property holds: " + ", ".join(NAMED) + ".")
@@ -83,8 +81,8 @@ def explain_result(folder: Path, out: Path, application: str) -> None:
         at = _place(named, application)
         lines = list(explained(named, scores, explain(named.problem, scores, application=at)))
     except (TableError, ScoringError, OSError) as error:
-        _fail(error)
-    _say(lines)
+        fail(error)
+    say(lines)
 
 
 def _place(named: Named, application: str) -> int:
@@ -111,12 +109,3 @@ def _in_words(violation: Violation, named: Named) -> str:
     parts += [f"reviewer {name}" for name in reviewers]
     who = ", ".join(parts) or "-"
     return f"{violation.name} ({NAMED[violation.name]}): {who}: {violation.sentence}."
-
-
-def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line)
-
-
-def _fail(error: Exception) -> NoReturn:
-    raise click.ClickException(str(error)) from error

@@ -1,38 +1,16 @@
 import json
 import re
-import shutil
-from pathlib import Path
 
 import polars as pl
 import pytest
-from click.testing import CliRunner
 
-from zhiqiao.config.cli import main
+from zhiqiao.config.tests.plain_files import EXAMPLES, change, invoke
 
-EXAMPLE = Path(__file__).resolve().parents[4] / "docs" / "examples" / "allocation"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    shutil.copytree(EXAMPLE, tmp_path / "in")
-    return tmp_path / "in"
-
-
-@pytest.fixture
-def solved(folder, tmp_path):
-    result = run("solve", folder, "--out", tmp_path / "out")
-    assert result.exit_code == 0, result.output
-    return tmp_path / "out"
+EXAMPLE = EXAMPLES / "allocation"
 
 
 def run(*arguments):
-    return CliRunner().invoke(main, ["allocate", *map(str, arguments)])
-
-
-def change(path, before, after):
-    text = path.read_text(encoding="utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after), encoding="utf-8")
+    return invoke("allocate", *arguments)
 
 
 def test_example_is_solved_and_says_its_order(folder, tmp_path):

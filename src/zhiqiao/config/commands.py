@@ -1,0 +1,19 @@
+"""What the commands on plain files share: folders that they take, lines that they say, how they fail."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+def say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def fail(error: Exception) -> NoReturn:
+    raise click.ClickException(str(error)) from error
