@@ -35,7 +35,6 @@ from zhiqiao.packs import ConditionKind, Party, Phase
 
 HANDED_IN = timedelta(days=46)
 SECONDS = 1_500
-OPINIONS = 4
 
 
 @transaction.atomic
@@ -93,12 +92,14 @@ def enter_sample_reviews(
         return 0
     asked = Review.objects.filter(application__call=call, state=ReviewState.ASKED)
     rows = list(asked.exclude(pk=leaving.pk))
+    there = Review.objects.filter(application__call=call, state=ReviewState.HANDED_IN).count()
     now = timezone.now()
-    for place, row in enumerate(rows):
-        marks = samples.sample_marks(list(sheet.criteria), quality[row.application_id], rng)
+    for place, row in enumerate(rows, start=there):
+        worth = quality[row.application_id] + samples.severity_of(row.expert_id)
+        marks = samples.sample_marks(list(sheet.criteria), worth, rng)
         row.marks = {name: str(mark) for name, mark in marks.items()}
         row.eliminated = dict.fromkeys(sheet.eliminating, False)
-        row.words = samples.opinion(place, int(rng.integers(OPINIONS)))
+        row.words = samples.opinion(place)
         row.total = total_of(sheet, {name: Decimal(mark) for name, mark in marks.items()})
         row.state = ReviewState.HANDED_IN
         row.accepted_at = row.opened_at = row.handed_in_at = now

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 SEED = 20_231_023
+COPYING = 97
 OPINION = "{}，{}；{}。"
 REGION, FIRST_BIRTH, BIRTHS, SERIALS = "990141", date(1966, 1, 1), 9_000, 999
 CATEGORIES = {"vocational": 0.4, "industry": 0.3, "university": 0.2, "research": 0.1}
@@ -61,12 +62,17 @@ def words(kind: str) -> tuple[tuple[str, str], ...]:
         )
 
 
-def opinion(place: int, pick: int) -> str:
-    """Return what the writer of that place says: two strengths and a piece of advice."""
+def opinion(place: int) -> str:
+    """Return what the review of that place says: two strengths and a piece of advice.
+
+    One in `COPYING` says what the one before it said, so that there is something to look at.
+    """
+    place -= place % COPYING == COPYING - 1
     strengths, advice = ([value for value, _more in words(kind)] for kind in ("strength", "advice"))
-    first = place % len(strengths)
-    second = (first + 1 + place // len(strengths) % (len(strengths) - 1)) % len(strengths)
-    third = (place + 3 * pick) % len(advice)
+    number = len(strengths)
+    first = place % number
+    second = (first + 1 + place // number % (number - 1)) % number
+    third = (place + place // (number * (number - 1))) % len(advice)
     return OPINION.format(strengths[first], strengths[second], advice[third])
 
 
@@ -116,10 +122,14 @@ def sample_applications(
         )  # fmt: skip
 
 
-def sample_marks(names: list[str], quality: float, rng: np.random.Generator) -> dict[str, int]:
-    """Draw the marks of one review around the quality of the application, from 30 to 100."""
-    severity = rng.normal(0, 0.03)
-    drawn = rng.normal(quality + severity, 0.05, size=len(names))
+def severity_of(expert: int) -> float:
+    """Return by how much an expert marks above or below others, the same in every review."""
+    return float(np.random.default_rng([SEED, expert]).normal(0, 0.04))
+
+
+def sample_marks(names: list[str], worth: float, rng: np.random.Generator) -> dict[str, int]:
+    """Draw the marks of one review around what it finds the application worth, from 30 to 100."""
+    drawn = rng.normal(worth, 0.05, size=len(names))
     return {
         name: int(min(100, max(30, round(100 * one))))
         for name, one in zip(names, drawn, strict=True)

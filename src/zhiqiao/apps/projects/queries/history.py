@@ -109,11 +109,11 @@ def _changes(entry: AuditEntry) -> tuple[FieldChange, ...]:
         return (_answered(before, after),)
     if "evidence" in after:
         return (FieldChange(_("Evidence"), "", str(after["evidence"])),)
-    return tuple(
+    changes = (
         FieldChange(_title(name), _words(name, before.get(name)), _words(name, after.get(name)))
         for name in (*SHOWN, "partners")
-        if before.get(name) != after.get(name)
     )
+    return tuple(one for one in changes if one.before != one.after)
 
 
 def _answered(before: Mapping[str, object], after: Mapping[str, object]) -> FieldChange:
