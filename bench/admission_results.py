@@ -18,13 +18,20 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 
-from admissions import CANDIDATES, FLOWS, LINES, LISTS, PEOPLE, SEASON, SHEETS
+from admissions import CANDIDATES, FLOWS, LINES, PEOPLE, SEASON, SHEETS
 from data_folder import prepared_folder
 from nginx import free_port
 from proxy import web_server
 
 GOAL_RATIO = 1.3
 PROGRAMMES, CHOICES, ASKING, THREADS, ROUNDS = 2_000, 30, 500, 24, 3
+# Thirty different programmes each: 67 has no factor in common with their number.
+LISTS = """
+INSERT INTO admissions_choicelist (uid, candidate_id, round, lines, version, made, changed_at, receipt)
+SELECT gen_random_uuid(), id, 0, ARRAY(SELECT %(first)s + (id * 31 + place * 67) %% %(programmes)s
+    FROM generate_series(1, %(choices)s) place), 1, 'own', now(), ''
+FROM admissions_candidate WHERE season_id = %(season)s
+"""
 RUN = """
 INSERT INTO admissions_run (uid, season_id, round, kind, number, inputs_digest, bundle, signature, leaves_id,
     secret_sealed, admitted, candidates, seconds, finished_at, confirmed_at, published_at)

@@ -29,25 +29,10 @@ def words_of(topics: str) -> tuple[str, ...]:
     return tuple(word for word in DIVIDERS.split(topics) if len(word) >= SHORTEST_WORD)
 
 
-def fit_of(codes: Collection[str], topics: str, text: str) -> int:
-    """Return the fit from 1/20 to 1: the longest code in common, or the share of words found."""
-    there = set(CODE.findall(text))
-    by_code = max(
-        (
-            min(len(code), len(other)) / max(len(code), len(other))
-            for code in codes
-            for other in there
-            if other.startswith(code) or code.startswith(other)
-        ),
-        default=0.0,
-    )
-    words = words_of(topics)
-    by_word = sum(word in text for word in words) / len(words) if words else 0.0
-    return max(LEAST, round(UNIT * max(by_code, by_word)))
-
-
 class Fits:
-    """The fit of many experts at once: what `fit_of` says of each, to the millionth.
+    """The fit of many experts at once, from 1/20 to 1 in millionths.
+
+    It is the longest code in common or the share of an expert's words that a text uses, whichever is more.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from zhiqiao.apps.projects.engine_io import listing
 from zhiqiao.apps.projects.engine_io.listing import Choice, all_pairs, best_pairs
-from zhiqiao.apps.projects.rules.fit import Fits, fit_of
+from zhiqiao.apps.projects.rules.fit import CODE, LEAST, UNIT, Fits, words_of
 from zhiqiao.engines.assignment import Conflicts, no_conflicts
 
 WORDS = ("示范", "示范基地", "基地", "机电", "机电一体化", "护理", "软件 12", "c")
@@ -22,6 +22,23 @@ experts_of = st.lists(
     ),
     max_size=6,
 )
+
+
+def fit_of(codes, topics, text):
+    """Say the fit of one expert plainly: the longest code in common, or the share of words found."""
+    there = set(CODE.findall(text))
+    by_code = max(
+        (
+            min(len(code), len(other)) / max(len(code), len(other))
+            for code in codes
+            for other in there
+            if other.startswith(code) or code.startswith(other)
+        ),
+        default=0.0,
+    )
+    words = words_of(topics)
+    by_word = sum(word in text for word in words) / len(words) if words else 0.0
+    return max(LEAST, round(UNIT * max(by_code, by_word)))
 
 
 def fits_of(experts):
