@@ -54,9 +54,10 @@ e2e *ARGS:
 run:
     ZHIQIAO_HOME="{{justfile_directory()}}/.home/run" ZHIQIAO_DEBUG=1 zhiqiao demo --development
 
-# Benchmarks: assignment | selection | scoring | formula | formula_sql | pages | packs | events | proxy | rls | matching | planning.
-bench NAME:
-    {{python}} bench/{{NAME}}.py
+# Benchmarks: admission_results | admissions | assignment | events | formula | formula_sql | matching | packs |
+# pages | planning | proxy | rls | scoring | selection. What follows the name goes to the benchmark.
+bench NAME *ARGS:
+    {{python}} bench/{{NAME}}.py {{ARGS}}
 
 docs:
     sphinx-build -q -W -b html docs docs/_build/html

@@ -123,6 +123,7 @@ urlpatterns = [
     path("letters/<uuid:uid>/letter.pdf", letters.download_letter, name="letter_pdf"),
     path("my-admission/<uuid:uid>/recheck/", rechecks.ask_recheck, name="ask_recheck"),
     path("my-admission/<uuid:uid>/", own.own_season, name="own_season"),
+    path("my-admission/<uuid:uid>/file/", own.own_file, name="own_file"),
     path("my-admission/<uuid:uid>/choices/", own.choose, name="choose"),
     path("my-admission/<uuid:uid>/lock/", own.lock, name="lock"),
     path("my-admission/<uuid:uid>/answer/", own.answer, name="answer"),

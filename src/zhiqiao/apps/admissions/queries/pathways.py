@@ -222,10 +222,14 @@ def member_rows(user: Actor, members: Sequence[CohortMember], cohort: Cohort) ->
 
 def pathway_words(season: Season) -> dict[str, str]:
     """Return the pathways of a season's scheme in words; nothing for a programme without one."""
+    return words_by_pathway(season.scheme)
+
+
+def words_by_pathway(scheme: str) -> dict[str, str]:
     language = get_language() or "zh-hans"
     return {
         name: kind.title.in_language(language) if kind.stages or kind.note else ""
-        for name, kind in season.rules.pathways.items()
+        for name, kind in current_pack().schemes[scheme].pathways.items()
     }
 
 

@@ -1,22 +1,16 @@
 """Results: a candidate's own, a school's files, and what everybody may read of a published run."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.db.models.functions import NullIf
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.models import (
-    Answer,
     Appeal,
     Candidate,
-    PlaceLine,
-    Result,
     Run,
     RunLine,
     Season,
@@ -26,48 +20,12 @@ from zhiqiao.apps.admissions.models import (
 from zhiqiao.apps.admissions.queries.lots import is_seed_sealed
 from zhiqiao.apps.admissions.queries.pathways import pathway_words
 from zhiqiao.apps.admissions.queries.seasons import seasons_visible_to
-from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_own, is_staff, schools_of
+from zhiqiao.apps.admissions.rules import SMALLEST_SHOWN, is_staff, schools_of
 from zhiqiao.core.access import Actor
 from zhiqiao.core.errors import MissingError, RuleError
 from zhiqiao.core.reach import SYSTEM, reaching
-from zhiqiao.core.sealing import unseal
 from zhiqiao.core.signing import key_that_signed, public_key
-from zhiqiao.engines.matching.bundle import canonical, leaf_content, salt_of
-
-REASONS: dict[str, Promise] = {
-    "admitted": _("You are admitted here."),
-    "better-held": _("You have a place that you wanted more."),
-    "below-cutoff": _("Your %(own)s is below the last one admitted, %(cutoff)s: %(gap)s."),
-    "below-line": _("Your %(own)s is below the control line %(cutoff)s: %(gap)s."),
-    "no-score": _("A score that this programme ranks by is missing."),
-    "not-eligible": _("This programme is not open to your exam type or category."),
-    "struck-out": _("The school struck your file out, on a ground that the bureau approved."),
-    "plan-changed": _("The programme was closed before the allocation."),
-    "placed-before": _("You were admitted in an earlier batch or round."),
-    "no-places": _("The programme has no places."),
-    "tied-by-lot": _("You are level with the last one admitted, and the lot decided."),
-    "tied-rejected": _("You are level with others at the last place, and the rule admits none."),
-    "tied-held": _("You are level with others at the last place; a decision is waited for."),
-    "cap-full": _("A limit above the programme was reached."),
-    "not-filed": _("Your file was not sent here."),
-    "filed-elsewhere": _("Your file was sent to another group."),
-    "returned": _("Your file was sent and returned."),
-    "taken-earlier": _("The places were taken by candidates who ranked it higher."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonTold:
-    """One listed choice with the reason in words and its figures."""
-
-    place: int
-    line: PlaceLine | None
-    code: str
-    sentence: str
-    pathway: str
-    own: str
-    cutoff: str
-    gap: str
+from zhiqiao.engines.matching.bundle import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +43,7 @@ def runs_visible_to(user: Actor, season: Season) -> QuerySet[Run]:
     rows = Run.objects.filter(season=season)
     if not is_staff(user):
         rows = rows.filter(published_at__isnull=False)
-    return rows.order_by("-number")
+    return rows.defer("bundle").order_by("-number")
 
 
 def run_visible_to(user: Actor, uid: UUID) -> Run:
@@ -165,64 +123,6 @@ def _is_small(outcome: RunLine) -> bool:
     return 0 < outcome.admitted < SMALLEST_SHOWN
 
 
-def own_result(user: Actor, candidate: Candidate) -> Result | None:
-    """Return the published result, for the candidate and the bureau."""
-    if not (is_own(user, candidate) or is_staff(user)):
-        return None
-    rows = Result.objects.filter(candidate=candidate, run__published_at__isnull=False)
-    return rows.select_related("run__season", "line__school").order_by("-run__number").first()
-
-
-def reasons_told(result: Result) -> list[ReasonTold]:
-    """Return every listed choice of a result with its reason in words."""
-    lines = PlaceLine.objects.select_related("school").in_bulk([row[0] for row in result.reasons])
-    words = pathway_words(result.run.season)
-    return [
-        ReasonTold(
-            place=place,
-            line=lines.get(key),
-            code=code,
-            sentence=str(REASONS[code]) % {"own": own, "cutoff": cutoff, "gap": gap},
-            pathway=words[lines[key].pathway] if key in lines else "",
-            own=own,
-            cutoff=cutoff,
-            gap=gap,
-        )
-        for place, (key, code, own, cutoff, gap) in enumerate(result.reasons, start=1)
-    ]
-
-
-def leaf_of(user: Actor, result: Result) -> dict[str, object] | None:
-    """Return the candidate's own leaf with its salt, to be checked against the published root."""
-    candidate = result.candidate
-    if not is_own(user, candidate):
-        return None
-    codes = dict(
-        PlaceLine.objects.filter(pk__in=[row[0] for row in result.reasons]).values_list(
-            "pk", "code"
-        )
-    )
-    programme = result.line.code if result.line else None
-    told = told_in_leaf(programme, result.rank, result.reasons, codes)
-    content = leaf_content(candidate.number, told)
-    salt = salt_of(bytes.fromhex(unseal(result.run.secret_sealed)), candidate.number)
-    return {"salt": salt.hex(), "content": content.decode()}
-
-
-def told_in_leaf(
-    programme: str | None,
-    rank: int | None,
-    reasons: Iterable[Sequence[Any]],
-    codes: Mapping[int, str],
-) -> dict[str, Any]:
-    """Return what the leaf of a result holds beside the number of the candidate."""
-    choices = [
-        [place, codes.get(key), reason]
-        for place, (key, reason, *_figures) in enumerate(reasons, start=1)
-    ]
-    return {"programme": programme, "rank": rank, "choices": choices}
-
-
 def files_visible_to(user: Actor, season: Season) -> QuerySet[SentFile]:
     """Return the files that are open to the schools of the person at present; all for the bureau."""
     rows = SentFile.objects.filter(candidate__season=season, closed_at=None)
@@ -258,13 +158,6 @@ def strike_out_visible_to(user: Actor, uid: UUID) -> StrikeOut:
     ).exists():  # fmt: skip
         raise MissingError("admissions.missing")
     return found
-
-
-def answer_of(candidate: Candidate, result: Result | None) -> Answer | None:
-    """Return what the candidate answered to the offer of a result."""
-    if result is None or result.line_id is None:
-        return None
-    return Answer.objects.filter(candidate=candidate, line=result.line_id).first()
 
 
 def strike_outs_visible_to(user: Actor, season: Season) -> QuerySet[StrikeOut]:

@@ -185,7 +185,7 @@ def test_academic_level_and_skill_results_decide_places_and_each_candidate_reads
     assert check_run(run, actor=world.clerk) == []
     client.cookies["zhiqiao_language"] = "en"
     client.force_login(world.candidate("2604").account)
-    page = reverse("admissions:own_season", args=[world.candidate("2604").uid])
+    page = reverse("admissions:own_file", args=[world.candidate("2604").uid])
     mine = client.get(page).content.decode()
     assert "Grade of the academic-level examination in common subjects: A → 300" in mine
     assert "Academic-level skill test (0 to 100): 100 → 250" in mine

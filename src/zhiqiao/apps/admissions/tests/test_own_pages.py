@@ -251,6 +251,49 @@ def test_result_page_tells_reason_offer_and_how_to_appeal(client, world):
     assert client.post(appeal, {"text": "请复核"}).status_code == 302
 
 
+def test_day_of_results_asks_the_database_a_fixed_number_of_times(
+    client, world, django_assert_num_queries
+):
+    play_until(world, Arrow.PUBLISH)
+    two = world.candidate("2602")
+    client.force_login(two.account)
+    address = reverse("admissions:own_season", args=[two.uid])
+    client.get(address)
+
+    with django_assert_num_queries(4):  # session, account, roles, and all of the result
+        page = client.get(address).content.decode()
+
+    assert reverse("admissions:own_file", args=[two.uid]) in page
+
+
+def test_scores_choices_and_their_history_stay_on_file_beside_the_result(client, world):
+    play_until(world, Arrow.PUBLISH)
+    one, two = world.candidate("2601"), world.candidate("2602")
+    client.force_login(two.account)
+    client.cookies["zhiqiao_language"] = "en"
+
+    page = client.get(reverse("admissions:own_file", args=[two.uid]))
+
+    told = page.content.decode()
+    assert "660" in told
+    assert ChoiceList.objects.get(candidate=two).receipt in told
+    assert reverse("admissions:own_season", args=[two.uid]) in told
+    assert client.get(reverse("admissions:own_file", args=[one.uid])).status_code == 404
+
+
+def test_who_has_no_place_chooses_anew_beside_the_result(client, world):
+    play_until(world, Arrow.PUBLISH)
+    world.step(Arrow.OPEN_SUPPLEMENTARY)
+    four = world.candidate("2604")
+    client.force_login(four.account)
+    client.cookies["zhiqiao_language"] = "en"
+
+    told = client.get(reverse("admissions:own_season", args=[four.uid])).content.decode()
+
+    assert "None of your choices led to a place" in told
+    assert reverse("admissions:choose", args=[four.uid]) in told
+
+
 def test_result_is_nobody_elses_before_and_after_publication(client, world):
     play_until(world, Arrow.CONFIRM)
     one, two = world.candidate("2601"), world.candidate("2602")

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
+from zhiqiao.apps.admissions.choices import SeasonState
 from zhiqiao.apps.admissions.engine_io.score_page import conversions_told, raises_told
 from zhiqiao.apps.admissions.forms import (
     ActivationForm,
@@ -24,7 +25,7 @@ from zhiqiao.apps.admissions.forms import (
     CodeByMessageForm,
 )
 from zhiqiao.apps.admissions.models import Candidate
-from zhiqiao.apps.admissions.rules import is_own, is_recheck_open, recheck_until
+from zhiqiao.apps.admissions.rules import is_recheck_open, recheck_until
 from zhiqiao.apps.admissions.views.doors import Asked, answered, signed_in_only
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
@@ -94,26 +95,37 @@ def own(request: HttpRequest) -> HttpResponse:
 @signed_in_only
 @require_safe
 def own_season(request: HttpRequest, uid: UUID) -> HttpResponse:
-    candidate = _own(request, uid)
-    result = queries.own_result(request.user, candidate)
-    context = _chosen(request, candidate) | {
-        "candidate": candidate,
-        "season": candidate.season,
-        "words": queries.words_of(candidate),
+    """Show the result once there is one; what else is on file has a page of its own then."""
+    result = queries.result_told(request.user, uid)
+    if result is None:
+        return _file_page(request, uid)
+    context: dict[str, object] = {
+        "own": result.head,
         "result": result,
-        "reasons": queries.reasons_told(result) if result else (),
-        "answer": queries.answer_of(candidate, result),
-        "letter": queries.letter_of(request.user, candidate),
-        "privileges": queries.privileges_of(request.user, candidate),
-        "appeals": queries.appeals_visible_to(request.user, candidate.season),
+        "appeals": queries.own_appeals(request.user, uid) if result.has_appeals else (),
     }
-    return render(request, "admissions/own_season.html", context)
+    if result.head.state == SeasonState.CHOOSING:
+        context |= _on_file(request, queries.own_candidate(request.user, uid))
+    return render(request, "admissions/own_result.html", context)
 
 
-def _chosen(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
+@signed_in_only
+@require_safe
+def own_file(request: HttpRequest, uid: UUID) -> HttpResponse:
+    return _file_page(request, uid, is_apart=True)
+
+
+def _file_page(request: HttpRequest, uid: UUID, *, is_apart: bool = False) -> HttpResponse:
+    candidate = queries.own_candidate(request.user, uid)
+    context = _on_file(request, candidate) | {"is_apart": is_apart}
+    return render(request, "admissions/own_file.html", context)
+
+
+def _on_file(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
     held = queries.choice_list_of(request.user, candidate)
     sheet = queries.scores_of(request.user, candidate)
     return {
+        "own": queries.head_of(candidate),
         "held": held,
         "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
         "until": actions.window_end(candidate),
@@ -127,6 +139,7 @@ def _chosen(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
         "may_recheck": bool(is_recheck_open(candidate.season, today=today())),
         "changes": queries.choice_history(request.user, candidate),
         "assisted": queries.assisted_of(request.user, candidate),
+        "privileges": queries.privileges_of(request.user, candidate),
     }
 
 
@@ -135,7 +148,7 @@ def _chosen(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Make a list: moves happen on the page, and nothing counts before it is saved with the code."""
-    candidate = _own(request, uid)
+    candidate = queries.own_candidate(request.user, uid)
     held = queries.choice_list_of(request.user, candidate)
     draft = queries.ChoiceDraft.read(candidate, held, request.POST)
     code = ChoiceCodeForm(request.POST if "save" in request.POST else None)
@@ -177,7 +190,7 @@ def _choosing(
 @sensitive_post_parameters("choice_code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: HttpRequest, uid: UUID) -> HttpResponse:
-    candidate = _own(request, uid)
+    candidate = queries.own_candidate(request.user, uid)
     held = queries.choice_list_of(request.user, candidate)
     form = ChoiceCodeForm(request.POST or None, initial={"version": getattr(held, "version", 0)})
     asked = Asked(
@@ -199,7 +212,7 @@ def lock(request: HttpRequest, uid: UUID) -> HttpResponse:
 @signed_in_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
-    candidate = _own(request, uid)
+    candidate = queries.own_candidate(request.user, uid)
     form = AnswerForm(request.POST or None)
     asked = Asked(
         _("Answer the offer"),
@@ -220,7 +233,7 @@ def answer(request: HttpRequest, uid: UUID) -> HttpResponse:
 @signed_in_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
-    candidate = _own(request, uid)
+    candidate = queries.own_candidate(request.user, uid)
     form = AppealForm(request.POST or None)
     asked = Asked(
         _("Appeal against the result"),
@@ -242,7 +255,7 @@ def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def leaf(request: HttpRequest, uid: UUID) -> JsonResponse:
     """Give the candidate the own leaf, to check it against the published root."""
-    candidate = _own(request, uid)
+    candidate = queries.own_candidate(request.user, uid)
     result = queries.own_result(request.user, candidate)
     told = queries.leaf_of(request.user, result) if result else None
     if told is None:
@@ -250,10 +263,3 @@ def leaf(request: HttpRequest, uid: UUID) -> JsonResponse:
     response = JsonResponse(told, json_dumps_params={"ensure_ascii": False})
     response["Content-Disposition"] = "attachment; filename=my-leaf.json"
     return response
-
-
-def _own(request: HttpRequest, uid: UUID) -> Candidate:
-    candidate = queries.candidate_visible_to(request.user, uid)
-    if not is_own(request.user, candidate):
-        raise MissingError("admissions.missing")
-    return candidate
