@@ -59,7 +59,6 @@ from zhiqiao.apps.admissions.queries.enrolments import (
 from zhiqiao.apps.admissions.queries.letters import (
     LetterTold,
     LetterWords,
-    letter_of,
     letter_of_code,
     letter_visible_to,
     letter_words,
@@ -70,6 +69,11 @@ from zhiqiao.apps.admissions.queries.lots import (
     SeedTold,
     is_seed_sealed,
     seeds_of,
+)
+from zhiqiao.apps.admissions.queries.order import (
+    NOT_PROVEN,
+    BatchTold,
+    order_told,
 )
 from zhiqiao.apps.admissions.queries.own import (
     OwnHead,
@@ -194,7 +198,9 @@ __all__ = [
     "CHECK",
     "DIFFERENCES",
     "LEDGER",
+    "NOT_PROVEN",
     "PATHWAYS",
+    "BatchTold",
     "Breakdown",
     "Brought",
     "CandidateChange",
@@ -266,7 +272,6 @@ __all__ = [
     "last_check",
     "leaf_of",
     "ledger_rows",
-    "letter_of",
     "letter_of_code",
     "letter_visible_to",
     "letter_words",
@@ -294,6 +299,7 @@ __all__ = [
     "open_pathways",
     "open_run",
     "open_season",
+    "order_told",
     "outcome_rows",
     "outcomes_visible_to",
     "own_appeals",

@@ -66,13 +66,6 @@ def letter_visible_to(user: Actor, uid: UUID) -> Letter:
     return found
 
 
-def letter_of(user: Actor, candidate: Candidate) -> Letter | None:
-    """Return the letter that holds, for the candidate."""
-    if not is_own(user, candidate):
-        return None
-    return Letter.objects.filter(candidate=candidate, withdrawn_at=None).first()
-
-
 def letter_of_code(code: str) -> LetterTold:
     """Say whether the paper with this code is genuine; the name is masked.
 

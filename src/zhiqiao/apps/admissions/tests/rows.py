@@ -37,7 +37,8 @@ from zhiqiao.core.dates import today
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.sealing import seal
 
-BUNDLE = {"order": ["In one order."], "not_proven": ["That the scores are right."], "lines": []}
+BATCH = {"name": "college", "rules": {"mechanism": "serial", "ties": {"policy": "admit-all"}}}
+BUNDLE = {"rules": {"text": {"batches": [BATCH]}}, "lines": []}
 
 
 def make_season_rows(*, school, account) -> dict[str, object]:

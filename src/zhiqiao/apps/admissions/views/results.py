@@ -42,6 +42,8 @@ def show_run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "season": run.season,
         "page": page,
         "rows": queries.outcome_rows(run.season, page.items),
+        "order": queries.order_told(run),
+        "not_proven": queries.NOT_PROVEN,
         "text": text,
         "key": public_key(),
         "may_run": request.user.is_authenticated and bool(can_run_season(request.user)),
