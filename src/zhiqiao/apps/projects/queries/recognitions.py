@@ -142,14 +142,17 @@ def recognitions_of_kind(
     return rows.order_by(*SORTS.get(wanted.sort, SORTS[""]))
 
 
-def recognitions_of_organisations(user: Actor, keys: Collection[int]) -> QuerySet[Recognition]:
+def recognitions_of_organisations(
+    user: Actor, keys: Collection[int], *, demonstration: bool = False
+) -> QuerySet[Recognition]:
     """Return what the organisations hold or take part in, each item once."""
     involved = Q(holder_id__in=keys) | Q(
         Exists(
             RecognitionPartner.objects.filter(recognition=OuterRef("pk"), organisation_id__in=keys)
         )
     )
-    return recognitions_visible_to(user).filter(involved).order_by("kind", "name_key", "id")
+    rows = recognitions_visible_to(user, demonstration=demonstration).filter(involved)
+    return rows.order_by("kind", "name_key", "id")
 
 
 def export_rows(rows: QuerySet[Recognition]) -> Iterator[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from zhiqiao.apps.projects import actions
 from zhiqiao.apps.projects.models import Evidence, Judgement, ListDeclaration, Recognition
 from zhiqiao.apps.projects.schemas import COLUMNS
 from zhiqiao.apps.projects.tests import factories
+from zhiqiao.apps.registry.tests.factories import make_organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +175,23 @@ def test_withdrawn_rows_are_not_public_and_demonstration_ones_by_their_address_a
     told = "本页是编写的示例"
     assert (told in shown(page), told in shown(other)) == (True, False)
     assert client.get(address("register", "vr-base")).context["page"].total == 1
+
+
+def test_page_of_a_body_shows_items_of_its_own_provenance_alone(client):
+    for provenance in ("reported", "demonstration"):
+        body = make_organisation(f"学校 {provenance}", provenance=provenance)
+        for kept in ("reported", "demonstration"):
+            row = factories.recognition(
+                name=f"项目 {kept} {provenance}", holder="文", provenance=kept
+            )
+            Recognition.objects.filter(pk=row.pk).update(holder=body)
+
+        text = shown(client.get(reverse("registry:organisation", args=[body.uid])))
+
+        assert [f"项目 {kept}" in text for kept in ("reported", "demonstration")] == [
+            provenance == "reported",
+            provenance == "demonstration",
+        ]
 
 
 def test_correction_through_the_page(client, clerk):

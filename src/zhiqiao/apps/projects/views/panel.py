@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.projects import queries
 from zhiqiao.apps.registry.queries import Panel, line_of
 from zhiqiao.core.access import Actor
+from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ SHOWN = 30
 def recognitions_panel(organisation: "Organisation", user: Actor) -> Panel | None:
     """Show what the body and those that it replaced hold, and where they take part."""
     line = line_of(organisation)
-    rows = queries.recognitions_of_organisations(user, line)
+    is_sample = organisation.provenance == Provenance.DEMONSTRATION
+    rows = queries.recognitions_of_organisations(user, line, demonstration=is_sample)
     shown = list(rows[:SHOWN])
     if not shown:
         return None

@@ -16,6 +16,7 @@ from zhiqiao.apps.registry.queries.organisations import (
     history_of_organisation,
     holds_demonstration,
     line_of,
+    organisations_by_address,
     organisations_matching,
     organisations_visible_to,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "history_of_organisation",
     "holds_demonstration",
     "line_of",
+    "organisations_by_address",
     "organisations_matching",
     "organisations_named",
     "organisations_visible_to",

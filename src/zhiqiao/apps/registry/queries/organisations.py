@@ -48,6 +48,11 @@ def organisations_visible_to(user: Actor) -> QuerySet[Organisation]:
     return rows.exclude(provenance=Provenance.DEMONSTRATION)
 
 
+def organisations_by_address() -> QuerySet[Organisation]:
+    """Return every body for whoever has its address: records of a demonstration lead to theirs."""
+    return Organisation.objects.select_related("region__parent", "citation")
+
+
 def holds_demonstration() -> bool:
     """Say whether there are bodies of a demonstration, and so perhaps records of them."""
     return Organisation.objects.filter(provenance=Provenance.DEMONSTRATION).exists()

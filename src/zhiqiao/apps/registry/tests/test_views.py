@@ -61,10 +61,12 @@ def test_a_former_name_finds_the_body(client):
     assert reverse("registry:organisation", args=[old.uid]) in page
 
 
-def test_bodies_of_sample_accounts_are_hidden_from_others(client):
-    hidden = make_organisation("演示学院", provenance="demonstration")
+def test_bodies_of_a_demonstration_are_listed_nowhere_and_say_so_at_their_address(client):
+    sample = make_organisation("演示学院", provenance="demonstration")
     assert names(client.get(LIST)) == []
-    assert client.get(reverse("registry:organisation", args=[hidden.uid])).status_code == 404
+    page = client.get(reverse("registry:organisation", args=[sample.uid]))
+    assert page.status_code == 200
+    assert 'class="ribbon"' in page.content.decode()
 
 
 def test_htmx_gets_the_rows_alone(client):

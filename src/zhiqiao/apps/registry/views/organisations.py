@@ -12,6 +12,7 @@ from zhiqiao.apps.registry.models import Organisation
 from zhiqiao.apps.registry.queries import (
     OrganisationFilter,
     history_of_organisation,
+    organisations_by_address,
     organisations_matching,
     organisations_visible_to,
     panels_of,
@@ -96,8 +97,7 @@ def _told(organisation: Organisation) -> list[tuple[AuditEntry, object]]:
 
 @require_safe
 def show_organisation(request: HttpRequest, uid: UUID) -> HttpResponse:
-    rows = organisations_visible_to(request.user).select_related("region__parent", "citation")
-    organisation = get_object_or_404(rows, uid=uid)
+    organisation = get_object_or_404(organisations_by_address(), uid=uid)
     may_write = can_write_registry(request.user)
     context = {
         "organisation": organisation,
