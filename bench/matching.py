@@ -4,7 +4,8 @@
 
 The yardstick (bench/yardsticks/allocate.cpp, -O2, one thread) and the engine take turns on the same file;
 medians of five. ``--national``: 13 million candidates x 48 choices x 30,000 programmes (about 11 GB).
-``--files``: the city from CSV and from Parquet, loaded and solved against verified. ``--rival``: the package `matching` on 20,000 x 500 x 20 (minutes), from an environment of its own.
+``--files``: the city from CSV and from Parquet, loaded and solved against verified. ``--rival``: the packages
+`fairpyx` on 10,000 x 300, everything listed, and `matching` on 20,000 x 500 x 20 (minutes), from an environment of their own.
 """
 
 import resource
@@ -36,6 +37,7 @@ SIZES = {
     "province": (1_000_000, 10_000, 48),
 }
 NATION = (13_000_000, 30_000, 48)
+OPEN_LISTS = (10_000, 300, 300)
 ROUNDS = 5
 
 
@@ -229,20 +231,23 @@ def timed_files(folder):
 
 
 def rival():
-    """Time `matching` in its own environment on the town, building included."""
+    """Time the packages of PyPI in an environment of their own, building included."""
     environment = FOLDER / ".venv-matching"
-    if not environment.exists():
-        subprocess.run([sys.executable, "-m", "venv", environment], check=True)
-        subprocess.run(
-            [environment / "bin/pip", "install", "-q", "-r", FOLDER / "requirements-matching.txt"],
-            check=True,
-        )
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    subprocess.run(
+        [environment / "bin/pip", "install", "-q", "-r", FOLDER / "requirements-matching.txt"],
+        check=True,
+    )
+    against(environment, "fairpyx", instance(*OPEN_LISTS, is_common=True))
+    against(environment, "matching", instance(*SIZES["town"], is_common=False))
+
+
+def against(environment, name, problem):
     with tempfile.TemporaryDirectory() as folder:
-        problem = instance(*SIZES["town"], is_common=False)
         np.savez(Path(folder) / "instance.npz", seats=problem.seats, first=problem.first,
                  programme=problem.programme, places=problem.standing.places)  # fmt: skip
         out = subprocess.run(
-            [environment / "bin/python", "-P", FOLDER / "matching_rival.py", folder],
+            [environment / "bin/python", "-P", FOLDER / "matching_rival.py", name, folder],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
         seconds = float(out.split()[0])
@@ -250,11 +255,13 @@ def rival():
     explain_all(problem, solve(problem))
     start = time.perf_counter()
     outcome = solve(problem)
+    solved = time.perf_counter() - start
     explain_all(problem, outcome)
     ours = time.perf_counter() - start
-    need(np.array_equal(outcome.programme, theirs), "the engine and the rival differ")
-    print(f"matching (PyPI), 20,000 x 500 x 20, building included: {seconds:.2f} s; ours with all reasons {ours * 1e3:.2f} ms:"
-          f" {seconds / ours:,.0f} x")  # fmt: skip
+    need(np.array_equal(outcome.programme, theirs), f"the engine and {name} differ")
+    print(f"{name} (PyPI), {problem.candidates:,} x {problem.programmes:,}, {problem.choices:,} choices, building included:"
+          f" {seconds:.2f} s; ours {solved * 1e3:.2f} ms ({seconds / solved:,.0f} x), with all reasons {ours * 1e3:.2f} ms"
+          f" ({seconds / ours:,.0f} x)", flush=True)  # fmt: skip
 
 
 def main(words):

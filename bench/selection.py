@@ -93,7 +93,7 @@ def measure(profiled: str) -> int:
 
 def report(one: Asked, few: tuple[int, float], many: tuple[int, float]) -> bool:
     ratio = many[1] / few[1]
-    met = few[0] == many[0] and ratio <= GOAL
+    met = many[0] <= few[0] and ratio <= GOAL
     print(
         f"| {one.title} | {one.login or 'anybody'} | {few[0]} | {many[0]} | {few[1] * 1e3:.0f} ms | "
         f"{many[1] * 1e3:.0f} ms | {ratio:.2f} {'ok' if met else 'not ok'} |",

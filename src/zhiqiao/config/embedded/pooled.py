@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
-from zhiqiao.core.reach import depth_of, reach_at
+from zhiqiao.core.reach import Reach, depth_of, reach_at
 
 Pool = ConnectionPool[psycopg.Connection[Any]]
 
@@ -20,6 +20,11 @@ _TELL = (
     "SELECT set_config('zhiqiao.everything', %s, false), set_config('zhiqiao.person', %s, false),"
     " set_config('zhiqiao.bodies', %s, false), set_config('zhiqiao.roles', %s, false)"
 )
+
+
+def _tell(connection: Any, reach: Reach) -> None:
+    connection.execute(_TELL, reach.told())
+    connection.told_reach = reach
 
 
 class PooledWrapper(base.DatabaseWrapper):
@@ -46,8 +51,7 @@ class PooledWrapper(base.DatabaseWrapper):
         # A failed transaction takes no words but its end; what it was told is forgotten then.
         if raw.info.transaction_status != TransactionStatus.INERROR:
             with self.wrap_database_errors:
-                raw.execute(_TELL, reach.told())
-            raw.told_reach = reach
+                _tell(raw, reach)
 
     def _forget_reach(self) -> None:
         """Whatever was told inside a transaction is taken back with it."""
@@ -97,7 +101,9 @@ class PooledWrapper(base.DatabaseWrapper):
     def _make_pool(self, options: dict[str, Any]) -> Pool:
         def check(connection: psycopg.Connection[Any]) -> None:
             try:
-                ConnectionPool.check_connection(connection)
+                # Whether it is alive shows when it is told for whom it is asked next.
+                connection.autocommit = True
+                _tell(connection, reach_at(0))
             except psycopg.Error:
                 # One dead connection: the server was away, so the idle ones are dead as well.
                 # Tried one after the other, with the pool's pauses, they would cost too long.

@@ -174,6 +174,12 @@ def expert_facts(*, provenance: str, keys: Collection[int] | None = None) -> lis
     return [ExpertFacts(*row[:5], row[5] or "", row[6], tuple(row[7]), *row[8:]) for row in values]
 
 
+def expert_names(*, provenance: str) -> list[tuple[int, str]]:
+    """Return key and name of the same experts, for comparisons of names alone."""
+    rows = experts_kept_with(provenance).select_related(None).order_by("id")
+    return list(rows.values_list("pk", "person__name"))
+
+
 def tie_facts(experts: Collection[int] | None = None) -> list[TieFacts]:
     rows = ExpertTie.objects.order_by("id")
     if experts is not None:

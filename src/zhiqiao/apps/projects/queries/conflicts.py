@@ -13,7 +13,13 @@ from datetime import date
 from django.db.models import QuerySet
 
 from zhiqiao.apps.people.choices import TieKind
-from zhiqiao.apps.people.queries import ExpertFacts, TieFacts, expert_facts, tie_facts
+from zhiqiao.apps.people.queries import (
+    ExpertFacts,
+    TieFacts,
+    expert_facts,
+    expert_names,
+    tie_facts,
+)
 from zhiqiao.apps.projects.choices import ConflictKind, ConflictOrigin
 from zhiqiao.apps.projects.models import (
     Application,
@@ -120,7 +126,7 @@ def meetings_in(
     ground = _ground_of(call, rows, people, ties)
     yield from _by_employer(ground, people)
     yield from _by_tie(ground, ties, {one.key for one in people}, call=call, day=day)
-    yield from _by_name(rows, people, ground.today)[0]
+    yield from _by_name(_unwanted(rows), people, ground.today)[0]
     yield from _stored(rows, experts)
 
 
@@ -132,9 +138,15 @@ def conflict_between(application: Application, expert: int, *, day: date) -> Fou
 
 def unclear_names(call: Call, applications: QuerySet[Application]) -> list[UnclearName]:
     """Return the names that applicants do not want and that a person must decide about."""
-    people = expert_facts(provenance=call.provenance)
+    unwanted = _unwanted(applications)
+    if not unwanted:
+        return []
+    names = {folded(name) for _key, name, _employer in unwanted}
+    called = expert_names(provenance=call.provenance)
+    alike = [key for key, name in called if folded(name) in names]
+    people = expert_facts(provenance=call.provenance, keys=alike)
     employers = {one.employer for one in people if one.employer is not None}
-    return _by_name(applications, people, bodies_today(employers))[1]
+    return _by_name(unwanted, people, bodies_today(employers))[1]
 
 
 def _ground_of(
@@ -222,12 +234,18 @@ def _by_tie(
             yield Meeting(touched, (tie.expert,), OF_TIE[kind], since=tie.until_on)
 
 
+def _unwanted(rows: QuerySet[Application]) -> list[tuple[int, str, str]]:
+    """Return whom applicants do not want: application, name and employer as written."""
+    found = UnsuitableExpert.objects.filter(application__in=rows.order_by().values("pk"))
+    return list(found.values_list("application", "name", "employer_text"))
+
+
 def _by_name(
-    rows: QuerySet[Application], people: Collection[ExpertFacts], today: Mapping[int, int]
+    given: Collection[tuple[int, str, str]],
+    people: Collection[ExpertFacts],
+    today: Mapping[int, int],
 ) -> tuple[list[Meeting], list[UnclearName]]:
     """Match who is not wanted by name and employer; the name alone is for a person to decide."""
-    unwanted = UnsuitableExpert.objects.filter(application__in=rows.order_by().values("pk"))
-    given = list(unwanted.values_list("application", "name", "employer_text"))
     if not given:
         return [], []
     by_name = defaultdict(list)

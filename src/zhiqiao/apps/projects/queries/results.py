@@ -62,10 +62,10 @@ def results_visible_to(user: Actor, call: Call, *, phase: str = "") -> QuerySet[
     if not is_staff(user):
         return Application.objects.none()
     wanted = [phase] if phase in SETTLED else [Phase.DECIDING]
-    rows = Application.objects.filter(call=call, phase__in=wanted)
+    rows = call.applications.filter(phase__in=wanted)
     panel = PanelItem.objects.filter(application=OuterRef("pk")).exclude(advice="")
     advice = panel.exclude(panel__closed_at=None).order_by("-panel__held_on", "-id")
-    rows = rows.select_related("standing", "applicant", "recommender", "call")
+    rows = rows.select_related("standing", "applicant", "recommender")
     rows = rows.annotate(panel_advice=Subquery(advice.values("advice")[:1]))
     order = (
         F("standing__rank").asc(nulls_last=True),
@@ -225,6 +225,7 @@ def objections_visible_to(user: Actor, call: Call) -> QuerySet[ProjectObjection]
         return ProjectObjection.objects.none()
     rows = ProjectObjection.objects.filter(application__call=call)
     rows = rows.select_related("application__applicant", "application__call", "answered_by")
+    rows = rows.defer("application__call__kept_rules")
     return rows.order_by(F("answered_at").asc(nulls_first=True), "id")
 
 

@@ -100,6 +100,11 @@ def _rows() -> QuerySet[Review]:
     )
 
 
+def _lines() -> QuerySet[Review]:
+    """Return reviews for a list, which tells nothing of the rules of each one's call."""
+    return _rows().defer("application__call__kept_rules")
+
+
 def is_content_open(review: Review) -> bool:
     """Say whether the expert may read the application now; who is found partial may not."""
     accepted = review.state in {ReviewState.ACCEPTED, ReviewState.HANDED_IN}
@@ -115,13 +120,13 @@ def names_are_open(review: Review) -> bool:
 
 def reviews_of(application: Application) -> QuerySet[Review]:
     """Return all reviews of an application, for the bureau."""
-    return _rows().filter(application=application).order_by("letter")
+    return _lines().filter(application=application).order_by("letter")
 
 
 def reviews_out(call: Call) -> QuerySet[Review]:
     """Return the reviews of a call that experts still owe, for the bureau, what is due first."""
     owed = (ReviewState.ASKED, ReviewState.ACCEPTED)
-    return _rows().filter(application__call=call, state__in=owed).order_by("due_on", "id")
+    return _lines().filter(application__call=call, state__in=owed).order_by("due_on", "id")
 
 
 def reviews_missing(call: Call) -> dict[int, int]:
@@ -192,7 +197,7 @@ def drawn_application(draw: Draw, uid: UUID) -> Application:
 
 def assigned_in(draw: Draw) -> QuerySet[Review]:
     """Return what an assignment proposes, or proposed and was confirmed."""
-    return _rows().filter(draw=draw).order_by("application__number", "letter")
+    return _lines().filter(draw=draw).order_by("application__number", "letter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def show_draw(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         return list_file(
             request, of_call(draw.call, *draw_table(draw, request.GET.get("list", "")))
         )
-    page = paginate(assigned_in(draw), request)
+    page = paginate(assigned_in(draw), request, by_key=True)
     context = {
         "draw": draw,
         "call": draw.call,
