@@ -1,5 +1,6 @@
 """The public verifier, run as anybody would: one file, the standard library, another process."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def test_candidate_finds_the_own_leaf_and_cutoff(result, tmp_path):
 
 def test_own_scores_are_not_compared_where_lower_is_better(result, tmp_path):
     folder = copied(result, tmp_path)
-    change_bundle(folder, lambda bundle: bundle["rules"]["text"]["keys"].update(default=["-time"]))
+    change_bundle(folder, rank_by_time)
     leaf = leaf_of(result, "1004", tmp_path)
     assert check("leaf", folder, leaf).returncode == 0
     done = check("leaf", folder, leaf, "--own", "Z02-护理=690")
@@ -85,6 +86,29 @@ def test_leaf_that_tells_another_result_is_found(result, tmp_path):
     done = check("leaf", result, leaf)
     assert done.returncode == 1
     assert "not among the published leaves" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda bundle: bundle["rules"].update(sha256="0" * 64), "the rules are not those of their hash"),
+        (lambda bundle: bundle["rules"]["text"].update(mechanism="groups"), "not those of their hash"),
+        (lambda bundle: bundle["counts"].update(admitted=5), "6 admitted in the lines, 5 in the totals"),
+    ],
+)  # fmt: skip
+def test_what_the_bundle_says_of_itself_is_recomputed(result, tmp_path, change, said):
+    folder = copied(result, tmp_path)
+    change_bundle(folder, change)
+    done = check("bundle", folder)
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+def rank_by_time(bundle):
+    text = bundle["rules"]["text"]
+    text["keys"].update(default=["-time"])
+    written = json.dumps(text, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    bundle["rules"]["sha256"] = hashlib.sha256(written.encode()).hexdigest()
 
 
 def change_bundle(folder, change):

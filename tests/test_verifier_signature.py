@@ -198,4 +198,4 @@ def test_verify_finds_a_signature_that_does_not_fit(signed, tmp_path):
     change_bundle(folder, lambda bundle: bundle["signature"].update(value="00" * 64))
     done = run("verify", EXAMPLE, folder)
     assert done.exit_code == 1
-    assert "P12 (bundle): the signature is not one of this bundle." in done.output
+    assert "P12 (files and bundle): bundle: the signature is not one of this bundle." in done.output

@@ -171,6 +171,7 @@ def faults_of_bundle(bundle, leaves):
         yield f"{len(leaves)} leaves for {bundle['counts']['candidates']} candidates"
     if root_of(leaves).hex() != told["root"]:
         yield "the root is not that of these leaves"
+    yield from faults_of_summary(bundle)
     ties = tie_rules(bundle)
     may_overfill = any(rule["policy"] == OVER_THE_PLAN for rule in ties)
     for line in bundle["lines"]:
@@ -182,6 +183,19 @@ def faults_of_bundle(bundle, leaves):
     for rule in ties:
         if "seed" in rule and commitment_of(rule["seed"]) != rule["commitment"]:
             yield "the seed is not the one that was committed to"
+
+
+def faults_of_summary(bundle):
+    """Yield where the bundle contradicts what it holds itself: hash of the rules, sum of the lines."""
+    text = json.dumps(
+        bundle["rules"]["text"], ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    if hashlib.sha256(text.encode()).hexdigest() != bundle["rules"]["sha256"]:
+        yield "the rules are not those of their hash"
+    admitted = sum(line["admitted"] for line in bundle["lines"] if line["programme"] is not None)
+    total = bundle["counts"]["admitted"] - bundle["counts"].get("before", 0)
+    if admitted != total:
+        yield f"{admitted} admitted in the lines, {total} in the totals"
 
 
 def tie_rules(bundle):

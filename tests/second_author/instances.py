@@ -113,7 +113,8 @@ class Folder:
 
     def bars(self) -> "Folder":
         self.rules["lines"] = {"default": {"skill": 1, "sport": 1}}
-        if self.random.random() < 0.5:
+        has_class = any(row.get("class") == "b" for row in self.tables["programmes"])
+        if self.random.random() < 0.5 and has_class:
             self.rules["lines"]["b"] = {"total": 1}
             self.rules["require"] = {"b": {"home": "city"}}
         else:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from zhiqiao.config.allocation.checking import check_bundle, needed_table
+from zhiqiao.config.allocation.checking import check_files, needed_table
 from zhiqiao.config.allocation.closing import minimum_of, moves_of, steps_in_words
 from zhiqiao.config.allocation.comparing import difference
 from zhiqiao.config.allocation.correcting import corrected_in_words, results_of, write_correction
@@ -49,6 +49,12 @@ NAMED = {
     "P9": "filing as in the rules",
     "P10": "reserved places",
     "P11": "reasons",
+    "P12": "files and bundle",
+}
+OPTIMA = {
+    False: "The best allocation for the candidates and the best for the programmes are the same.",
+    True: "The best allocation for the candidates and the best for the programmes differ for"
+    " {number} candidates; this is the one that the mechanism names.",
 }
 SECRET_BYTES = 32
 
@@ -84,11 +90,16 @@ def solve(folder: Path, out: Path, secret: Path | None, key: Path | None, *, par
         with written_whole(out) as draft:
             _write_tables(allocation, draft, is_parquet=parquet)
             salting = secret.read_bytes() if secret else b""
-            _write_bundle(allocation, draft, salting or secrets.token_bytes(SECRET_BYTES), signer)
+            salting = salting or secrets.token_bytes(SECRET_BYTES)
+            optima = _write_bundle(allocation, draft, salting, signer)
     except (TableError, MatchingError, OSError) as error:
         fail(error)
     for sentence in processing_order(allocation.rules):
         click.echo(sentence)
+    for solved, number in zip(allocation.solved, optima, strict=True):
+        if number is not None:
+            named = f"{solved.stage.name}: " if solved.stage.name else ""
+            click.echo(f"{named}{OPTIMA[number > 0].format(number=number)}")
     admitted = int((allocation.programme >= 0).sum())
     click.echo(f"{admitted} of {allocation.programme.size} candidates are admitted; see {out}.")
 
@@ -111,7 +122,8 @@ def _write_tables(allocation: Allocation, draft: Path, *, is_parquet: bool) -> N
 
 def _write_bundle(
     allocation: Allocation, draft: Path, secret: bytes, signer: Ed25519PrivateKey | None
-) -> None:
+) -> list[int | None]:
+    """Write the bundle and its leaves; return how the optima of each stage differ."""
     leaves = write_leaves(allocation, draft / "salts.csv", secret)
     hashes = "".join(f"{leaf}\n" for leaf in sorted(leaves["leaf"]))
     (draft / "leaves.txt").write_text(hashes, encoding="ascii")
@@ -120,6 +132,8 @@ def _write_bundle(
         bundle = sign_bundle(bundle, signer)
     text = json.dumps(bundle, ensure_ascii=False, indent=1)
     (draft / "bundle.json").write_text(text + "\n", encoding="utf-8")
+    optima: list[int | None] = bundle["optima"]
+    return optima
 
 
 @allocate.command("key")
@@ -142,19 +156,19 @@ def make_key(out: Path) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("out", metavar="OUT", type=FOLDER)
 def verify(folder: Path, out: Path) -> None:
-    """Verify the results in OUT against DIR by code that shares nothing with the solver."""
+    """Verify the results in OUT against DIR.
+
+    The properties of the result are checked by code that shares nothing with the solver; then DIR is
+    allocated again, and every figure of the files and every part of the bundle is compared.
+    """
     try:
         tables, rules = read_folder(folder)
-        found = list(
-            check_written(
-                tables,
-                rules,
-                needed_table(out, "results"),
-                categories=needed_table(out, "categories"),
-                reasons=needed_table(out, "reasons"),
-            )
+        results, categories, reasons = (
+            needed_table(out, name) for name in ("results", "categories", "reasons")
         )
-        wrong = [sentence_of(*each) for each in found] + list(check_bundle(out))
+        found = check_written(tables, rules, results, categories=categories, reasons=reasons)
+        wrong = [sentence_of(*each) for each in found]
+        wrong += check_files(allocate_tables(tables, rules), out, reasons)
     except (TableError, MatchingError, OSError) as error:
         fail(error)
     for sentence in wrong:

@@ -16,4 +16,7 @@ def say(lines: Iterable[str]) -> None:
 
 
 def fail(error: Exception) -> NoReturn:
-    raise click.ClickException(str(error)) from error
+    said = str(error)
+    if isinstance(error, OSError) and error.strerror:
+        said = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
+    raise click.ClickException(said) from error

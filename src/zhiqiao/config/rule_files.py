@@ -1,7 +1,7 @@
 """The rules.yaml of a folder that an engine runs on, read into its model."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,21 +12,41 @@ RULES = "rules.yaml"
 Model = TypeVar("Model", bound=BaseModel)
 
 
+class _OnceLoader(yaml.SafeLoader):
+    """Refuses a key that is given twice: the first would be lost in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 - the library's signature
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if key.value in seen:
+                message = f"the key {key.value!r} is given twice"
+                raise yaml.constructor.ConstructorError(None, None, message, key.start_mark)
+            seen.add(key.value)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
 def read_rule_file(path: Path, model: type[Model]) -> Model:
     """Read the rules, naming every part that is not understood.
 
     Raises TableError.
     """
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        given = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a safe loader
+    except OSError as error:
+        raise TableError([Fault(RULES, 0, "", f"cannot be read: {error.strerror}.")]) from error
+    except (UnicodeError, yaml.YAMLError) as error:
         message = f"cannot be read: {str(error).replace(chr(10), ' ')}"
         raise TableError([Fault(RULES, 0, "", message)]) from error
     try:
         return model.model_validate(given if given is not None else {})
     except ValidationError as error:
         faults = [
-            Fault(RULES, 0, ".".join(map(str, each["loc"])), f"{each['msg']}.")
+            Fault(RULES, 0, ".".join(map(str, each["loc"])), f"{_said(each['msg'])}.")
             for each in error.errors(include_url=False)
         ]
         raise TableError(faults) from error

@@ -1,4 +1,8 @@
-"""Whether the bundle says what stands in the other files of a result folder."""
+"""Whether a folder of results holds just what its tables and rules give: every file, and the bundle.
+
+The properties of the result are checked apart, by code that does not solve. What is checked here is
+that nothing in the files was changed, so tables and rules are allocated again and laid beside them.
+"""
 
 import json
 from collections.abc import Iterator
@@ -8,11 +12,23 @@ from typing import Any
 import polars as pl
 
 from zhiqiao.config.allocation.files import read_table
-from zhiqiao.engines.matching import Fault, TableError, hash_of_results
+from zhiqiao.engines.matching import (
+    Allocation,
+    Fault,
+    TableError,
+    bundle_of,
+    categories_table,
+    cutoffs_table,
+    reason_ranges,
+    results_table,
+)
 from zhiqiao.engines.matching.signing import SIGNATURE, is_signed
-from zhiqiao.engines.merkle import leaf_hash, root_of
+from zhiqiao.engines.merkle import leaf_hash
 
+PLACE = "P12 (files and bundle):"
 BUNDLE = "bundle.json"
+RANGE = 100_000
+MOST_SHOWN = 10
 
 
 def needed_table(folder: Path, name: str) -> pl.DataFrame:
@@ -23,24 +39,78 @@ def needed_table(folder: Path, name: str) -> pl.DataFrame:
     return table
 
 
-def check_bundle(folder: Path) -> Iterator[str]:
-    """Yield what in the bundle differs from results, cutoffs and leaves."""
+def check_files(allocation: Allocation, folder: Path, reasons: pl.DataFrame) -> Iterator[str]:
+    """Yield each cell that differs from what tables and rules give, the first ones of each file."""
+    made = {
+        "results": (results_table(allocation), ["candidate"]),
+        "categories": (categories_table(allocation), ["candidate"]),
+        "cutoffs": (cutoffs_table(allocation), []),
+    }
+    for name, (table, key) in made.items():
+        yield from _differences(name, table, needed_table(folder, name), key)
+    yield from _differing_reasons(allocation, reasons)
+    yield from _check_bundle(allocation, folder)
+
+
+def _differing_reasons(allocation: Allocation, reasons: pl.DataFrame) -> Iterator[str]:
+    key = ["candidate", "rank"]
+    ordered = reasons.with_columns(
+        pl.col("candidate").cast(pl.String).str.strip_chars(),
+        pl.col("rank").cast(pl.String).str.strip_chars().cast(pl.Int32, strict=False),
+    ).sort(key)
+    at, shown = 0, 0
+    for made in reason_ranges(allocation, size=RANGE):
+        for sentence in _differences("reasons", made, ordered.slice(at, made.height), key):
+            yield sentence
+            shown += 1
+        if shown >= MOST_SHOWN:
+            return
+        at += made.height
+
+
+def _differences(
+    name: str, made: pl.DataFrame, written: pl.DataFrame, key: list[str]
+) -> Iterator[str]:
+    missing = [column for column in made.columns if column not in written.columns]
+    if missing:
+        raise TableError([Fault(name, 1, missing[0], "is missing.")])
+    if made.height != written.height:
+        yield f"{PLACE} {name} has {written.height} rows, tables and rules give {made.height}."
+        return
+    ours, theirs = _texts(made, made.columns), _texts(written, made.columns)
+    if key:
+        ours, theirs = ours.sort(key), theirs.sort(key)
+    for column in made.columns:
+        for row in (ours[column].ne_missing(theirs[column])).arg_true().head(MOST_SHOWN):
+            where = ", ".join(f"{each} {ours[each][row]}" for each in key) or f"row {row + 2}"
+            yield (
+                f"{PLACE} {name}, {where}, column {column}: {_said(theirs[column][row])} stands there,"
+                f" tables and rules give {_said(ours[column][row])}."
+            )
+
+
+def _texts(table: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    return table.select(pl.col(columns).cast(pl.String).str.strip_chars().replace("", None))
+
+
+def _said(value: str | None) -> str:
+    return "nothing" if value is None else repr(value)
+
+
+def _check_bundle(allocation: Allocation, folder: Path) -> Iterator[str]:
+    """Yield each part of the bundle that differs, and leaves that are not those of the results."""
     bundle = _read_bundle(folder)
-    results = needed_table(folder, "results")
-    if bundle.get("result_sha256") != hash_of_results(results):
-        yield "P12 (bundle): the results are not those that the bundle was made of."
-    cutoffs = needed_table(folder, "cutoffs").to_dicts()
-    told = [
-        {name: _text(value) for name, value in line.items()} for line in bundle.get("lines", [])
-    ]
-    if told != cutoffs:
-        yield "P12 (bundle): the cutoffs are not those of the bundle."
     leaves = (folder / "leaves.txt").read_text(encoding="ascii").split()
-    root = root_of([bytes.fromhex(leaf) for leaf in leaves]).hex()
-    if bundle.get("leaves") != {"number": len(leaves), "root": root}:
-        yield "P12 (bundle): the root is not that of the leaves."
+    hashes = pl.DataFrame({"leaf": leaves}, schema={"leaf": pl.String})
+    made = json.loads(json.dumps(bundle_of(allocation, hashes, engine=bundle.get("engine", ""))))
+    for part in made:
+        if bundle.get(part) != made[part]:
+            yield f"{PLACE} bundle, {part}: is not what tables, rules and leaves give."
+    for part in bundle.keys() - made.keys() - {SIGNATURE}:
+        yield f"{PLACE} bundle, {part}: belongs in no bundle."
     if SIGNATURE in bundle and not is_signed(bundle):
-        yield "P12 (bundle): the signature is not one of this bundle."
+        yield f"{PLACE} bundle: the signature is not one of this bundle."
+    results = results_table(allocation)
     yield from _check_leaves(needed_table(folder, "salts"), set(leaves), results)
 
 
@@ -49,12 +119,12 @@ def _check_leaves(salts: pl.DataFrame, leaves: set[str], results: pl.DataFrame) 
     for row in salts.iter_rows(named=True):
         leaf = leaf_hash(row["content"].encode(), bytes.fromhex(row["salt"])).hex()
         if leaf not in leaves:
-            yield f"P12 (bundle): the leaf of candidate {row['candidate']} is not in the tree."
+            yield f"{PLACE} the leaf of candidate {row['candidate']} is not in the tree."
         content = json.loads(row["content"])
         if (content["programme"] or None) != (programme.get(row["candidate"]) or None):
-            yield f"P12 (bundle): the leaf of candidate {row['candidate']} tells another result."
+            yield f"{PLACE} the leaf of candidate {row['candidate']} tells another result."
     if salts.height != results.height:
-        yield "P12 (bundle): there is not one leaf for each candidate."
+        yield f"{PLACE} there is not one leaf for each candidate."
 
 
 def _read_bundle(folder: Path) -> dict[str, Any]:
@@ -63,7 +133,3 @@ def _read_bundle(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise TableError([Fault(BUNDLE, 0, "", f"cannot be read: {error}")]) from error
     return found
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -1,7 +1,9 @@
 """The files of an allocation: read with every fault named, written whole or not at all."""
 
+import csv
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,11 +43,20 @@ def read_table(folder: Path, name: str) -> pl.DataFrame | None:
         if parquet.exists():
             return pl.read_parquet(parquet)
         if text.exists():
+            _refuse_columns_twice(name, text)
             return pl.read_csv(text, infer_schema=False, encoding="utf8")
     except (pl.exceptions.PolarsError, OSError, UnicodeError) as error:
         message = f"cannot be read: {str(error).splitlines()[0]}"
         raise TableError([Fault(name, 0, "", message)]) from error
     return None
+
+
+def _refuse_columns_twice(name: str, path: Path) -> None:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        columns = next(csv.reader(file), [])
+    for column, number in Counter(columns).items():
+        if number > 1:
+            raise TableError([Fault(name, 1, column, "is the name of two columns; keep one.")])
 
 
 @contextmanager

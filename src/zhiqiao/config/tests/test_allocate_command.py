@@ -58,12 +58,36 @@ def test_verify_accepts_its_own_result(folder, solved):
         ),
         ("results.csv", "1007,,", "1007,Z03-会计,1", "P1"),
         ("reasons.csv", "below-line", "struck-out", "P11 (reasons): candidates 1007"),
-        ("cutoffs.csv", "685", "680", "P12 (bundle): the cutoffs"),
+        (
+            "cutoffs.csv",
+            "685",
+            "680",
+            "cutoffs, row 4, column cutoff: '680' stands there, tables and rules give '685'",
+        ),
+        (
+            "reasons.csv",
+            "below-cutoff,650,685,-35",
+            "below-cutoff,650,684,-35",
+            "reasons, candidate 1004, rank 1, column cutoff: '684'",
+        ),
+        (
+            "reasons.csv",
+            "below-line,90,100,-10",
+            "below-line,90,100,-1",
+            "column gap: '-1' stands there, tables and rules give '-10'",
+        ),
+        (
+            "reasons.csv",
+            "admitted,665.5,,",
+            "admitted,665.5,700,",
+            "column cutoff: '700' stands there, tables and rules give nothing",
+        ),
+        ("categories.csv", "open", "rural", "P"),
         (
             "salts.csv",
             "1001,",
             "1009,",
-            "P12 (bundle): the leaf of candidate 1009 tells another result",
+            "P12 (files and bundle): the leaf of candidate 1009 tells another result",
         ),
     ],
 )
@@ -74,10 +98,44 @@ def test_verify_finds_what_was_changed(folder, solved, file, before, after, said
     assert said in result.output
 
 
+@pytest.mark.parametrize(
+    "part", ["format", "rules", "order", "places", "ties", "lines", "counts", "optima", "result_sha256", "leaves", "not_proven"]
+)  # fmt: skip
+def test_verify_finds_each_changed_part_of_the_bundle(folder, solved, part):
+    path = solved / "bundle.json"
+    bundle = json.loads(path.read_text(encoding="utf-8"))
+    bundle[part] = "another"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    result = run("verify", folder, solved)
+    assert result.exit_code == 1
+    assert f"P12 (files and bundle): bundle, {part}: is not what" in result.output
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after"),
+    [
+        ("rules.yaml", "a seed published afterwards", "another seed"),
+        ("rules.yaml", "mechanism: serial", "mechanism: candidate-proposing"),
+        ("candidates.csv", "1004,250,400,650", "1004,250,400,651"),
+        ("programmes.csv", "Z01-焊接,", "Z00,x,general,0,0,\nZ01-焊接,"),
+    ],
+)
+def test_verify_finds_tables_and_rules_other_than_those_of_the_bundle(
+    folder, solved, file, before, after
+):
+    change(folder / file, before, after)
+    result = run("verify", folder, solved)
+    assert result.exit_code == 1
+    assert "P12 (files and bundle)" in result.output
+
+
 def test_explain_says_what_would_have_been_enough(folder, solved):
     result = run("explain", folder, solved, "--candidate", "1004")
     assert result.exit_code == 0, result.output
-    assert "the last one admitted has 685, the candidate 650 (-35)" in result.output
+    assert (
+        "in total the last one admitted has 685, the candidate 650 (-35), 2 places behind"
+        in result.output
+    )
     # 685 would be a tie that the better skill score of the other decides.
     assert "With total of 685.1 or more" in result.output
 
@@ -94,7 +152,7 @@ def test_explained_score_is_just_enough(folder, solved, tmp_path):
 def test_bundle_holds_no_score_and_no_candidate(solved):
     text = (solved / "bundle.json").read_text(encoding="utf-8")
     bundle = json.loads(text)
-    assert bundle["counts"] == {"candidates": 7, "choices": 13, "admitted": 6}
+    assert bundle["counts"] == {"candidates": 7, "choices": 13, "admitted": 6, "before": 0}
     told = json.dumps({**bundle, "lines": [], "rules": {}})
     for private in ("1001", "255.5", "665.5", "425"):
         assert re.search(rf"(?<![0-9a-f]){re.escape(private)}(?![0-9a-f])", told) is None
@@ -128,6 +186,12 @@ BAD = {
     "unknown word in the rules": ("rules.yaml", "mechanism: serial", "mechanism: cereal", "rules.yaml, column mechanism"),
     "unknown part of the rules": ("rules.yaml", "lines:", "limes:", "rules.yaml, column limes"),
     "lottery without seed": ("rules.yaml", ", seed: a seed published afterwards", "", "a seed is needed"),
+    "line of a class that is not there": ("rules.yaml", "lines: {default", "lines: {geneal: {total: 100}, default", "rules, column lines.geneal: no programme is of this class"),
+    "key of the rules twice": ("rules.yaml", "mechanism: serial", "mechanism: groups\nmechanism: serial", "the key 'mechanism' is given twice"),
+    "column twice": ("candidates.csv", "total", "total,total", "candidates, row 1, column total: is the name of two columns"),
+    "filing ratio without filing": ("rules.yaml", "mechanism: serial", "mechanism: serial\nratio: 1.2", "no files are sent by serial"),
+    "line outside its scale": ("rules.yaml", "culture: [0, 300]", "culture: [0, 90]", "lies outside its scale"),
+    "scale the wrong way round": ("rules.yaml", "culture: [0, 300]", "culture: [750, 0]", "turn it round"),
     "key that is no column": ("rules.yaml", "[total, skill]", "[total, art]", "candidates, row 1, column art: is missing"),
 }  # fmt: skip
 

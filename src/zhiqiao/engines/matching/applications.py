@@ -26,6 +26,7 @@ from zhiqiao.engines.matching.tables import (
 if TYPE_CHECKING:
     from zhiqiao.engines.matching.terms import Int32, Int64, Truths
 
+NOT_DECIDED = np.iinfo(np.int32).max
 YES = {"yes", "true", "1", "\u662f"}
 NO = {"no", "false", "0", "", "\u5426"}
 
@@ -233,6 +234,8 @@ def _struck_out(
         table, found = _found_pairs("strikeouts", table, candidates, programmes, pairs)
         blank = pl.col("reason").is_null() | (pl.col("reason").cast(pl.String) == "")
         refuse_rows("strikeouts", table, blank, "reason", "an approved reason is needed.")
+        again = pl.col("__found").is_duplicated()
+        refuse_rows("strikeouts", table, again, "candidate", "is struck out here more than once.")
         struck_out[found] = True
     return struck_out
 
@@ -268,7 +271,7 @@ def _decided(
     need_columns("decisions", table, "order")
     table, found = _found_pairs("decisions", table, candidates, programmes, pairs)
     order = whole_numbers("decisions", table, "order")
-    decided = np.full(pairs.order.size, np.iinfo(np.int32).max, np.int64)
+    decided = np.full(pairs.order.size, NOT_DECIDED, np.int64)
     decided[found] = order
     return decided
 

@@ -134,6 +134,7 @@ def kept_empty(assembled: Assembled, stage: Stage, outcome: Outcome) -> Int64:
 def _classes(applications: Applications, rules: BatchRules) -> tuple[list[str], Int32]:
     programmes = applications.programmes
     if "class" not in programmes.columns:
+        _refuse_unknown_classes(rules, [DEFAULT])
         return [DEFAULT], np.zeros(programmes.height, np.int32)
     texts = programmes["class"].cast(pl.String).str.strip_chars().fill_null(DEFAULT)
     classes = sorted(set(texts))
@@ -142,8 +143,19 @@ def _classes(applications: Applications, rules: BatchRules) -> tuple[list[str], 
             row = int(programmes.filter(texts == name)[ROW][0])
             message = f"{name!r}: the rules give this class no keys, and there are none by default."
             raise TableError([Fault("programmes", row, "class", message)])
+    _refuse_unknown_classes(rules, classes)
     codes = texts.replace_strict(classes, range(len(classes)), return_dtype=pl.Int32)
     return classes, codes.to_numpy().astype(np.int32)
+
+
+def _refuse_unknown_classes(rules: BatchRules, classes: list[str]) -> None:
+    """Refuse a line or a requirement for a misspelt class, which would be lost in silence."""
+    known = {*classes, *rules.keys, DEFAULT}
+    for part in ("lines", "require"):
+        for name in getattr(rules, part):
+            if name not in known:
+                message = f"no programme is of this class; the classes are {', '.join(classes)}."
+                raise TableError([Fault("rules", 0, f"{part}.{name}", message)])
 
 
 def _bars(
@@ -214,7 +226,7 @@ def _refuse_missing(
     choice = int(lacking[0])
     columns = [column for column, _ in columns_of(rules.keys_of(name))]
     empty = [column for column in [*columns, *lines_for(rules, name)]
-             if _is_missing(applications, column, choice)]  # fmt: skip
+             if is_missing(applications, column, choice)]  # fmt: skip
     table, row = "choices", int(applications.row[choice])
     if empty[0] != CHOICE_SCORE:
         table, row = (
@@ -227,7 +239,8 @@ def _refuse_missing(
     raise TableError([Fault(table, row, shown, message)], more=int(lacking.size - 1))
 
 
-def _is_missing(applications: Applications, column: str, choice: int) -> bool:
+def is_missing(applications: Applications, column: str, choice: int) -> bool:
+    """Say whether the candidate of a choice has no score in a key or line."""
     if column == CHOICE_SCORE:
         assert applications.choice_scores is not None  # noqa: S101 - read because a key names it
         return bool(applications.choice_scores.is_missing[choice])

@@ -134,6 +134,7 @@ def bundle_of(allocation: Allocation, leaves: pl.DataFrame, *, engine: str) -> d
             "candidates": int(allocation.programme.size),
             "choices": int(applications.owner.size),
             "admitted": int((allocation.programme >= 0).sum()),
+            "before": int((applications.frozen >= 0).sum()),
         },
         "optima": [differences_of_optima(solved) for solved in allocation.solved],
         "result_sha256": hash_of_results(results_table(allocation)),

@@ -11,6 +11,7 @@ from zhiqiao.engines.matching.applications import left_after_frozen, read_applic
 from zhiqiao.engines.matching.assembly import assemble, kept_empty
 from zhiqiao.engines.matching.faults import Fault, TableError
 from zhiqiao.engines.matching.outcome import Outcome, at_choices
+from zhiqiao.engines.matching.reasons import DECIDED
 from zhiqiao.engines.matching.report import NAMES
 from zhiqiao.engines.matching.stages import stages_of
 from zhiqiao.engines.matching.tables import indices_in, need_columns, numbered, with_key
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from zhiqiao.engines.matching.rules import Rules
     from zhiqiao.engines.matching.terms import Int8, Int32, Int64
 
-CODES = {name: code for code, name in NAMES.items()}
+# A decision among the tied is part of the standing, so what it refused is below the cutoff.
+CODES = {**{name: code for code, name in NAMES.items()}, DECIDED: int(Reason.BELOW_CUTOFF)}
 
 
 def check_written(

@@ -73,7 +73,14 @@ def cutoffs_table(allocation: Allocation) -> pl.DataFrame:
     because they are sub-scores of one person.
     """
     frames = [_lines_table(allocation, solved) for solved in allocation.solved]
-    return pl.concat(frames).sort("programme", maintain_order=True, nulls_last=True)
+    table = pl.concat(frames)
+    is_cap = pl.col("programme").is_null() & ~pl.col("category").str.starts_with(FILES)
+    caps = table.filter(is_cap).group_by("category", maintain_order=True).agg(
+        pl.lit(None, pl.String).alias("programme"), pl.col("places").first(),
+        pl.col("admitted").sum(), pl.col("cutoff", "position").last(),
+    )  # fmt: skip
+    lines = pl.concat([table.filter(~is_cap), caps.select(table.columns)])
+    return lines.sort("programme", maintain_order=True, nulls_last=True)
 
 
 def _lines_table(allocation: Allocation, solved: Solved) -> pl.DataFrame:

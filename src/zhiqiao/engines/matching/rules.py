@@ -111,6 +111,9 @@ class Reserve(_Part):
         return self.mode is not ReserveMode.OVER
 
 
+FILING = frozenset({Mechanism.IMMEDIATE, Mechanism.GROUPS})
+
+
 class BatchRules(_Part):
     """What one batch is allocated by."""
 
@@ -133,6 +136,8 @@ class BatchRules(_Part):
                 raise ValueError(f"the class {name} names a key twice")
         if not 1 <= self.ratio <= 2:
             raise ValueError("a filing ratio is from 1 to 2")
+        if self.ratio != 1 and self.mechanism not in FILING:
+            raise ValueError(f"no files are sent by {self.mechanism}, so it has no filing ratio")
         return self
 
     def keys_of(self, name: str) -> list[str]:
@@ -158,10 +163,27 @@ class Rules(BatchRules):
     def _batches_are_complete(self) -> Self:
         for batch in self.batches:
             self.rules_of(batch)
+        self._scales_hold_the_lines()
         names = [batch.name for batch in self.batches]
         if len(set(names)) != len(names):
             raise ValueError("two batches have the same name")
         return self
+
+    def _scales_hold_the_lines(self) -> None:
+        for column, (least, most) in self.scales.items():
+            if least >= most:
+                raise ValueError(
+                    f"the scale of {column} runs from {least} to {most}: turn it round"
+                )
+        for each in [self, *(self.rules_of(batch) for batch in self.batches)]:
+            for name, lines in each.lines.items():
+                for column, line in lines.items():
+                    least, most = self.scales.get(column, (line, line))
+                    if not least <= line <= most:
+                        raise ValueError(
+                            f"the line {line} of {column} for {name} lies outside its scale,"
+                            f" {least} to {most}"
+                        )
 
     def rules_of(self, batch: Batch) -> BatchRules:
         """Return what a batch is allocated by: its own words over those of all."""

@@ -23,6 +23,7 @@ MOST_DECIMALS = 6
 MOST_DIGITS = 12
 NUMBER = rf"^-?[0-9]{{1,{MOST_DIGITS}}}(\.[0-9]{{1,{MOST_DECIMALS}}})?$"
 WHOLE = r"^[0-9]{1,9}$"
+NUMBER_RULE = f"a number with at most {MOST_DIGITS} digits and {MOST_DECIMALS} decimals is needed."
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ def need_columns(name: str, table: pl.DataFrame, *columns: str) -> None:
     """Refuse a table that lacks a column."""
     for column in columns:
         if column not in table.columns:
-            given = ", ".join(table.columns)
+            given = ", ".join(name for name in table.columns if not name.startswith("__"))
             raise TableError([Fault(name, 1, column, f"is missing; the columns are {given}.")])
 
 
@@ -80,7 +81,7 @@ def whole_numbers(
     is_empty = pl.col(column).is_null() | (pl.col(column) == "")
     is_wrong = ~pl.col(column).str.contains(WHOLE)
     is_wrong = is_wrong & ~is_empty if empty is not None else is_wrong | is_empty
-    refuse_rows(name, table, is_wrong, column, "a whole number from 0 is needed.")
+    refuse_rows(name, table, is_wrong, column, f"a whole number from 0 to {10**9 - 1} is needed.")
     filled = table.select(pl.when(is_empty).then(None).otherwise(pl.col(column)).cast(pl.Int64))
     return (
         filled.to_series().fill_null(empty if empty is not None else 0).to_numpy().astype(np.int64)
@@ -95,7 +96,7 @@ def exact_numbers(name: str, table: pl.DataFrame, column: str) -> Scores:
         series = _texts_of_floats(name, table, column)
     texts = series.cast(pl.String).str.strip_chars().replace("", None)
     is_wrong = pl.col(column).is_not_null() & ~pl.col(column).str.contains(NUMBER)
-    rule = f"a number with at most {MOST_DECIMALS} decimals is needed."
+    rule = NUMBER_RULE
     refuse_rows(name, table.with_columns(texts.alias(column)), is_wrong, column, rule)
     decimals = int(texts.str.extract(r"\.([0-9]+)$").str.len_chars().max() or 0)  # type: ignore[arg-type]
     whole = texts.str.replace(r"\..*$", "").str.replace("-", "").cast(pl.Int64)
@@ -117,7 +118,7 @@ def exact_numbers(name: str, table: pl.DataFrame, column: str) -> Scores:
 def _texts_of_floats(name: str, table: pl.DataFrame, column: str) -> pl.Series:
     rounded = pl.col(column).round(MOST_DECIMALS)
     is_wrong = pl.col(column).is_nan() | pl.col(column).is_infinite() | (rounded != pl.col(column))
-    rule = f"a number with at most {MOST_DECIMALS} decimals is needed."
+    rule = NUMBER_RULE
     refuse_rows(name, table, is_wrong, column, rule)
     text = pl.col(column).cast(pl.Decimal(28, MOST_DECIMALS)).cast(pl.String)
     return table.select(text.str.replace(r"\.?0+$", "")).to_series()

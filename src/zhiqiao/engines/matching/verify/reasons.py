@@ -49,7 +49,12 @@ def verify_reasons(problem: Problem, outcome: Outcome, code: Int8) -> list[Viola
         may_differ = (given == Reason.BETTER_HELD) & (outcome.programme[owner] >= 0)
         wrong = (given != expected) & ~may_differ
     return [
-        Violation("P11", f"reason {code[row]} of choice {row} is not true", (int(owner[row]),))
+        Violation(
+            "P11",
+            "the reason given for this choice is not the true one",
+            (int(owner[row]),),
+            (int(problem.programme[row]),),
+        )
         for row in np.flatnonzero(wrong)[:MOST_SHOWN]
     ]
 
