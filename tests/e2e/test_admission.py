@@ -70,8 +70,8 @@ class Season:
         page.fill("[name=reason]", "演示")
         submit(page)
 
-    def bring_in(self, table: str, *lines: str, **options: str) -> None:
-        page = self.pages["clerk"]
+    def bring_in(self, table: str, *lines: str, by: str = "clerk", **options: str) -> None:
+        page = self.pages[by]
         page.goto(f"{self.site.address}/imports/new/{table}/")
         page.fill("textarea[name=text]", "\n".join(lines))
         submit(page)
@@ -217,8 +217,8 @@ def open_account(page: Page, site: Site, number: str, code: str) -> None:
 def mark(season: Season) -> None:
     head = "number\tculture_paper\ttheory\tpractice"
     rows = [f"{number}\t" + "\t".join(map(str, marks)) for number, (*_, marks) in PEOPLE.items()]
-    for entry in ("first", "second"):
-        season.bring_in("admissions.scores", head, *rows, entry=entry)
+    for entry, by in (("first", "clerk"), ("second", "lead")):
+        season.bring_in("admissions.scores", head, *rows, by=by, entry=entry)
     page = season.go("clerk")
     with page.expect_navigation():
         page.locator("form[action$='/seal/'] button").click()
@@ -230,7 +230,7 @@ def read_results(season: Season, site: Site, folder: Path) -> None:
         page.goto(f"{site.address}/admissions/own/")
         look(page)
     expect(first.locator("main section .status--good").first).to_contain_text("已录取")
-    expect(second.locator("main")).to_contain_text("is below the last one admitted")
+    expect(second.locator("main")).to_contain_text("is below that of the last one admitted")
     run = second.locator("a[href^='/runs/']").first.get_attribute("href")
     for name, address in (
         ("my-leaf.json", second.locator("a[href$='leaf.json']").get_attribute("href")),

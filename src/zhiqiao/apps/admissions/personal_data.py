@@ -64,7 +64,16 @@ declare(
             "No score stands in a public page, file or leaf; lowest scores of few people are kept back"
         ),
         columns={
-            "admissions.scoresheet": ("candidate", "first", "second", "reported", "marks", "sums")
+            "admissions.scoresheet": (
+                "candidate",
+                "first",
+                "second",
+                "first_by",
+                "second_by",
+                "reported",
+                "marks",
+                "sums",
+            ),
         },
         may_concern_minors=True,
     ),

@@ -87,6 +87,13 @@ def can_run_season(actor: Actor) -> Verdict:
     return ALLOWED if is_staff(actor) else refused("admissions.not-yours")
 
 
+def can_adjust(actor: Actor, season: Season) -> Verdict:
+    """Let only a lead change places that two persons froze."""
+    if season.state == SeasonState.DRAFT or actor is None:
+        return can_run_season(actor)
+    return ALLOWED if holds_role(actor, Role.BUREAU_LEAD) else refused("admissions.lead-needed")
+
+
 def can_check_runs(actor: Actor) -> Verdict:
     """Allow the bureau, and the audit administrator, who is told no candidate's number."""
     if is_staff(actor) or holds_role(actor, Role.AUDIT_ADMIN):
@@ -162,6 +169,8 @@ def fits_scheme(line: PlaceLine, scheme: AdmissionScheme) -> Verdict:
     for what, (given, words) in known.items():
         if given not in words:
             return refused("admissions.line-word", given=given, what=what, known=", ".join(words))
+    if line.minimum is not None and line.minimum > line.requested:
+        return refused("admissions.class-too-large", minimum=line.minimum, places=line.requested)
     return ALLOWED
 
 
@@ -180,13 +189,13 @@ def is_own(actor: Actor, candidate: Candidate) -> Verdict:
 def is_window_open(season: Season, *, now: datetime, until: datetime | None) -> Verdict:
     """Say whether one may choose now; ``until`` is the end for the candidate's district."""
     since = season.choices_from
-    if season.state != SeasonState.CHOOSING or since is None or until is None:
+    if season.state != SeasonState.CHOOSING:
         return refused("admissions.wrong-state", state=season.get_state_display())
-    if season.paused_at is not None:
-        return refused("admissions.window-paused")
-    if not since <= now < until:
-        return refused("admissions.window-closed", since=written(since), until=written(until))
-    return ALLOWED
+    if since is None or until is None:
+        return refused("admissions.window-missing")
+    closed = refused("admissions.window-closed", since=written(since), until=written(until))
+    verdict = ALLOWED if since <= now < until else closed
+    return verdict if season.paused_at is None else refused("admissions.window-paused")
 
 
 def recheck_until(season: Season) -> date | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhiqiao.apps.accounts.choices import Role
 from zhiqiao.apps.accounts.queries import holds_role
 from zhiqiao.apps.people.models import STAFF, Expert, Person
+from zhiqiao.apps.registry.queries.names import folded
 from zhiqiao.core.access import ALLOWED, Actor, Verdict, refused
 from zhiqiao.core.errors import define
 
@@ -47,6 +48,12 @@ define(
     "people.of-other-data",
     message=_("Demonstration files and real ones are never joined."),
     remedy=_("Choose two files of the same kind."),
+    status=409,
+)
+define(
+    "people.other-names",
+    message=_("The two files have different names: %(kept)s and %(double)s."),
+    remedy=_("Only files of one person are joined. If a name is misspelt, correct it first."),
     status=409,
 )
 define(
@@ -152,6 +159,8 @@ def are_two_files(kept: Person, double: Person) -> Verdict:
         return refused("people.not-two")
     if kept.provenance != double.provenance:
         return refused("people.of-other-data")
+    if folded(kept.name) != folded(double.name):
+        return refused("people.other-names", kept=kept.name, double=double.name)
     return ALLOWED
 
 

@@ -30,6 +30,7 @@ from zhiqiao.apps.admissions.actions.choosing import (
     refuse_assisted,
     save_choices,
     window_end,
+    window_of,
 )
 from zhiqiao.apps.admissions.actions.enrolments import (
     declare_enrolments,
@@ -202,6 +203,7 @@ __all__ = [
     "take_differences",
     "unenrol",
     "window_end",
+    "window_of",
     "withdraw_letter",
     "write_cohort",
 ]

@@ -300,9 +300,15 @@ def _strong(choice_code: str, code: str) -> str:
 
 
 def move_candidacies(*, kept: int, double: int) -> None:
-    """Follow two files of one person that were joined; a season with both stays as it is."""
+    """Follow two files of one person that were joined.
+
+    Who is a candidate twice in one season cannot be joined: one of the two would be seen by nobody.
+    """
     seasons = Candidate.objects.filter(person=kept).values("season")
-    Candidate.objects.filter(person=double).exclude(season__in=seasons).update(person=kept)
+    twice = Candidate.objects.filter(person=double, season__in=seasons).first()
+    if twice is not None:
+        raise RuleError("admissions.candidate-twice", number=twice.number, season=str(twice.season))
+    Candidate.objects.filter(person=double).update(person=kept)
     cohorts = CohortMember.objects.filter(person=kept).values("cohort")
     CohortMember.objects.filter(person=double).exclude(cohort__in=cohorts).update(person=kept)
 

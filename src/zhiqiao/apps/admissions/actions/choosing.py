@@ -30,7 +30,7 @@ from zhiqiao.apps.admissions.rules import (
     is_window_open,
 )
 from zhiqiao.apps.registry.queries import wholes_of
-from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.access import Actor, Verdict, obey, require
 from zhiqiao.core.errors import InputError, MissingError, RefusedError, RuleError
 from zhiqiao.core.models import StoredFile
 
@@ -109,13 +109,23 @@ def _require_open(candidate: Candidate) -> None:
 
 
 def window_end(candidate: Candidate) -> datetime | None:
-    """Return until when the candidate may choose: the latest that holds for the district."""
+    """Return until when the candidate may choose: the latest that holds for the district.
+
+    Of several extensions of one district the last granted holds, so that a mistaken one is corrected.
+    """
     season = candidate.season
-    extended = WindowExtension.objects.filter(
+    rows = WindowExtension.objects.filter(
         season=season, round=season.round, region__in=wholes_of(candidate.region_id)
-    ).values_list("until", flat=True)
-    ends = [end for end in (season.choices_until, *extended) if end is not None]
+    )
+    extended = dict(rows.order_by("id").values_list("region", "until"))
+    ends = [end for end in (season.choices_until, *extended.values()) if end is not None]
     return max(ends, default=None)
+
+
+def window_of(candidate: Candidate) -> Verdict:
+    """Say whether the candidate may choose now, and if not, why."""
+    until = window_end(candidate)
+    return is_window_open(candidate.season, now=timezone.now(), until=until)
 
 
 def _keep(

@@ -49,8 +49,8 @@ def _window_is_set(season: Season, _today: date) -> None:
 
 def _window_is_over(season: Season, _today: date) -> None:
     ends = [season.choices_until] if season.choices_until else []
-    extended = WindowExtension.objects.filter(season=season, round=season.round)
-    ends += extended.values_list("until", flat=True)
+    extended = WindowExtension.objects.filter(season=season, round=season.round).order_by("id")
+    ends += dict(extended.values_list("region", "until")).values()
     if ends and timezone.now() < max(ends):
         raise RuleError("admissions.window-open", until=written(max(ends)))
 

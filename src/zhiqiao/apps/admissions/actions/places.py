@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from zhiqiao.apps.admissions.actions.seasons import key_of, locked, worded
+from zhiqiao.apps.admissions.actions.seasons import key_of, locked, refuse_while_waiting, worded
 from zhiqiao.apps.admissions.choices import FlowKind, RequestState, SeasonState
 from zhiqiao.apps.admissions.models import PathwayContract, PlaceFlow, PlaceLine, Season
 from zhiqiao.apps.admissions.rules import (
     ADJUSTABLE,
     can_act_for_school,
+    can_adjust,
     can_be_changed,
     can_run_season,
     fits_contract,
@@ -19,6 +20,7 @@ from zhiqiao.apps.admissions.rules import (
     is_in_force,
     stands_at,
 )
+from zhiqiao.apps.registry.queries import unknown_major_codes
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, refused, require
 from zhiqiao.core.errors import InputError, MissingError, RuleError
@@ -29,6 +31,7 @@ RECORDED = (
 )  # fmt: skip
 GRANT_RULE = "plan-approved"
 CHUNK = 2_000
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,7 @@ def save_request(
         obey(can_be_changed(line))
         before = audit.snapshot(line, RECORDED)
     _fill(line, wanted)
+    _refuse_unknown_majors([wanted])
     _require_fit(line, season)
     _save(line)
     _record(line, "admissions.line.saved", actor=actor, before=before)
@@ -78,7 +82,8 @@ def add_requests(season: Season, wanted: Iterable[Wanted], *, actor: Actor) -> i
     """Hand in many requests at once, as an import does; its entry of the audit stands for all."""
     season = locked(season)
     obey(stands_at(season, [SeasonState.DRAFT]))
-    lines = []
+    wanted, lines = list(wanted), []
+    _refuse_unknown_majors(wanted)
     for one in wanted:
         require(can_act_for_school(actor, one.school))
         line = PlaceLine(season=season, state=RequestState.SUBMITTED)
@@ -99,6 +104,12 @@ def _fill(line: PlaceLine, wanted: Wanted) -> None:
     line.requested, line.minimum = wanted.requested, wanted.minimum
     if not line.code:
         raise InputError("admissions.line-code", given=line.code)
+
+
+def _refuse_unknown_majors(wanted: Iterable[Wanted]) -> None:
+    unknown = unknown_major_codes(one.major_code.strip() for one in wanted)
+    if unknown:
+        raise InputError("admissions.major-unknown", given=", ".join(sorted(unknown)[:SHOWN]))
 
 
 def _require_fit(line: PlaceLine, season: Season) -> None:
@@ -162,9 +173,12 @@ def approve_requests(
     rows = PlaceLine.objects.select_for_update().filter(
         season=season, pk__in=list(places), state=RequestState.SUBMITTED
     )
-    for line in rows.order_by("pk"):
+    held = list(rows.order_by("pk"))
+    if len(held) < len(places):
+        raise RuleError("admissions.requests-moved", number=len(places) - len(held))
+    for line in held:
         _grant(line, places[line.pk], approval, actor)
-    return len(places)
+    return len(held)
 
 
 def _grant(line: PlaceLine, places: int, approval: str, actor: Actor) -> PlaceLine:
@@ -193,8 +207,12 @@ def adjust_places(season: Season, given: Adjustment, *, actor: Actor) -> PlaceFl
     require(can_run_season(actor))
     season = locked(season)
     obey(stands_at(season, ADJUSTABLE))
+    require(can_adjust(actor, season))
+    refuse_while_waiting(season)
     given = replace(given, from_line=_again(season, given.from_line), to_line=_again(season, given.to_line))  # fmt: skip
     source, target = given.from_line, given.to_line
+    if source is not None and source == target:
+        raise InputError("admissions.moved-to-itself", programme=source.code)
     if source is not None and source.places < given.number:
         numbers = {"number": given.number, "places": source.places, "programme": source.code}
         obey(refused("admissions.few-places", **numbers))

@@ -228,8 +228,8 @@ def _mark(season: Season, people: Sequence[samples.SampleCandidate], players: Pl
             Marked(one.number, {name: Decimal(mark) for name, mark in one.marks.items()})
             for one in part
         ]
-        for entry in ("first", "second"):
-            enter_scores(season, rows, entry=entry, actor=players.clerk)
+        for entry, actor in (("first", players.clerk), ("second", players.lead)):
+            enter_scores(season, rows, entry=entry, actor=actor)
     scheme = season.rules
     lines = {}
     for exam_type, category in sorted({(one.exam_type, one.category) for one in people}):

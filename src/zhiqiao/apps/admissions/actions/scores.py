@@ -38,7 +38,10 @@ from zhiqiao.packs import ExamType
 
 FIRST, SECOND = "first", "second"
 CHUNK = 2_000
-WRITTEN = ("first", "second", "reported", "marks", "sums", "changed_at")
+SHOWN = 5
+WRITTEN = (
+    "first", "second", "first_by_id", "second_by_id", "reported", "marks", "sums", "changed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ class Reported:
 
 @transaction.atomic
 def enter_scores(season: Season, rows: Iterable[Marked], *, entry: str, actor: Actor) -> int:
-    """Write the first or the second entry; where both agree the marks and their sums stand."""
+    """Write the first or the second entry; where both agree the marks and their sums stand.
+
+    Nobody gives both entries of a candidate.
+    """
     require(can_run_season(actor))
     season = locked(season)
     obey(stands_at(season, BEFORE_RUNS))
@@ -69,12 +75,28 @@ def enter_scores(season: Season, rows: Iterable[Marked], *, entry: str, actor: A
     candidates = Candidate.objects.filter(season=season, number__in=list(given))
     held = {candidate.number: candidate for candidate in candidates.select_related("score_sheet")}
     kinds = season.rules.exam_types
+    _refuse_own_entries(held.values(), entry, actor=actor)
     sheets = [
         _written(kinds[held[number].exam_type], held[number], marks, entry)
         for number, marks in given.items()
     ]
+    for sheet in sheets:
+        setattr(sheet, f"{entry}_by_id", getattr(actor, "pk", None))
     _write(sheets)
     return len(sheets)
+
+
+def _refuse_own_entries(candidates: Iterable[Candidate], entry: str, *, actor: Actor) -> None:
+    other = SECOND if entry == FIRST else FIRST
+    sheets = [getattr(candidate, "score_sheet", None) for candidate in candidates]
+    own = [
+        sheet.candidate.number
+        for sheet in sheets
+        if sheet is not None and actor is not None and getattr(sheet, f"{other}_by_id") == actor.pk
+    ]
+    if own:
+        shown = ", ".join(sorted(own)[:SHOWN])
+        raise RuleError("admissions.entered-by-one", number=len(own), shown=shown)
 
 
 def _write(sheets: Sequence[ScoreSheet]) -> None:

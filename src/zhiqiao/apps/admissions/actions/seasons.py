@@ -26,11 +26,12 @@ from zhiqiao.apps.admissions.rules import (
     can_sign,
     may_be_rehearsed,
     stands_at,
+    written,
 )
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.dates import today
-from zhiqiao.core.errors import InputError, RuleError
+from zhiqiao.core.errors import InputError, MissingError, RuleError
 from zhiqiao.core.events import define_event, emit
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.jobs import start_job
@@ -80,6 +81,9 @@ def set_window(
     obey(stands_at(season, [SeasonState.DRAFT, SeasonState.PLACES_FROZEN, SeasonState.CHOOSING]))
     if choices_from >= choices_until:
         raise InputError("admissions.window-reversed")
+    is_real = season.provenance != Provenance.DEMONSTRATION
+    if is_real and season.state != SeasonState.CHOOSING and choices_until <= timezone.now():
+        raise InputError("admissions.window-past", until=written(choices_until))
     if season.state == SeasonState.CHOOSING:
         reason = worded(reason)
     return _window(season, actor, reason, choices_from=choices_from, choices_until=choices_until)
@@ -112,8 +116,8 @@ def extend_window(
     require(can_run_season(actor))
     season = locked(season)
     obey(stands_at(season, [SeasonState.CHOOSING]))
-    if season.choices_until is not None and until <= season.choices_until:
-        raise InputError("admissions.window-reversed")
+    if season.choices_until is not None and until < season.choices_until:
+        raise InputError("admissions.extension-early", until=written(season.choices_until))
     extension = WindowExtension.objects.create(
         season=season,
         round=season.round,
@@ -132,10 +136,12 @@ def extend_window(
 def ask_step(season: Season, arrow: str, *, actor: Actor, reason: str = "") -> SeasonStep:
     """Take a step, or have it wait: for the second person, or for the run that it starts."""
     require(can_run_season(actor))
-    season, step = locked(season), STEPS[Arrow(arrow)]
+    if arrow not in STEPS:
+        raise MissingError("admissions.missing")
+    season, step = locked(season), STEPS[arrow]
     obey(stands_at(season, step.source))
     obey(may_be_rehearsed(season, arrow))
-    _refuse_waiting(season)
+    refuse_while_waiting(season)
     if step.by_lead:
         require(can_sign(actor, asked_by=None, is_lead_needed=True))
     require_ready(season, arrow, today=today())
@@ -148,6 +154,7 @@ def ask_step(season: Season, arrow: str, *, actor: Actor, reason: str = "") -> S
         reason=reason.strip(),
         asked_by_id=key_of(actor),
         asked_at=timezone.now(),
+        digest=digest_for(season, arrow) if step.two_persons else "",
     )
     if step.two_persons:
         record(season, "admissions.season.asked", actor=actor, before=None, reason=arrow)
@@ -164,6 +171,8 @@ def sign_step(season: Season, *, actor: Actor) -> SeasonStep:
     is_lead_there = asked.asked_by is not None and holds_role(asked.asked_by, Role.BUREAU_LEAD)
     require(can_sign(actor, asked_by=asked.asked_by_id, is_lead_needed=not is_lead_there))
     require_ready(season, asked.arrow, today=today())
+    if asked.digest != digest_for(season, asked.arrow):
+        raise RuleError("admissions.changed-since-asked", step=asked.get_arrow_display())
     asked.signed_by_id = key_of(actor)
     asked.save(update_fields=["signed_by"])
     return _go(season, asked, actor)
@@ -256,7 +265,7 @@ def _confirm(season: Season, _step: SeasonStep) -> None:
 def _next_round(season: Season, _step: SeasonStep) -> None:
     season.round += 1
     season.choices_digest = ""
-    season.paused_at = None
+    season.choices_from = season.choices_until = season.paused_at = None
 
 
 _EFFECTS: Mapping[str, Callable[[Season, SeasonStep], None]] = {
@@ -295,7 +304,8 @@ def _waiting(season: Season) -> SeasonStep:
     return found
 
 
-def _refuse_waiting(season: Season) -> None:
+def refuse_while_waiting(season: Season) -> None:
+    """Refuse while a step waits for its second person, who must sign what was asked for."""
     found = SeasonStep.objects.filter(season=season, ended_at=None).first()
     if found is not None:
         raise RuleError("admissions.step-waits", step=found.get_arrow_display())

@@ -69,7 +69,7 @@ def allocate_season(season: Season, *, strike_outs: bool = True) -> Allocated:
 
 
 def _verified(allocation: Allocation, tables: Tables, rules: Rules) -> Allocated:
-    results, reasons = results_table(allocation), reasons_table(allocation)
+    results, reasons = results_table(allocation), reasons_table(allocation, further=True)
     found = list(
         check_written(
             tables, rules, results, categories=categories_table(allocation), reasons=reasons
@@ -143,9 +143,11 @@ def write_results(run: Run, allocated: Allocated) -> None:
 def _reasons_as_json(reasons: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """Write the reasons of each candidate as one JSON list, in the order of the choices."""
     texts = [
-        pl.col(name).cast(pl.String).fill_null("") for name in ("reason", "own", "cutoff", "gap")
+        pl.col(name).cast(pl.String).fill_null("")
+        for name in ("reason", "own", "cutoff", "gap", "key")
     ]
-    one = pl.format('[{},"{}","{}","{}","{}"]', pl.col("line"), *texts)
+    behind = pl.col("behind").cast(pl.String).fill_null("null")
+    one = pl.format('[{},"{}","{}","{}","{}","{}",{}]', pl.col("line"), *texts, behind)
     return (
         reasons.join(lines, on="programme", maintain_order="left")
         .sort("candidate", "rank")

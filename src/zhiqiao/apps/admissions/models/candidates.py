@@ -180,6 +180,12 @@ class ScoreSheet(models.Model):
     )
     first = models.JSONField(_("entered first"), null=True, blank=True)
     second = models.JSONField(_("entered again"), null=True, blank=True)
+    first_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reported = models.JSONField(_("reported results"), null=True, blank=True)
     marks = models.JSONField(_("marks"), null=True, blank=True)
     sums = models.JSONField(_("sums"), null=True, blank=True)
@@ -194,7 +200,13 @@ class ScoreSheet(models.Model):
                 name="score_sheet_sums_follow_marks",
                 condition=Q(marks__isnull=True, sums__isnull=True)
                 | Q(marks__isnull=False, sums__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="score_sheet_entered_by_two",
+                condition=Q(first_by__isnull=True)
+                | Q(second_by__isnull=True)
+                | ~Q(first_by=models.F("second_by")),
+            ),
         ]
 
     def __str__(self) -> str:

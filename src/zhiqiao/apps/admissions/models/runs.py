@@ -120,7 +120,8 @@ class RunLine(models.Model):
 class Result(models.Model):
     """What a run gave a candidate, with the reason of every listed choice; never changed.
 
-    ``reasons`` holds for each choice: programme, reason, own value, line and gap.
+    ``reasons`` holds for each choice: programme, reason, own value, line, gap, the score that decided,
+    and how many places behind the last one admitted.
     """
 
     row_security = any_of(OF_STAFF, OWN, OF_OWN_SCHOOL)

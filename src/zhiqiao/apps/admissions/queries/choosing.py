@@ -13,6 +13,7 @@ from zhiqiao.apps.admissions.queries.candidates import (
     choice_rows,
     lines_open_to,
 )
+from zhiqiao.core.errors import InputError
 
 FOUND_AT_MOST = 20
 
@@ -25,6 +26,7 @@ class ChoiceDraft:
     text: str = ""
     is_changed: bool = False
     is_searched: bool = False
+    left_out: int = 0
 
     @classmethod
     def read(cls, candidate: Candidate, held: ChoiceList | None, post: Mapping[str, str]) -> Self:
@@ -35,10 +37,19 @@ class ChoiceDraft:
         saved = tuple(held.lines) if held else ()
         if not post:
             return cls(saved)
-        keys = _keys(candidate, post.getlist("line"))  # type: ignore[attr-defined]  # a QueryDict
-        keys = _moved(candidate, keys, post)
+        given = post.getlist("line")  # type: ignore[attr-defined]  # a QueryDict
+        found = _keys(candidate, given)
+        keys = _moved(candidate, found, post)
         text = post.get("q", "").strip()[:100]
-        return cls(tuple(keys), text, tuple(keys) != saved, bool(text) or "search" in post)
+        return cls(
+            tuple(keys), text, tuple(keys) != saved, bool(text) or "search" in post,
+            left_out=len(set(given)) - len(found),
+        )  # fmt: skip
+
+    def require_whole(self) -> None:
+        """Refuse a list from which something was left out, so that nobody thinks it was saved."""
+        if self.left_out:
+            raise InputError("admissions.choice-not-open", number=self.left_out)
 
 
 def _keys(candidate: Candidate, given: Sequence[str]) -> list[int]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.choices import AnswerKind, Eligibility
@@ -25,6 +25,7 @@ from zhiqiao.core.errors import MissingError
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.sealing import unseal
 from zhiqiao.engines.matching.bundle import leaf_content, salt_of
+from zhiqiao.packs import Procedure
 
 RESULT = """
 WITH own AS MATERIALIZED (
@@ -39,7 +40,7 @@ WITH own AS MATERIALIZED (
     WHERE result.candidate_id = (SELECT id FROM own) AND run.published_at IS NOT NULL
     ORDER BY run.number DESC LIMIT 1
 ), lines AS MATERIALIZED (
-    SELECT line.id, line.code, line.major, line.pathway, school.name
+    SELECT line.id, line.code, line.major, line.pathway, line.batch, school.name
     FROM admissions_placeline line JOIN registry_organisation school ON school.id = line.school_id
     WHERE line.id = ANY (ARRAY(
         SELECT line_id FROM told
@@ -54,25 +55,50 @@ LEFT JOIN admissions_answer answer ON answer.candidate_id = own.id AND answer.li
 LEFT JOIN admissions_letter letter ON letter.candidate_id = own.id AND letter.withdrawn_at IS NULL
 """
 REASONS: dict[str, Promise] = {
-    "admitted": _("You are admitted here."),
+    "admitted": _("You are admitted here with %(own)s; the last one admitted has %(cutoff)s."),
     "better-held": _("You have a place that you wanted more."),
-    "below-cutoff": _("Your %(own)s is below the last one admitted, %(cutoff)s: %(gap)s."),
-    "below-line": _("Your %(own)s is below the control line %(cutoff)s: %(gap)s."),
+    "below-cutoff": _(
+        "Your %(key)s, %(own)s, is below that of the last one admitted, %(cutoff)s: %(gap)s."
+    ),
+    "below-line": _("Your %(key)s, %(own)s, is below the control line %(cutoff)s: %(gap)s."),
     "no-score": _("A score that this programme ranks by is missing."),
     "not-eligible": _("This programme is not open to your exam type or category."),
     "struck-out": _("The school struck your file out, on a ground that the bureau approved."),
     "plan-changed": _("The programme was closed before the allocation."),
     "placed-before": _("You were admitted in an earlier batch or round."),
-    "no-places": _("The programme has no places."),
-    "tied-by-lot": _("You are level with the last one admitted, and the lot decided."),
-    "tied-rejected": _("You are level with others at the last place, and the rule admits none."),
-    "tied-held": _("You are level with others at the last place; a decision is waited for."),
-    "cap-full": _("A limit above the programme was reached."),
-    "not-filed": _("Your file was not sent here."),
+    "no-places": _("The programme has no places left for you in this round."),
+    "tied-by-lot": _("You are level with the last one admitted, %(own)s, and the lot decided."),
+    "tied-by-decision": _(
+        "You are level with the last one admitted, %(own)s; it was decided for the other."
+    ),
+    "tied-rejected": _(
+        "You are level with others at the last place, %(own)s, and the rule admits none."
+    ),
+    "tied-held": _(
+        "You are level with others at the last place, %(own)s; a decision is waited for."
+    ),
+    "cap-full": _(
+        "A limit above the programme was reached; its last one has %(cutoff)s, you have %(own)s."
+    ),
+    "not-filed": _(
+        "Your file was not sent here: files were taken from %(cutoff)s on, you have %(own)s."
+    ),
     "filed-elsewhere": _("Your file was sent to another group."),
-    "returned": _("Your file was sent and returned."),
+    "returned": _("Your file was sent and returned: no major of your list had a place left."),
     "taken-earlier": _("The places were taken by candidates who ranked it higher."),
 }
+# Where nobody was compared, because places were left or nobody is admitted.
+WITHOUT_CUTOFF: dict[str, Promise] = {
+    "admitted": _("You are admitted here; places were left, so no line decided."),
+    "below-cutoff": _(
+        "Those before you are level at the last place, and nobody behind them is taken."
+    ),
+    "cap-full": _("A limit above the programme was reached."),
+    "not-filed": _("Your file was not sent here."),
+}
+ENOUGH = _("More than %(cutoff)s would have brought you this or a better choice.")
+# Where the lines of the result are thresholds: above one a candidate has the place, or a better one.
+BY_THRESHOLD = frozenset({Procedure.SERIAL, Procedure.CANDIDATES, Procedure.PROGRAMMES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +213,10 @@ def _reasons_told(
     head: OwnHead, reasons: Sequence[Sequence[Any]], lines: Mapping[int, Mapping[str, str]]
 ) -> Iterable[ReasonTold]:
     words = words_by_pathway(head.scheme)
-    said = {reason: str(REASONS[reason]) for _key, reason, *_figures in reasons}
-    for place, (key, reason, own, cutoff, gap) in enumerate(reasons, start=1):
+    scores = _scores_named(head)
+    batches = current_pack().schemes[head.scheme].batches
+    thresholds = {batch.id for batch in batches if batch.mechanism in BY_THRESHOLD}
+    for place, (key, *figures) in enumerate(reasons, start=1):
         line = lines.get(key, {})
         yield ReasonTold(
             place,
@@ -196,8 +224,37 @@ def _reasons_told(
             major=line.get("major", ""),
             school=line.get("name", ""),
             pathway=words.get(line.get("pathway", ""), ""),
-            sentence=said[reason] % {"own": own, "cutoff": cutoff, "gap": gap},
+            sentence=_said(figures, scores, is_by_threshold=line.get("batch") in thresholds),
         )
+
+
+def _scores_named(head: OwnHead) -> Mapping[str, str]:
+    kind, language = current_pack().schemes[head.scheme].exam_types[head.exam_type], _language()
+    items = {name: item.title.in_language(language) for name, item in kind.items.items()}
+    return items | {name: total.title.in_language(language) for name, total in kind.sums.items()}
+
+
+def _said(figures: Sequence[Any], scores: Mapping[str, str], *, is_by_threshold: bool) -> str:
+    """Say the reason of one choice, and what would have been enough."""
+    reason, own, cutoff, gap, *further = figures
+    key, behind = further or ("", None)
+    score = scores.get(key.partition("@")[0], _("score"))
+    told = {"own": own, "cutoff": cutoff, "gap": gap, "key": score}
+    sentence = REASONS[reason] if cutoff else WITHOUT_CUTOFF.get(reason, REASONS[reason])
+    parts = [str(sentence) % told]
+    if reason == "below-cutoff" and cutoff:
+        if behind:
+            parts.append(
+                ngettext(
+                    "In its ranking you stand %(number)s place behind the last one admitted.",
+                    "In its ranking you stand %(number)s places behind the last one admitted.",
+                    behind,
+                )
+                % {"number": behind}
+            )
+        if is_by_threshold:
+            parts.append(str(ENOUGH) % told)
+    return " ".join(parts)
 
 
 def own_result(user: Actor, candidate: Candidate) -> Result | None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.refusals import people, runs  # noqa: F401 - give codes their words
+from zhiqiao.apps.admissions.refusals import people, places, runs  # noqa: F401 - give codes their words
 from zhiqiao.core.errors import define
 
 define(
@@ -54,18 +54,6 @@ define(
     status=403,
 )
 define(
-    "admissions.places-wait",
-    message=_("%(number)s requests for places still wait for a decision."),
-    remedy=_("Approve, return or refuse them first."),
-    status=409,
-)
-define(
-    "admissions.no-places",
-    message=_("No places are approved in this season."),
-    remedy=_("Approve places first."),
-    status=409,
-)
-define(
     "admissions.window-missing",
     message=_("It is not said from when until when candidates may choose."),
     remedy=_("Set the window for choices first."),
@@ -96,6 +84,26 @@ define(
     status=422,
 )
 define(
+    "admissions.window-past",
+    message=_("The window would have ended on %(until)s already."),
+    remedy=_("Give an end that is still to come."),
+    status=422,
+)
+define(
+    "admissions.extension-early",
+    message=_("The window ends for everybody on %(until)s; an extension cannot end before."),
+    remedy=_("Give a later end. An extension until that very moment takes an earlier one back."),
+    status=422,
+)
+define(
+    "admissions.choice-not-open",
+    message=_(
+        "%(number)s programmes of the list are not open to you, or are none; nothing was saved."
+    ),
+    remedy=_("Open your list again and choose from what the search shows."),
+    status=422,
+)
+define(
     "admissions.scores-open",
     message=_("The scores of this season are not sealed."),
     remedy=_("Seal them first; a run never works on scores that may still change."),
@@ -106,6 +114,12 @@ define(
     message=_("The scores of this season are sealed."),
     remedy=_("A corrected score needs an upheld re-check or appeal."),
     status=409,
+)
+define(
+    "admissions.entered-by-one",
+    message=_("Of %(number)s candidates you gave the other entry yourself: %(shown)s."),
+    remedy=_("Two persons enter the scores, each from the papers: let a colleague bring this in."),
+    status=403,
 )
 define(
     "admissions.scores-differ",
@@ -120,34 +134,10 @@ define(
     status=422,
 )
 define(
-    "admissions.line-closed",
-    message=_("The request stands at “%(state)s” and cannot be changed."),
-    remedy=_("Ask the bureau to return it to you."),
+    "admissions.changed-since-asked",
+    message=_("What “%(step)s” rests on has changed since it was asked for."),
+    remedy=_("Refuse the step, look at the change, and ask for it again."),
     status=409,
-)
-define(
-    "admissions.line-word",
-    message=_("“%(given)s” is not a %(what)s of this scheme."),
-    remedy=_("Choose one of: %(known)s."),
-    status=422,
-)
-define(
-    "admissions.line-code",
-    message=_("The programme code %(given)s is taken in this season, or is empty."),
-    remedy=_("Give each programme a code of its own."),
-    status=409,
-)
-define(
-    "admissions.few-places",
-    message=_("%(number)s places would leave %(programme)s, which has %(places)s."),
-    remedy=_("Move fewer places."),
-    status=409,
-)
-define(
-    "admissions.approval-needed",
-    message=_("Places move only with an approval."),
-    remedy=_("Name the document or decision that allows it."),
-    status=422,
 )
 define(
     "admissions.no-plan",

@@ -144,3 +144,13 @@ define(
     remedy=_("Correct the grade, or leave the cell empty."),
     status=422,
 )
+define(
+    "admissions.candidate-twice",
+    message=_(
+        "Both files are candidates of the season %(season)s; the double has the number %(number)s."
+    ),
+    remedy=_(
+        "Decide which candidacy holds, and take the other out of the season before you join them."
+    ),
+    status=409,
+)

@@ -170,7 +170,9 @@ def mark_all(world: SeasonWorld, *, seal=True) -> None:
         for number, marks in MARKS.items()
     ]  # fmt: skip
     for entry in ("first", "second"):
-        enter_scores(world.season, rows, entry=entry, actor=world.clerk)
+        enter_scores(
+            world.season, rows, entry=entry, actor=world.lead if entry == "second" else world.clerk
+        )
     if seal:
         seal_scores(world.season, actor=world.clerk)
 

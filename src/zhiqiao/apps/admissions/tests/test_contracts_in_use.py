@@ -177,9 +177,6 @@ def test_one_major_as_several_pathways_is_told_apart_wherever_it_is_listed(clien
     ]  # fmt: skip
     add_requests(world.season, wanted, actor=world.clerk)
     added = {line.code: line for line in PlaceLine.objects.filter(code__startswith="D")}
-    approve_requests(
-        world.season, {one.pk: 1 for one in added.values()}, approval="文", actor=world.clerk
-    )
     world.lines.update(added)
     play_until(world, Arrow.PUBLISH, c2604=("D1", "D2", "D0"))
     client.cookies["zhiqiao_language"] = "en"

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def enter(world, entry, **marks):
     rows = [Marked(number.removeprefix("n"), given) for number, given in marks.items()]
-    enter_scores(world.season, rows, entry=entry, actor=world.clerk)
+    enter_scores(
+        world.season, rows, entry=entry, actor=world.lead if entry == "second" else world.clerk
+    )
 
 
 def marks(culture=None, theory=None, practice=None):

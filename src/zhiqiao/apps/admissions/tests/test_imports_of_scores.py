@@ -26,7 +26,8 @@ def row(number="2601", **changes):
 
 
 def bring(world, *rows, entry="first", actor=None):
-    return bring_in(SPEC, rows, actor=actor or world.clerk, season=world.season.pk, entry=entry)
+    actor = actor or (world.lead if entry == "second" else world.clerk)
+    return bring_in(SPEC, rows, actor=actor, season=world.season.pk, entry=entry)
 
 
 def test_both_entries_settle_the_marks_and_sums(world):

@@ -210,7 +210,12 @@ def test_intake_through_the_vocational_examination_is_counted_apart(placed_world
     enter_candidates(world.season, [row], actor=world.clerk)
     marks = dict.fromkeys(("chinese", "mathematics", "english", "technology"), Decimal(100))
     for entry in ("first", "second"):
-        enter_scores(world.season, [Marked("2699", marks)], entry=entry, actor=world.clerk)
+        enter_scores(
+            world.season,
+            [Marked("2699", marks)],
+            entry=entry,
+            actor=world.lead if entry == "second" else world.clerk,
+        )
     mark_all(world)
     open_choosing(world)
     world.choose("2699", "C9")
@@ -242,7 +247,7 @@ def test_knowledge_and_skill_have_two_lines_and_both_must_be_reached(world):
     assert placed(world)["2605"] is None
     assert placed(world)["2604"] == "B1"
     (reason,) = Result.objects.get(candidate__number="2605").reasons
-    assert reason[1:] == ["below-line", "90", "100", "-10"]
+    assert reason[1:] == ["below-line", "90", "100", "-10", "skill@college", None]
 
 
 def test_kinds_of_schools_in_the_pack_are_those_of_the_register():

@@ -18,7 +18,9 @@ from zhiqiao.apps.admissions.actions import (
     confirm_assisted,
     extend_window,
     issue_code,
+    pause_choices,
     save_choices,
+    set_window,
     window_end,
 )
 from zhiqiao.apps.admissions.choices import Arrow
@@ -241,8 +243,11 @@ def test_result_page_tells_reason_offer_and_how_to_appeal(client, world):
     page = client.get(reverse("admissions:own_season", args=[two.uid])).content.decode()
 
     assert "云岭甲学院" in page
-    assert "Your 660 is below the last one admitted, 690: -30." in page
-    assert "You are admitted here." in page
+    assert (
+        "is below that of the last one admitted, 690: -30. In its ranking you stand 1 place behind the last one admitted. More than 690 would have brought you this or a better choice."
+        in page
+    )
+    assert "You are admitted here" in page
     answer = reverse("admissions:answer", args=[two.uid])
     assert client.post(answer, {"says": "accepted"}).status_code == 302
     assert client.post(answer, {"says": "declined"}).status_code == 422
@@ -287,11 +292,24 @@ def test_who_has_no_place_chooses_anew_beside_the_result(client, world):
     four = world.candidate("2604")
     client.force_login(four.account)
     client.cookies["zhiqiao_language"] = "en"
+    own = reverse("admissions:own_season", args=[four.uid])
 
-    told = client.get(reverse("admissions:own_season", args=[four.uid])).content.decode()
+    told = client.get(own).content.decode()
 
     assert "None of your choices led to a place" in told
-    assert reverse("admissions:choose", args=[four.uid]) in told
+    assert "It is not said from when until when candidates may choose." in told
+    assert reverse("admissions:choose", args=[four.uid]) not in told
+
+    now = timezone.now()
+    set_window(
+        world.season, choices_from=now - timedelta(hours=1), choices_until=now + timedelta(days=1),
+        actor=world.clerk, reason="补录",
+    )  # fmt: skip
+    assert reverse("admissions:choose", args=[four.uid]) in client.get(own).content.decode()
+    pause_choices(world.season, paused=True, actor=world.clerk, reason="断网")
+    paused = client.get(own).content.decode()
+    assert reverse("admissions:choose", args=[four.uid]) not in paused
+    assert "paused" in paused
 
 
 def test_result_is_nobody_elses_before_and_after_publication(client, world):

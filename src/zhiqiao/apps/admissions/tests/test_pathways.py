@@ -228,7 +228,9 @@ def articulated_season(world):
         for number, given in MARKED.items()
     ]  # fmt: skip
     for entry in ("first", "second"):
-        enter_scores(world.season, marks, entry=entry, actor=world.clerk)
+        enter_scores(
+            world.season, marks, entry=entry, actor=world.lead if entry == "second" else world.clerk
+        )
     mark_all(world)
     open_choosing(world)
     return contract
@@ -251,7 +253,9 @@ def test_gate_season_fills_the_capped_programme_and_keeps_pathways_apart(world):
     found = placed(world)
     assert (found["2611"], found["2612"], found["2613"]) == ("P1", None, "B1")
     told = Result.objects.filter(candidate__number="2612").latest("run__number").reasons
-    assert told == [[world.lines["P1"].pk, "below-cutoff", "370", "400", "-30"]]
+    assert told == [
+        [world.lines["P1"].pk, "below-cutoff", "370", "400", "-30", "total@bachelor", 1]
+    ]
 
 
 def test_choice_across_pathways_behind_the_application_is_barred_by_the_engine(world):

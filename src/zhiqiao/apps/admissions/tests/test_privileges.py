@@ -105,7 +105,7 @@ def test_prize_for_the_college_batch_wins_a_place_there(world):
 
     assert placed(world) == {"2601": "A1", "2602": "B1", "2603": "B1", "2604": "C1", "2605": None}
     reasons = Result.objects.get(candidate__number="2603").reasons
-    assert reasons[0][1:] == ["below-cutoff", "630", "670", "-40"]
+    assert reasons[0][1:] == ["below-cutoff", "630", "670", "-40", "total@college", 2]
 
 
 def test_prize_for_the_college_batch_does_nothing_in_the_bachelor_batch(world):
@@ -113,7 +113,7 @@ def test_prize_for_the_college_batch_does_nothing_in_the_bachelor_batch(world):
     play_until(world, Arrow.RUN_TRIAL)
 
     reasons = Result.objects.get(candidate__number="2602").reasons
-    assert reasons[0][1:] == ["below-cutoff", "660", "690", "-30"]
+    assert reasons[0][1:] == ["below-cutoff", "660", "690", "-30", "total@bachelor", 1]
 
 
 def test_prize_for_the_bachelor_batch_counts_there_alone(world):

@@ -20,7 +20,7 @@ def test_scores_are_not_sealed_while_entries_differ_or_one_is_missing(world, sec
         sheets.update(second=None, marks=None, sums=None)
     else:
         row = Marked("2601", second)
-        enter_scores(world.season, [row], entry="second", actor=world.clerk)
+        enter_scores(world.season, [row], entry="second", actor=world.lead)
 
     with pytest.raises(RuleError) as refused:
         seal_scores(world.season, actor=world.clerk)

@@ -83,7 +83,9 @@ def test_every_choice_has_its_reason_with_figures(world):
 
     result = Result.objects.get(run__kind=RunKind.FINAL, candidate__number="2604")
     (told,) = result.reasons
-    assert told == [world.lines["C1"].pk, "below-cutoff", "600", "630", "-30"]
+    assert told == [
+        world.lines["C1"].pk, "below-cutoff", "600", "630", "-30", "total@college", 1,
+    ]  # fmt: skip
     first = Result.objects.get(run__kind=RunKind.FINAL, candidate__number="2602").reasons
     assert [reason[1] for reason in first] == ["below-cutoff", "admitted", "better-held"]
 
@@ -351,7 +353,7 @@ def test_season_of_an_unknown_scheme_is_refused(world):
 
 def test_candidacy_follows_when_two_files_of_one_person_are_joined(world):
     one = world.candidate("2601")
-    other = make_person(555, keeper=world.origin)
+    other = make_person(555, name="云2601", keeper=world.origin)
 
     merge_people(other, one.person, actor=world.clerk, reason="号码录错")
 

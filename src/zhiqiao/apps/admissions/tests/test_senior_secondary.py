@@ -72,7 +72,9 @@ def test_general_and_vocational_schools_are_listed_and_allocated_together(world)
         for number, (given, _choices) in PUPILS.items()
     ]
     for entry in ("first", "second"):
-        enter_scores(world.season, marks, entry=entry, actor=world.clerk)
+        enter_scores(
+            world.season, marks, entry=entry, actor=world.lead if entry == "second" else world.clerk
+        )
     seal_scores(world.season, actor=world.clerk)
     places = {line.pk: line.requested for line in world.lines.values()}
     approve_requests(world.season, places, approval="文", actor=world.clerk)

@@ -129,6 +129,7 @@ def _on_file(request: HttpRequest, candidate: Candidate) -> dict[str, object]:
         "held": held,
         "chosen": queries.choice_rows(candidate.season, held.lines) if held else (),
         "until": actions.window_end(candidate),
+        "window": actions.window_of(candidate),
         "scores": queries.score_rows(candidate, sheet) if sheet else (),
         "conversions": conversions_told(candidate, sheet) if sheet else (),
         "raises": (
@@ -154,6 +155,7 @@ def choose(request: HttpRequest, uid: UUID) -> HttpResponse:
     code = ChoiceCodeForm(request.POST if "save" in request.POST else None)
     if "save" in request.POST and code.is_valid():
         try:
+            draft.require_whole()
             actions.save_choices(
                 candidate, draft.keys, version=code.cleaned_data["version"],
                 choice_code=code.cleaned_data["choice_code"], actor=request.user,
@@ -182,7 +184,9 @@ def _choosing(
         "batches": queries.by_batch(candidate.season, rows),
         "found": queries.found_rows(candidate, draft),
         "warnings": queries.warnings_of(rows, total),
+        "total": total,
         "until": actions.window_end(candidate),
+        "window": actions.window_of(candidate),
     }
 
 

@@ -1,5 +1,7 @@
 """Requests for places, their review, the ledger, and the plan that the optimiser proposes."""
 
+import re
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -37,6 +39,9 @@ from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, MissingError, RuleError
 from zhiqiao.core.exports import workbook_response
 from zhiqiao.core.paging import paginate
+
+PLACES = "places-"
+WHOLE = re.compile("[0-9]{1,5}")
 
 
 @require_safe
@@ -136,7 +141,7 @@ def _written(
         named = given.pop("region")
         region = region_by_name(named) if named else None
         if named and region is None:
-            raise InputError("admissions.missing")
+            raise InputError("admissions.region-unknown", given=named)
         contract = int(given.pop("contract") or 0) or None
         wanted = actions.Wanted(
             school=school, region=region.pk if region else None, contract=contract, **given
@@ -215,7 +220,7 @@ def _adjustment(
         rows = queries.lines_visible_to(request.user, line.season)
         target = rows.filter(code=given["target"]).first()
         if target is None:
-            raise InputError("admissions.missing")
+            raise InputError("admissions.programme-unknown", given=given["target"])
     elif given["direction"] == "increase":
         target = line
     source = None if given["direction"] == "increase" else line
@@ -263,19 +268,32 @@ def _changes(proposal: Proposal) -> list[tuple[PlaceLine, int, int]]:
 def approve_proposal(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Approve the numbers that stood on the page, which the person may have changed."""
     season = queries.season_visible_to(request.user, uid)
-    sent = {name: request.POST.get(name, "") for name in request.POST}
-    places = {
-        int(name.removeprefix("places-")): int(value)
-        for name, value in sent.items()
-        if name.startswith("places-") and name[7:].isdigit() and value.isdigit()
-    }
+    lines = queries.lines_visible_to(request.user, season).in_bulk()
     approval = request.POST.get("approval", "")[:200]
     return attempted(
         request,
-        lambda: actions.approve_requests(season, places, approval=approval, actor=request.user),
+        lambda: actions.approve_requests(
+            season, _given_places(request, lines), approval=approval, actor=request.user
+        ),
         done=_("The places were approved."),
         back=redirect("admissions:lines", season.uid).url,
     )
+
+
+def _given_places(request: HttpRequest, lines: Mapping[int, PlaceLine]) -> dict[int, int]:
+    """Read the number beside each line; one that is none refuses all, so that nothing is left out."""
+    found = {}
+    for name in request.POST:
+        if not name.startswith(PLACES):
+            continue
+        key, given = name.removeprefix(PLACES), request.POST.get(name, "").strip()
+        line = lines.get(int(key)) if WHOLE.fullmatch(key) else None
+        if line is None:
+            raise MissingError("admissions.missing")
+        if not WHOLE.fullmatch(given):
+            raise InputError("admissions.places-number", given=given, programme=line.code)
+        found[line.pk] = int(given)
+    return found
 
 
 def _wanted(request: HttpRequest) -> queries.LineFilter:

@@ -1,6 +1,10 @@
 """What other apps may ask of the registry."""
 
-from zhiqiao.apps.registry.queries.catalogues import editions_of, entries_of
+from zhiqiao.apps.registry.queries.catalogues import (
+    editions_of,
+    entries_of,
+    unknown_major_codes,
+)
 from zhiqiao.apps.registry.queries.matching import (
     Candidate,
     NameMatch,
@@ -59,6 +63,7 @@ __all__ = [
     "regions_named",
     "regions_visible_to",
     "register_panel",
+    "unknown_major_codes",
     "valid_on",
     "wholes_of",
 ]

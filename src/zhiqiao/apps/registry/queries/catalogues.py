@@ -1,6 +1,6 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from zhiqiao.apps.registry.choices import CATALOGUE_PARTS, CatalogueName
 from zhiqiao.apps.registry.models import (
@@ -39,3 +39,12 @@ def editions_of(catalogues: Sequence[str]) -> list[CatalogueEdition]:
     """List what is loaded of each part, and what is declared missing."""
     editions = CatalogueEdition.objects.filter(catalogue__in=catalogues)
     return list(editions.select_related("citation").order_by("catalogue", "position"))
+
+
+def unknown_major_codes(codes: Iterable[str]) -> set[str]:
+    """Return the codes that no major has, with or without its mark; none while no catalogue is loaded."""
+    wanted = {code for code in codes if code}
+    if not wanted or not Major.objects.exists():
+        return set()
+    rows = Major.objects.filter(Q(code__in=wanted) | Q(base_code__in=wanted))
+    return wanted - {code for pair in rows.values_list("code", "base_code") for code in pair}
