@@ -50,6 +50,8 @@ def define(
     status: int | None = None,
 ) -> str:
     """Give a code its words; returns the code, so that it can be kept as a constant."""
+    if code in _DEFINITIONS:
+        raise ValueError(f"the code {code} has its words already")
     _DEFINITIONS[code] = Definition(message, remedy, status)
     return code
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import IO
+from zipfile import BadZipFile, ZipFile
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,22 +23,25 @@ FILE_KIND_DIFFERS = define(
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
+    """A kind of file: its first bytes, and what an archive of the kind has to hold."""
+
     media_type: str
     beginnings: tuple[bytes, ...]
+    holds: str = ""
 
 
 _ZIP = (b"PK\x03\x04",)
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 KINDS = {
-    ".xlsx": FileKind(f"{_OFFICE}.spreadsheetml.sheet", _ZIP),
-    ".docx": FileKind(f"{_OFFICE}.wordprocessingml.document", _ZIP),
-    ".ods": FileKind("application/vnd.oasis.opendocument.spreadsheet", _ZIP),
+    ".xlsx": FileKind(f"{_OFFICE}.spreadsheetml.sheet", _ZIP, "xl/"),
+    ".docx": FileKind(f"{_OFFICE}.wordprocessingml.document", _ZIP, "word/"),
+    ".ods": FileKind("application/vnd.oasis.opendocument.spreadsheet", _ZIP, "content.xml"),
     ".xls": FileKind("application/vnd.ms-excel", (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
     ".pdf": FileKind("application/pdf", (b"%PDF-",)),
     ".png": FileKind("image/png", (b"\x89PNG\r\n\x1a\n",)),
     ".jpg": FileKind("image/jpeg", (b"\xff\xd8\xff",)),
     ".jpeg": FileKind("image/jpeg", (b"\xff\xd8\xff",)),
-    ".ofd": FileKind("application/ofd", _ZIP),
+    ".ofd": FileKind("application/ofd", _ZIP, "OFD.xml"),
     ".csv": FileKind("text/csv", ()),
     ".tsv": FileKind("text/tab-separated-values", ()),
     ".txt": FileKind("text/plain", ()),
@@ -55,6 +60,21 @@ def media_type_of(name: str, beginning: bytes) -> str:
     if not fits:
         raise InputError(FILE_KIND_DIFFERS, name=name, suffix=suffix)
     return kind.media_type
+
+
+def refuse_disguised(name: str, content: IO[bytes]) -> None:
+    """Raise InputError where an archive does not hold what its kind has to; ``content`` stays open."""
+    suffix = PurePath(name).suffix.lower()
+    wanted = KINDS[suffix].holds
+    if not wanted:
+        return
+    try:
+        with ZipFile(content) as archive:
+            fits = any(one.startswith(wanted) for one in archive.namelist())
+    except (BadZipFile, ValueError, OSError, NotImplementedError):
+        fits = False
+    if not fits:
+        raise InputError(FILE_KIND_DIFFERS, name=name, suffix=suffix)
 
 
 def _is_text(beginning: bytes) -> bool:

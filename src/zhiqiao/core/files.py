@@ -25,7 +25,7 @@ from zhiqiao.core.errors import (
     UnavailableError,
     define,
 )
-from zhiqiao.core.file_types import media_type_of
+from zhiqiao.core.file_types import media_type_of, refuse_disguised
 from zhiqiao.core.models import StoredFile
 
 FILE_TOO_LARGE = define(
@@ -64,6 +64,7 @@ def store(name: str, content: Content, *, actor: Actor) -> StoredFile:
         if size == 0:
             raise InputError(FILE_EMPTY, name=clean_name)
         media_type = media_type_of(clean_name, beginning)
+        refuse_disguised(clean_name, temporary)
         with transaction.atomic():
             _hold(sha256)
             _settle(temporary, sha256)

@@ -196,6 +196,8 @@ class NoticeKind(models.TextChoices):
         "application-step-waits",
         _("A step of an application waits for a second person"),
     )
+    CALL_EXTENDED = "call-extended", _("There is more time to apply")
+    COAUTHOR_ADDED = "coauthor-added", _("You may write along in an application")
     REVIEW_DUE = "review-due", _("A review of yours is due soon")
     REVIEW_OVERDUE = "review-overdue", _("A review is overdue")
     REVIEW_CONTESTED = (

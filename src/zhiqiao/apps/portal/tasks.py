@@ -26,7 +26,9 @@ from zhiqiao.apps.projects.queries import (
     told_of_answer,
     told_of_build_report,
     told_of_change,
+    told_of_coauthor,
     told_of_contest,
+    told_of_more_time,
     told_of_move,
     told_of_objection,
     told_of_review,
@@ -133,6 +135,17 @@ def tell_of_move(event: Received) -> None:
     returned = told.cause == "return"
     kind = NoticeKind.APPLICATION_RETURNED if returned else NoticeKind.APPLICATION_MOVED
     tell(told, kind, key=event.key)
+
+
+@receiver("projects.more_time", key="portal.call-extended")
+def tell_of_more_time(event: Received) -> None:
+    tell(told_of_more_time(event.subject_uid), NoticeKind.CALL_EXTENDED, key=event.key)
+
+
+@receiver("projects.coauthor_added", key="portal.coauthor-added")
+def tell_of_coauthor(event: Received) -> None:
+    told = told_of_coauthor(event.subject_uid, user=int(event.data["user"]))
+    tell(told, NoticeKind.COAUTHOR_ADDED, key=event.key)
 
 
 @receiver("projects.step_asked", key="portal.application-step-waits")

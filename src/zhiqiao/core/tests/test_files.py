@@ -2,7 +2,9 @@ import hashlib
 import subprocess
 import sys
 import textwrap
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -43,6 +45,17 @@ def test_changed_content_is_noticed_when_it_is_read():
     assert caught.value.code == "core.file_damaged"
 
 
+def zipped(name):
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr(name, b"x")
+    return content.getvalue()
+
+
+def test_archive_that_holds_what_its_kind_does_is_kept():
+    assert store("a.docx", zipped("word/document.xml"), actor=None).size > 0
+
+
 def test_lost_content_is_told_as_lost():
     stored = store("a.csv", b"a,b\n", actor=None)
     path_of(stored).unlink()
@@ -56,6 +69,9 @@ def test_lost_content_is_told_as_lost():
         ("a.xlsx", b"kind,name\n", "core.file_kind_differs"),
         ("a.pdf", b"<html>", "core.file_kind_differs"),
         ("a.csv", b"PK\x03\x04\x00\x00", "core.file_kind_differs"),
+        ("a.docx", b"PK\x03\x04notreally", "core.file_kind_differs"),
+        ("a.docx", zipped("evil.exe"), "core.file_kind_differs"),
+        ("a.docx", zipped("xl/workbook.xml"), "core.file_kind_differs"),
         ("a.png", b"\xff\xd8\xff", "core.file_kind_differs"),
         ("a.exe", b"MZ", "core.file_kind_unknown"),
         ("a.svg", b"<svg/>", "core.file_kind_unknown"),

@@ -73,7 +73,7 @@ def _school(user: Actor, name: str) -> int:
     found = organisations_visible_to(user).filter(name=name.strip()).values_list("pk", flat=True)
     keys = list(found[:2])
     if len(keys) != 1:
-        raise InputError("admissions.school-unknown", given=name)
+        raise InputError("admissions.school-not-there", given=name)
     return int(keys[0])
 
 

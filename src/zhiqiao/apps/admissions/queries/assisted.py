@@ -44,7 +44,7 @@ def assisted_of(user: Actor, candidate: Candidate) -> list[AssistedChoices]:
 def candidate_with_number(user: Actor, season: Season, number: str) -> Candidate:
     found = candidates_visible_to(user, season).filter(number=number.strip()).first()
     if found is None:
-        raise InputError("admissions.candidate-unknown", number=number.strip())
+        raise InputError("admissions.candidate-not-there", number=number.strip())
     return found
 
 

@@ -248,7 +248,7 @@ define(
     status=422,
 )
 define(
-    "admissions.school-unknown",
+    "admissions.school-not-there",
     message=_("No school of the register is called “%(given)s”."),
     remedy=_("Write the name exactly as the register has it."),
     status=422,

@@ -47,7 +47,7 @@ define(
     status=409,
 )
 define(
-    "admissions.candidate-unknown",
+    "admissions.candidate-not-there",
     message=_("There is no candidate with the number %(number)s in this season."),
     remedy=_("Compare the number with the form."),
     status=422,

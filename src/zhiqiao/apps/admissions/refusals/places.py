@@ -23,12 +23,6 @@ define(
     status=409,
 )
 define(
-    "admissions.region-unknown",
-    message=_("There is no district “%(given)s”."),
-    remedy=_("Write the name of the district in full, or leave it empty for all."),
-    status=422,
-)
-define(
     "admissions.programme-unknown",
     message=_("There is no programme with the code “%(given)s” in this season."),
     remedy=_("Look its code up in the list of places."),

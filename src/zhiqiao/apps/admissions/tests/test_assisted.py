@@ -115,7 +115,7 @@ def test_numbers_and_codes_of_the_form_are_found_or_named(world):
     with pytest.raises(InputError, match="X9"):
         lines_with_codes(world.season, ["C1", "X9"])
     assert code_of(InputError, candidate_with_number, world.clerk, world.season, "9999") == (
-        "admissions.candidate-unknown"
+        "admissions.candidate-not-there"
     )
 
 

@@ -180,6 +180,14 @@ def expert_names(*, provenance: str) -> list[tuple[int, str]]:
     return list(rows.values_list("pk", "person__name"))
 
 
+def experts_by_account(accounts: Collection[int]) -> dict[int, int]:
+    """Return the account of each expert among these accounts, by the expert's key."""
+    if not accounts:
+        return {}
+    rows = Expert.objects.filter(person__account__in=list(accounts))
+    return dict(rows.values_list("pk", "person__account"))
+
+
 def tie_facts(experts: Collection[int] | None = None) -> list[TieFacts]:
     rows = ExpertTie.objects.order_by("id")
     if experts is not None:

@@ -116,7 +116,7 @@ def change_head(
     row = locked_application(application)
     refuse_closed(row)
     if row.version != version:
-        raise RuleError("projects.changed-meanwhile")
+        raise RuleError("projects.part-changed")
     row.title = _titled(given.title)
     row.recommender_id = _recommender(row.call, row.applicant_id, given.recommender, actor=actor)
     row.version += 1

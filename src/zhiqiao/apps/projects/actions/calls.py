@@ -17,17 +17,18 @@ from zhiqiao.apps.projects.rules import can_run_calls, is_draft, is_published
 from zhiqiao.core import audit, files
 from zhiqiao.core.access import Actor, obey, require
 from zhiqiao.core.errors import InputError, RuleError
-from zhiqiao.core.events import define_event, emit
+from zhiqiao.core.events import define_event, emit, emit_many
 from zhiqiao.core.fields import Provenance
 from zhiqiao.core.policy import current_pack
 from zhiqiao.core.search import searchable_fields
-from zhiqiao.packs import Level, Lifecycle
+from zhiqiao.packs import Level, Lifecycle, Phase
 
 AUDITED = (
     "kind", "level", "year", "batch", "title_zh", "title_en", "document", "state",
     "opens_at", "closes_at", "places", "reserve_places", "lifecycle", "pack", "rules_digest",
 )  # fmt: skip
 PUBLISHED = define_event("projects.call_published")
+MORE_TIME = define_event("projects.more_time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +186,9 @@ def extend_call(
     after = {"until": until.isoformat(), "organisation": organisation}
     verb = "projects.call.extended"
     audit.record(actor=actor, verb=verb, subject=call, before=None, after=after, reason=words)
+    drafts = call.applications.filter(phase=Phase.DRAFTING)
+    concerned = drafts.filter(applicant=organisation) if organisation else drafts
+    emit_many(MORE_TIME, subjects=concerned, actor=actor)
     return row
 
 

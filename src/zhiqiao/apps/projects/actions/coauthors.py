@@ -7,24 +7,31 @@ from zhiqiao.apps.accounts.queries import account_by_login
 from zhiqiao.apps.projects.actions.beginning import refuse_closed
 from zhiqiao.apps.projects.actions.moves import locked_application
 from zhiqiao.apps.projects.models import Application, CoAuthor
-from zhiqiao.apps.projects.rules import acts_for, can_apply_for, is_staff
+from zhiqiao.apps.projects.rules import acts_for, can_apply_for, writes_along
 from zhiqiao.core import audit
 from zhiqiao.core.access import Actor, require
 from zhiqiao.core.errors import InputError
+from zhiqiao.core.events import define_event, emit
+
+COAUTHOR_ADDED = define_event("projects.coauthor_added", ["user"])
 
 
 @transaction.atomic
 def add_coauthor(application: Application, login: str, *, actor: Actor) -> CoAuthor:
-    """Let somebody write along, but not hand in; whoever judges applications cannot."""
+    """Let a clerk of a school, firm or department write along, but not hand in.
+
+    Whoever judges the application cannot. One refusal stands for every reason, so that nobody learns
+    which logins there are, or whose.
+    """
     require(can_apply_for(actor, application.applicant_id))
     row = locked_application(application)
     refuse_closed(row)
     person = account_by_login(login)
     is_sample = bool(getattr(actor, "is_demonstration", False))
-    if person is None or is_staff(person) or person.is_demonstration != is_sample:
+    if person is None or person.is_demonstration != is_sample or not writes_along(person, row):
         raise InputError("projects.coauthor-unknown", login=login.strip()[:60])
     if acts_for(person, row.applicant_id):
-        raise InputError("projects.coauthor-writes-already", name=person.name)
+        raise InputError("projects.coauthor-writes-already", login=person.login)
     try:
         with transaction.atomic():
             made = CoAuthor.objects.create(
@@ -35,8 +42,9 @@ def add_coauthor(application: Application, login: str, *, actor: Actor) -> CoAut
                 added_at=timezone.now(),
             )
     except IntegrityError as error:
-        raise InputError("projects.coauthor-writes-already", name=person.name) from error
+        raise InputError("projects.coauthor-writes-already", login=person.login) from error
     _record(row, "coauthor_added", person.pk, actor=actor)
+    emit(COAUTHOR_ADDED, subject=row, actor=actor, user=person.pk)
     return made
 
 

@@ -81,7 +81,7 @@ def save_part(
     content = Content.objects.select_for_update().get(application=row)
     written = written_of(row)
     if seal_of(written, part) != seal:
-        raise RuleError("projects.changed-meanwhile")
+        raise RuleError("projects.part-changed")
     content.answers = {**content.answers, **given.answers}
     for name in ("budget", "indicators", "declared"):
         if (value := getattr(given, name)) is not None:

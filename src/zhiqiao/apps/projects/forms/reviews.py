@@ -58,7 +58,7 @@ class ConflictDeclarationForm(forms.Form):
 
 
 class RefusalForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Grounds"), max_length=LONGEST, widget=FEW_LINES)
 
 
 class ScoringForm(forms.Form):
@@ -161,7 +161,7 @@ class AskForm(forms.Form):
 class AddForm(AskForm):
     """Adding an expert to an assignment by hand, with the reason."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=LONGEST, widget=FEW_LINES)
+    reason = forms.CharField(label=_("Grounds"), max_length=LONGEST, widget=FEW_LINES)
     knows = forms.BooleanField(
         label=_("I know what speaks against it and add the expert all the same."), required=False
     )

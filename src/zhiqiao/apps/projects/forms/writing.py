@@ -183,7 +183,7 @@ class IndicatorForm(GapForm):
     ) -> None:
         super().__init__(data, initial=dict(kept))
         for name, one in wanted.items():
-            field = _figures(6)
+            field = PlainNumberField(max_digits=18, decimal_places=6, min_value=0)
             title, unit = spoken(one.title), spoken(one.unit)
             field.label = _now("%(title)s (%(unit)s)") % {"title": title, "unit": unit}
             field.required = one.needed

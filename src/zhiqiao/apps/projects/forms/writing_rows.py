@@ -23,7 +23,7 @@ ROWS_AT_MOST = 500
 
 class PersonRow(GapForm):
     row = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Full name"), max_length=100)
     part = forms.CharField(label=_("Part in the project"), max_length=100, required=False)
     employer = forms.CharField(label=_("Employer"), max_length=200, required=False)
     identity = forms.CharField(
@@ -72,10 +72,10 @@ class BodyRow(GapForm):
 
 
 class UnsuitableRow(GapForm):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Full name"), max_length=100)
     employer = forms.CharField(label=_("Employer"), max_length=200, required=False)
     reason = forms.CharField(
-        label=_("Reason"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Grounds"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def clean(self) -> dict[str, Any]:

@@ -18,12 +18,14 @@ from zhiqiao.apps.people.queries import (
     TieFacts,
     expert_facts,
     expert_names,
+    experts_by_account,
     tie_facts,
 )
 from zhiqiao.apps.projects.choices import ConflictKind, ConflictOrigin
 from zhiqiao.apps.projects.models import (
     Application,
     Call,
+    CoAuthor,
     Conflict,
     NamedBody,
     NamedPerson,
@@ -125,6 +127,7 @@ def meetings_in(
     ties = tie_facts([one.key for one in people] if experts is not None else None)
     ground = _ground_of(call, rows, people, ties)
     yield from _by_employer(ground, people)
+    yield from _by_writing(rows, {one.key for one in people})
     yield from _by_tie(ground, ties, {one.key for one in people}, call=call, day=day)
     yield from _by_name(_unwanted(rows), people, ground.today)[0]
     yield from _stored(rows, experts)
@@ -199,6 +202,17 @@ def _by_employer(ground: _Ground, people: Collection[ExpertFacts]) -> Iterator[M
         for kind, keys in _by_kind(ground.bodies.get(body, {})).items():
             yield Meeting(keys, experts, kind)
     yield from _by_area(ground, living)
+
+
+def _by_writing(rows: QuerySet[Application], experts: Collection[int]) -> Iterator[Meeting]:
+    """Who writes along on an application is among the applicant's people."""
+    written = CoAuthor.objects.filter(application__in=rows.order_by().values("pk"))
+    accounts: dict[int, list[int]] = defaultdict(list)
+    for account, key in written.values_list("user", "application"):
+        accounts[account].append(key)
+    for expert, account in experts_by_account(accounts).items():
+        if expert in experts:
+            yield Meeting(accounts[account], (expert,), ConflictKind.LISTED_PERSON)
 
 
 def _by_area(ground: _Ground, living: Mapping[str, Collection[int]]) -> Iterator[Meeting]:

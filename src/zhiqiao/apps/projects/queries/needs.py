@@ -8,6 +8,7 @@ from zhiqiao.apps.projects.choices import Advice, ReportState, ReviewState
 from zhiqiao.apps.projects.models import Application, Call, CheckAnswer, Standing, Step
 from zhiqiao.apps.projects.queries.calls import closes_at, quota_of
 from zhiqiao.apps.projects.queries.contests import undecided
+from zhiqiao.apps.projects.queries.written import SEALED_COPY, is_paper_outdated, written_of
 from zhiqiao.apps.projects.rules import is_open_at, reviews_wanted
 from zhiqiao.core.access import ALLOWED, Verdict, refused
 from zhiqiao.core.dates import local, region_zone
@@ -62,10 +63,12 @@ def _window_open(application: Application, moment: Moment) -> Verdict:
 
 @judges(Need.SEALED_COPY)
 def _sealed_copy(application: Application, _moment: Moment) -> Verdict:
-    wanted = application.call.rules.lifecycle.files
-    if "sealed_copy" not in wanted or application.files.filter(wanted="sealed_copy").exists():
+    if SEALED_COPY not in application.call.rules.lifecycle.files:
         return ALLOWED
-    return refused("projects.sealed-copy-missing")
+    if not application.files.filter(wanted=SEALED_COPY).exists():
+        return refused("projects.sealed-copy-missing")
+    outdated = is_paper_outdated(written_of(application))
+    return refused("projects.sealed-copy-outdated") if outdated else ALLOWED
 
 
 @judges(Need.WITHIN_QUOTA)

@@ -20,7 +20,9 @@ from zhiqiao.apps.projects.models import (
     Review,
     Step,
 )
+from zhiqiao.apps.projects.queries.calls import closes_at
 from zhiqiao.apps.projects.rules import HIDDEN, Part, Viewer, is_internal, may_see
+from zhiqiao.core.dates import local
 from zhiqiao.core.fields import Provenance
 from zhiqiao.packs import Paper, Party
 
@@ -59,6 +61,17 @@ def told_of_move(uid: UUID) -> ProjectTold:
         actor=step.asked_by_id,
         cause="return" if flow.moves[step.move].gives is Paper.RETURN_NOTE else "",
     )
+
+
+def told_of_more_time(uid: UUID) -> ProjectTold:
+    application = Application.objects.select_related("call").get(uid=uid)
+    until = closes_at(application.call, application.applicant_id)
+    return told_to({Party.APPLICANT}, application, day=local(until).date())
+
+
+def told_of_coauthor(uid: UUID, *, user: int) -> ProjectTold:
+    application = Application.objects.select_related("call").get(uid=uid)
+    return told_person(user, told_to((), application))
 
 
 def told_of_waiting_step(uid: UUID) -> ProjectTold:

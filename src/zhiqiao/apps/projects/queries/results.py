@@ -190,7 +190,7 @@ def answers_on_notice(call: Call, *, most: int | None = None) -> list[AnswerTold
     The policies are passed for exactly these columns: none of them says anything of a person.
     """
     from_notice = ("application__title", "application__number", "is_upheld", "answer", "answered_at")  # fmt: skip
-    public = [Phase.PUBLICITY, *RECOGNISED, Phase.ENDED]
+    public = [Phase.PUBLICITY, *RECOGNISED, Phase.RESERVE, Phase.REFUSED, Phase.ENDED]
     with reaching(SYSTEM):
         rows = ProjectObjection.objects.filter(
             application__call=call, application__phase__in=public

@@ -20,7 +20,7 @@ from zhiqiao.core.policy import spoken
 from zhiqiao.core.reach import SYSTEM, reaching
 from zhiqiao.packs import Phase
 
-DRAWN = (_("Number"), _("Title"), _("Letter"), _("Expert"), _("Employer"), _("State"))
+DRAWN = (_("Number"), _("Title"), _("Expert"), _("Employer"))
 _NUMBERS = ("missing", "listed", "barred", "full")
 #: What an expert finds among the own reviews: what was refused or ended is there no more.
 SHOWN = (
@@ -196,8 +196,12 @@ def drawn_application(draw: Draw, uid: UUID) -> Application:
 
 
 def assigned_in(draw: Draw) -> QuerySet[Review]:
-    """Return what an assignment proposes, or proposed and was confirmed."""
-    return _lines().filter(draw=draw).order_by("application__number", "letter")
+    """Return what an assignment proposes, or proposed and was confirmed, by the names of experts.
+
+    The letters of reviews have another order and stand nowhere beside a name: looking behind one is kept.
+    """
+    order = ("application__number", "expert__person__name_key", "expert_id")
+    return _lines().filter(draw=draw).order_by(*order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +289,5 @@ def drawn_rows(draw: Draw) -> Iterator[tuple[object, ...]]:
         expert = row.expert
         employer = expert.employer.name if expert.employer else expert.employer_text
         yield (
-            row.application.number, row.application.title, row.letter, expert.person.name,
-            employer, row.get_state_display(),
+            row.application.number, row.application.title, expert.person.name, employer,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.projects.refusals import reviews  # noqa: F401 - gives the codes their words
+from zhiqiao.apps.projects.refusals import reviews, writing  # noqa: F401 - give codes their words
 from zhiqiao.core.errors import define
 
 define(
@@ -123,6 +123,14 @@ define(
     "projects.not-eligible",
     message=_("The applicant does not meet a condition: %(condition)s (%(why)s)"),
     remedy=_("Read the conditions on the page of the call, or ask the bureau."),
+    status=409,
+)
+define(
+    "projects.sealed-copy-outdated",
+    message=_("The scan is of a paper copy that says something else than the form does now."),
+    remedy=_(
+        "Print the paper copy again, have it sealed, and put its scan in the place of the old one."
+    ),
     status=409,
 )
 define(
@@ -260,24 +268,10 @@ define(
     status=409,
 )
 define(
-    "projects.changed-meanwhile",
+    "projects.part-changed",
     message=_("Somebody else saved this part after you opened it."),
     remedy=_("Both versions stand below. Put them together and save again."),
     status=409,
-)
-define(
-    "projects.coauthor-unknown",
-    message=_("There is no account “%(login)s” that could write along."),
-    remedy=_(
-        "Ask for the login name as it is used to sign in; staff of the bureau cannot write along."
-    ),
-    status=422,
-)
-define(
-    "projects.coauthor-writes-already",
-    message=_("%(name)s can write in this application already."),
-    remedy=_("Nothing needs to be done."),
-    status=422,
 )
 define(
     "projects.file-ending",

@@ -16,7 +16,9 @@ from zhiqiao.apps.projects.rules.moves import (
     may_sign,
     may_take,
     parties_of,
+    recommends,
     state_words,
+    writes_along,
 )
 from zhiqiao.apps.projects.rules.register import (
     STAFF,
@@ -102,6 +104,7 @@ __all__ = [
     "parties_of",
     "phase_told",
     "proposed_by",
+    "recommends",
     "reviews_wanted",
     "share_reached",
     "signed_move_of",
@@ -112,4 +115,5 @@ __all__ = [
     "takes_objections",
     "told_phase",
     "total_of",
+    "writes_along",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.accounts.choices import Role
-from zhiqiao.apps.accounts.queries import holds_role
+from zhiqiao.apps.accounts.queries import holds_role, organisations_of
 from zhiqiao.apps.projects import refusals  # noqa: F401 - gives the codes their words
 from zhiqiao.apps.projects.choices import CallState
 from zhiqiao.apps.projects.models import Application, Call
@@ -52,8 +52,20 @@ def acts_for(actor: Actor, organisation: int | None) -> bool:
     )
 
 
+def recommends(actor: Actor, organisation: int | None) -> bool:
+    """Say whether the person acts for a recommending body; the bureau's own staff do for the bureau."""
+    is_of_bureau = is_staff(actor) and organisation in organisations_of(actor)
+    return acts_for(actor, organisation) or (organisation is not None and is_of_bureau)
+
+
 def can_apply_for(actor: Actor, organisation: int) -> Verdict:
     return ALLOWED if acts_for(actor, organisation) else refused("projects.not-yours")
+
+
+def writes_along(person: Actor, application: Application) -> bool:
+    """Say whether somebody may be a co-author: a clerk of a body that neither judges nor recommends."""
+    judges = is_staff(person) or recommends(person, application.recommender_id)
+    return bool(can_apply(person)) and not judges
 
 
 def is_coauthor(actor: Actor, application: Application) -> bool:
@@ -74,7 +86,7 @@ def parties_of(actor: Actor, application: Application) -> frozenset[Party]:
         return frozenset({Party.CLOCK})
     found = {
         Party.APPLICANT: acts_for(actor, application.applicant_id),
-        Party.RECOMMENDER: acts_for(actor, application.recommender_id),
+        Party.RECOMMENDER: recommends(actor, application.recommender_id),
         Party.BUREAU: is_staff(actor),
         Party.LEAD: holds_role(actor, Role.BUREAU_LEAD),
     }

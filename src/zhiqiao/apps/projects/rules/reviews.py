@@ -73,8 +73,8 @@ def mark_problem(sheet: Sheet, marks: Mapping[str, Decimal]) -> Verdict:
             return refused(
                 "projects.mark-out-of-scale",
                 criterion=spoken(criterion.title),
-                most=criterion.most.normalize(),
-                step=sheet.step.normalize(),
+                most=f"{criterion.most.normalize():f}",
+                step=f"{sheet.step.normalize():f}",
                 given=mark,
             )
     return ALLOWED

@@ -100,6 +100,11 @@ def test_returned_draft_keeps_number_and_fields_and_tells_the_reason():
     assert returned_step(application).reason == "预算说明不足"
     before = Content.objects.get(application=application)
     save(application, "basis", clerk, answers={"basis": "补正后的基础"})
+    with pytest.raises(RuleError) as caught:
+        hand_in(application, actor=clerk)
+    assert caught.value.code == "projects.sealed-copy-outdated"
+    application.files.all().delete()
+    attach(application, clerk)
     hand_in(application, actor=clerk)
     application.refresh_from_db()
     after = Content.objects.get(application=application)

@@ -179,7 +179,7 @@ def test_second_of_two_who_save_the_same_part_undoes_nothing(draft):
     with pytest.raises(RuleError) as caught:
         save_part(application, "basis", late, seal=seen, actor=clerk)
 
-    assert caught.value.code == "projects.changed-meanwhile"
+    assert caught.value.code == "projects.part-changed"
     assert Content.objects.get(application=application).answers == {"basis": "先到的人写的"}
 
 

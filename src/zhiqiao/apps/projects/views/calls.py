@@ -25,7 +25,7 @@ from zhiqiao.apps.projects.models import Call
 from zhiqiao.apps.projects.rules import can_apply, can_run_calls
 from zhiqiao.apps.projects.views.doors import FORM_METHODS, Asked, answered, posted, staff_only
 from zhiqiao.apps.projects.views.lists import ListFile, list_file, wanted_file
-from zhiqiao.apps.registry.queries import organisations_named
+from zhiqiao.apps.registry.queries import bodies_named, organisations_named
 from zhiqiao.core.answering import note_refusal
 from zhiqiao.core.dates import today
 from zhiqiao.core.errors import InputError, RuleError
@@ -227,7 +227,8 @@ def _asked(call: Call, title: str, button: str, done: str, advice: str = "") -> 
 def _body_named(name: str) -> int | None:
     if not name:
         return None
-    found = organisations_named([name])[name].organisation_id
+    matched = organisations_named([name])[name].organisation_id
+    found = matched or bodies_named({name}).get(name)
     if found is None:
         raise InputError("projects.body-unknown", name=name)
     return found
