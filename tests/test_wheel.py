@@ -25,6 +25,8 @@ def test_package_brings_packs_data_and_translations_and_no_tests(wheel):
     assert "zhiqiao/shipped/packs/cq-2023-22/pack.yaml" in names
     assert "zhiqiao/shipped/packs/cq-2023-22/tests/thresholds.yaml" in names
     assert "zhiqiao/shipped/data/recognitions.csv" in names
+    for name in ("leaf.html", "leaf.js", "leaf.css", "zhiqiao_verify.py"):
+        assert f"zhiqiao/shipped/verifier/{name}" in names
     assert "zhiqiao/locale/zh_Hans/LC_MESSAGES/django.mo" in names
     assert not [name for name in names if "/tests/" in name and "/shipped/" not in name]
 

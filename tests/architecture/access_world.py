@@ -224,6 +224,7 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "place-lines.uid": rows["line"].uid,
         "candidates.uid": candidate,
         "runs.uid": rows["run"].uid,
+        "verifier.name": "leaf.html",
         "sent-files.uid": rows["file"].uid,
         "strike-outs.uid": rows["strike_out"].uid,
         "appeals.uid": rows["appeal"].uid,

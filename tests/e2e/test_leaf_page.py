@@ -121,6 +121,20 @@ def test_it_fits_a_phone_is_accessible_and_speaks_chinese_first(page, served, re
     assert violations(page) == []
 
 
+def test_it_runs_from_the_site_by_the_policy_of_the_site(page, site, result):
+    faults = []
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.goto(f"{site.address}/verifier/leaf.html")
+    page.get_by_role("button", name="English").click()
+    page.context.set_offline(True)
+    choose(page, result, leaf_of(result, "1004"))
+    check(page)
+    expect(page.locator("#verdict")).to_have_text(
+        "Everything that can be checked holds.", use_inner_text=True
+    )
+    assert faults == []
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [('"programme":"Z01-焊接五年制"', '"programme":"Z02-护理"'), ("below-cutoff", "struck-out")],

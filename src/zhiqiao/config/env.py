@@ -194,8 +194,13 @@ def _read_pack(environ: Mapping[str, str], problems: list[BadValue]) -> Path:
 
 
 def _default_pack() -> Path:
-    repository = Path(__file__).resolve().parents[3] / "packs" / DEFAULT_PACK
-    installed = Path(__file__).resolve().parents[1] / "shipped" / "packs" / DEFAULT_PACK
+    return shipped_folder(f"packs/{DEFAULT_PACK}")
+
+
+def shipped_folder(name: str) -> Path:
+    """Give a folder that comes along: that of the repository, or of the installed package."""
+    repository = Path(__file__).resolve().parents[3] / name
+    installed = Path(__file__).resolve().parents[1] / "shipped" / name
     return installed if installed.is_dir() and not repository.is_dir() else repository
 
 

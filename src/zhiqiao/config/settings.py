@@ -8,13 +8,15 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from zhiqiao.config.embedded import database_settings
-from zhiqiao.config.env import mail_settings, read_environment
+from zhiqiao.config.env import mail_settings, read_environment, shipped_folder
 
 ENVIRONMENT = read_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 ZHIQIAO_HOME = ENVIRONMENT.home
 ZHIQIAO_PACK = ENVIRONMENT.pack
+# What anybody checks a result with; served as it stands, and it works without the platform.
+ZHIQIAO_VERIFIER = shipped_folder("verifier")
 ZHIQIAO_EMBEDDED = ENVIRONMENT.database_url is None
 
 SECRET_KEY = ENVIRONMENT.secret_key

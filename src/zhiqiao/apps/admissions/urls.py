@@ -13,11 +13,13 @@ from zhiqiao.apps.admissions.views import (
     results,
     seasons,
     statistics,
+    verifier,
 )
 
 app_name = "admissions"
 
 urlpatterns = [
+    path("verifier/<str:name>", verifier.send_verifier, name="verifier"),
     path("admissions/", seasons.list_seasons, name="seasons"),
     path("admissions/new/", seasons.open_season, name="open_season"),
     path("admissions/own/", own.own, name="own"),

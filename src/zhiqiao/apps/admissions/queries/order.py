@@ -6,7 +6,7 @@ The bundle says the same in English, once and for all, because it is signed.
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.models import Run
@@ -57,16 +57,36 @@ class BatchTold:
     title: str
     procedure: Promise
     ties: Promise
+    optima: str
 
 
 def order_told(run: Run) -> list[BatchTold]:
     """Return the batches of a run in their order, by the rules that the run was signed with."""
     language, scheme = get_language() or "zh-hans", run.season.rules
+    batches = run.bundle["rules"]["text"]["batches"]
+    optima = run.bundle.get("optima") or [None] * len(batches)
     return [
         BatchTold(
             title=scheme.batch(batch["name"]).title.in_language(language),
             procedure=PROCEDURES[batch["rules"]["mechanism"]],
             ties=TIES[batch["rules"]["ties"]["policy"]],
+            optima=_optima_told(number),
         )
-        for batch in run.bundle["rules"]["text"]["batches"]
+        for batch, number in zip(batches, optima, strict=True)
     ]
+
+
+def _optima_told(number: int | None) -> str:
+    """Say how far the two optima are apart; nothing where the bundle does not compare them."""
+    if number is None:
+        return gettext("The best results for either side are not compared under these rules.")
+    if number == 0:
+        return gettext(
+            "The result that is best for candidates and the one best for programmes are the same."
+        )
+    words = ngettext(
+        "The stable result that is best for candidates and the one best for programmes place %(number)s candidate differently.",
+        "The stable result that is best for candidates and the one best for programmes place %(number)s candidates differently.",
+        number,
+    )
+    return words % {"number": number}

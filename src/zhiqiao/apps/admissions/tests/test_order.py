@@ -36,3 +36,25 @@ def test_every_sentence_of_the_bundle_stands_on_the_page(client, world):
     assert "本科" in page
     for sentence in (*words.MECHANISMS.values(), *words.TIES.values(), *SIGNED):
         assert sentence not in page
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (None, "are not compared"),
+        (0, "are the same"),
+        (1, "place 1 candidate differently"),
+        (12, "place 12 candidates differently"),
+    ],
+)
+def test_page_says_how_far_the_two_optima_are_apart(client, world, number, said):
+    play_until(world, Arrow.PUBLISH)
+    run = Run.objects.latest("number")
+    assert run.bundle["optima"] == [None, None]
+    Run.objects.update(bundle={**run.bundle, "optima": [number, None]})
+    client.cookies["zhiqiao_language"] = "en"
+
+    page = told_on(client.get(reverse("admissions:run", args=[run.uid])))
+
+    assert said in page
+    assert page.count("are not compared") == (2 if number is None else 1)
