@@ -225,6 +225,7 @@ def _admission(people: Mapping[str, User]) -> dict[str, object]:
         "candidates.uid": candidate,
         "runs.uid": rows["run"].uid,
         "verifier.name": "leaf.html",
+        "closure-trials.uid": rows["closures"].uid,
         "sent-files.uid": rows["file"].uid,
         "strike-outs.uid": rows["strike_out"].uid,
         "appeals.uid": rows["appeal"].uid,

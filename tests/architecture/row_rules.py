@@ -175,6 +175,7 @@ RULES = {
     "admissions_choicelist": lambda row, who: is_own(row.candidate, who),
     "admissions_choicechange": lambda row, who: is_own(row.candidate, who),
     "admissions_assistedchoices": lambda row, who: who.name in STAFF or is_own(row.candidate, who),
+    "admissions_closuretrial": lambda _row, who: who.name in STAFF,
     "admissions_run": lambda row, who: who.name in STAFF or row.published_at is not None,
     "admissions_runline": lambda row, who: who.name in STAFF or row.run.published_at is not None,
     "admissions_result": is_in_the_matter,

@@ -143,6 +143,8 @@ VERBS = {
     "admissions.season.results_handed_out": _("The admissions were handed out"),
     "admissions.run.checked": _("A run was checked against its bundle"),
     "admissions.season.scores_sealed": _("Scores were sealed"),
+    "admissions.season.closures_seen": _("Moves of a trial of closures were downloaded"),
+    "admissions.season.closures_tried": _("Closing small classes was tried"),
     "admissions.season.differences_seen": _("Differences of the two entries were downloaded"),
     "admissions.line.saved": _("The request was written"),
     "admissions.line.submitted": _("The request was handed in"),

@@ -121,6 +121,7 @@ declare(
         columns={
             "admissions.result": ("candidate", "line", "rank", "reasons"),
             "admissions.strikeout": ("candidate", "ground", "note", "asked_by", "decided_by"),
+            "admissions.closuretrial": ("moves",),
             "admissions.answer": ("candidate", "line", "says", "at"),
             "admissions.appeal": ("candidate", "text", "answer", "answered_by"),
             "admissions.recheck": ("candidate", "text", "answer", "answered_by"),
@@ -178,6 +179,7 @@ declare(
         columns={
             "admissions.seasonstep": ("asked_by", "signed_by", "reason"),
             "admissions.placeflow": ("approved_by",),
+            "admissions.closuretrial": ("asked_by",),
             "admissions.windowextension": ("granted_by", "reason"),
         },
     ),

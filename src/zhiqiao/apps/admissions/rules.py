@@ -75,6 +75,8 @@ BEFORE_DECISION = frozenset(
 ENTERING = frozenset({S.DRAFT, S.PLACES_FROZEN})
 BEFORE_RUNS = frozenset({S.DRAFT, S.PLACES_FROZEN, S.CHOOSING, S.CHOICES_FROZEN})
 LINES_DRAWN_IN = BEFORE_RUNS | {S.TRIAL}
+# After a trial run and before the final one: what would change may be tried.
+BETWEEN_RUNS = frozenset({S.TRIAL, S.REVIEW})
 NOT_CLOSED = frozenset(S) - {S.CLOSED}
 EDITABLE = frozenset({RequestState.DRAFT, RequestState.RETURNED})
 

@@ -5,10 +5,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from zhiqiao.apps.admissions.actions import check_job, move_candidacies, run_job, send_code
+from zhiqiao.apps.admissions.actions import (
+    check_job,
+    closures_job,
+    move_candidacies,
+    run_job,
+    send_code,
+)
 from zhiqiao.apps.admissions.actions.messages import SEND_CODE
 from zhiqiao.apps.admissions.actions.seasons import RUN
-from zhiqiao.apps.admissions.queries import CHECK
+from zhiqiao.apps.admissions.queries import CHECK, CLOSURES
 from zhiqiao.core.events import subscribe
 from zhiqiao.core.jobs import Progress, job_kind
 
@@ -24,6 +30,13 @@ def check_run(progress: Progress, *, run: int, asked_by: int | None) -> Mapping[
     found = check_job(run=run, asked_by=asked_by)
     progress.advance()
     return found
+
+
+@job_kind(CLOSURES, title=_("Trial of closing small classes"))
+def try_closures(
+    progress: Progress, *, season: int, minimum: int | None, asked_by: int | None
+) -> Mapping[str, Any]:
+    return closures_job(progress, season=season, minimum=minimum, asked_by=asked_by)
 
 
 @job_kind(SEND_CODE, title=_("A code by text message"))

@@ -3,6 +3,7 @@ from django.urls import path
 from zhiqiao.apps.admissions.views import (
     assisted,
     candidates,
+    closures,
     enrolments,
     letters,
     own,
@@ -54,6 +55,13 @@ urlpatterns = [
     path("admissions/<uuid:uid>/assisted/new/", assisted.ask_assisted, name="ask_assisted"),
     path("admissions/<uuid:uid>/files/", results.list_files, name="files"),
     path("admissions/<uuid:uid>/inputs/", results.hand_out_inputs, name="hand_out_inputs"),
+    path("admissions/<uuid:uid>/closures/", closures.list_closures, name="closures"),
+    path("closure-trials/<uuid:uid>/", closures.show_closure_trial, name="closure_trial"),
+    path(
+        "closure-trials/<uuid:uid>/excel/",
+        closures.download_closure_trial,
+        name="closure_trial_xlsx",
+    ),
     path("admissions/<uuid:uid>/appeals/", results.list_appeals, name="appeals"),
     path("admissions/<uuid:uid>/enrolments/", enrolments.list_enrolments, name="enrolments"),
     path(

@@ -17,7 +17,7 @@ from zhiqiao.engines.matching.allocation import Allocation, allocate
 from zhiqiao.engines.matching.faults import Fault, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from zhiqiao.engines.matching.applications import Tables
     from zhiqiao.engines.matching.rules import Rules
@@ -41,13 +41,18 @@ class Closure:
 
 
 def close_small(
-    tables: Tables, rules: Rules, minimum: Mapping[str, int]
+    tables: Tables,
+    rules: Rules,
+    minimum: Mapping[str, int],
+    *,
+    closed: Callable[[Closure], None] | None = None,
 ) -> tuple[list[Closure], Allocation]:
     """Close classes below their minimum one by one, and allocate again after each.
 
     Of the classes that admit somebody and fewer than their minimum, the one with the smallest share of it
     goes first, ties by name. A class that admits nobody stays open: candidates of a closed one may
-    fill it. A class with candidates admitted before stays open whatever its size.
+    fill it. A class with candidates admitted before stays open whatever its size. ``closed`` is called
+    after each of them, to show how far it is, and may raise to stop.
 
     Raises
     ------
@@ -69,6 +74,8 @@ def close_small(
             Closure(programme, admitted, minimum[programme], allocation.programme, again.programme)
         )
         allocation = again
+        if closed is not None:
+            closed(steps[-1])
     return steps, allocation
 
 

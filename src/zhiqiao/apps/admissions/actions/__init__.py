@@ -32,6 +32,12 @@ from zhiqiao.apps.admissions.actions.choosing import (
     window_end,
     window_of,
 )
+from zhiqiao.apps.admissions.actions.closures import (
+    ask_closures,
+    closures_job,
+    take_closure_moves,
+    try_closures,
+)
 from zhiqiao.apps.admissions.actions.enrolments import (
     declare_enrolments,
     enrol,
@@ -141,6 +147,7 @@ __all__ = [
     "approve_requests",
     "ask_assisted",
     "ask_check",
+    "ask_closures",
     "ask_code",
     "ask_privilege",
     "ask_step",
@@ -148,6 +155,7 @@ __all__ = [
     "bring_into_force",
     "check_job",
     "check_run",
+    "closures_job",
     "confirm_assisted",
     "correct_scores",
     "decide_privilege",
@@ -200,7 +208,9 @@ __all__ = [
     "set_window",
     "sign_step",
     "submit_request",
+    "take_closure_moves",
     "take_differences",
+    "try_closures",
     "unenrol",
     "window_end",
     "window_of",

@@ -234,6 +234,16 @@ class StrikeOutForm(forms.Form):
         ]
 
 
+class ClosuresForm(forms.Form):
+    minimum = forms.IntegerField(
+        label=_("Smallest class where none is stated"),
+        min_value=1,
+        max_value=10_000,
+        required=False,
+        help_text=_("Programmes that state their own smallest class keep it. Empty: these alone."),
+    )
+
+
 class StrikeOutDecisionForm(forms.Form):
     approved = forms.ChoiceField(
         label=_("Decision"), choices=[("no", _("Not approved")), ("yes", _("Approved"))]

@@ -6,6 +6,9 @@ from zhiqiao.apps.admissions.models.candidates import (
     ScoreSheet,
     SentFile,
 )
+from zhiqiao.apps.admissions.models.closures import (
+    ClosureTrial,
+)
 from zhiqiao.apps.admissions.models.enrolments import (
     Enrolment,
 )
@@ -55,6 +58,7 @@ __all__ = [
     "Candidate",
     "ChoiceChange",
     "ChoiceList",
+    "ClosureTrial",
     "Cohort",
     "CohortMember",
     "ControlLine",

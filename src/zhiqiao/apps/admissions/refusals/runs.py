@@ -53,6 +53,12 @@ define(
     status=500,
 )
 define(
+    "admissions.no-minimum",
+    message=_("No programme states a smallest class, and none was given for the others."),
+    remedy=_("Give the smallest class, or have the schools state it in their requests."),
+    status=409,
+)
+define(
     "admissions.rehearsal-ends",
     message=_("A rehearsal goes up to the final run and changes nothing beside it."),
     remedy=_("Do this in the season itself."),

@@ -11,6 +11,7 @@ from zhiqiao.apps.admissions.models import (
     Candidate,
     ChoiceChange,
     ChoiceList,
+    ClosureTrial,
     Cohort,
     CohortMember,
     Enrolment,
@@ -79,7 +80,12 @@ def make_season_rows(*, school, account) -> dict[str, object]:
     appeal = Appeal.objects.create(
         candidate=candidate, run=run, text="复核", filed_at=now, answer_by=today()
     )
+    closures = ClosureTrial.objects.create(
+        season=season, round=0, minimum=20, inputs_digest="d", steps=[[line.pk, 1, 20]],
+        moves=[[1, candidate.pk, line.pk, None]], admitted_before=1, admitted_after=0, made_at=now,
+    )  # fmt: skip
     return {
+        "closures": closures,
         "season": season, "line": line, "draft": draft, "candidate": candidate, "run": run,
         "file": file, "strike_out": strike_out, "appeal": appeal,
         "letter": _letter(candidate, line), **held, **_pathways(school, person),
