@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admissions', '0001_initial'),
+        ('admissions', '0002_two_persons_enter_scores'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
