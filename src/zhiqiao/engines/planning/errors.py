@@ -45,6 +45,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
 }
 
 
+class Names(tuple[str, ...]):
+    """Names of rules, told with commas between them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ", ".join(self)
+
+
 class PlanningError(ValueError):
     """A plan that the engine refuses, or rules that no plan meets.
 

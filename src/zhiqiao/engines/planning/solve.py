@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from ortools.sat.python import cp_model
 
-from zhiqiao.engines.planning.errors import PlanningError
+from zhiqiao.engines.planning.errors import Names, PlanningError
 
 if TYPE_CHECKING:
     from zhiqiao.engines.planning.problem import Int64, Problem
@@ -37,7 +37,7 @@ def solve(problem: Problem, *, seconds: float = SECONDS) -> Int64:
     model = _Model(problem, frozenset(rules_of(problem)))
     least = model.minimise(model.change, seconds)
     if least is None:
-        raise PlanningError("no-plan", rules=", ".join(_contradiction(problem, seconds)))
+        raise PlanningError("no-plan", rules=Names(_contradiction(problem, seconds)))
     model.go_on_from_here()
     model.cp.add(model.change <= least)
     model.minimise(model.largest, seconds)

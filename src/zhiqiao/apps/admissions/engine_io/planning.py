@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.choices import Checkpoint, RequestState
 from zhiqiao.apps.admissions.models import PlaceLine, Season
@@ -155,26 +157,54 @@ def propose_places(season: Season, lines: Iterable[PlaceLine], bounds: Bounds) -
     """
     asked = tuple(lines)
     categories = list(season.rules.categories)
+    titles = category_titles(season.rules)
     problem = _problem(season.rules, asked, categories, bounds)
     try:
         if bounds.reading:
             cost = cost_of_share(problem, bounds.reading, seconds=SECONDS)
             plan, changed = cost.with_rule, cost.changed
             moved = tuple(
-                (category, int(number))
+                (titles[category], int(number))
                 for category, number in zip(categories, cost.moved, strict=True)
                 if number
             )
         else:
             plan, changed, moved = solve(problem, seconds=SECONDS), 0, ()
     except PlanningError as error:
-        raise RuleError("admissions.no-plan", rules=str(error)) from error
+        if error.reason == "too-long":
+            raise RuleError("admissions.plan-too-long", seconds=SECONDS) from error
+        raise RuleError(
+            "admissions.no-plan", rules=_told(season.rules, categories, error)
+        ) from error
     broken = broken_rules(problem, plan)
     if broken:
         raise RuleError("admissions.run-unsound", why="; ".join(broken))
     places = tuple(int(number) for number in plan)
     total = sum(abs(new - line.requested) for new, line in zip(places, asked, strict=True))
     return Proposal(asked, places, total, changed, moved)
+
+
+def _told(scheme: AdmissionScheme, categories: Sequence[str], error: PlanningError) -> str:
+    """Name the rules that contradict each other in the reader's language."""
+    if error.reason != "no-plan":
+        return str(error)
+    language = get_language() or "zh-hans"
+    told = []
+    for rule in error.values["rules"]:  # type: ignore[attr-defined]  # the names that the engine gives
+        kind, _space, name = rule.partition(" ")
+        if kind == "floor":
+            title = scheme.categories[categories[int(name)]].title.in_language(language)
+            told.append(_("the floor of %(category)s") % {"category": title})
+        elif kind == "share":
+            told.append(scheme.readings[name].title.in_language(language))
+        else:
+            told.append(_("the total of places"))
+    return "; ".join(told)
+
+
+def category_titles(scheme: AdmissionScheme) -> dict[str, str]:
+    language = get_language() or "zh-hans"
+    return {name: one.title.in_language(language) for name, one in scheme.categories.items()}
 
 
 def _problem(

@@ -1,7 +1,10 @@
 """What people fill in around admission."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from zhiqiao.apps.admissions.choices import AnswerKind
@@ -134,16 +137,33 @@ class AdjustmentForm(forms.Form):
     rule = forms.CharField(label=_("Rule that allows it"), max_length=64)
 
 
+FLOOR = "floor_"
+
+
 class ProposalForm(forms.Form):
     """What a proposed plan must meet."""
 
     total = forms.IntegerField(label=_("Total of places"), min_value=1, max_value=10_000_000)
     reading = forms.ChoiceField(label=_("Share of bachelor places"), required=False)
 
-    def __init__(self, season: Season, *args: object, **kwargs: object) -> None:
+    def __init__(
+        self, season: Season, categories: Mapping[str, str], *args: object, **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
         readings = _titles(season.rules.readings.items())
         self.fields["reading"].choices = [("", _("No share asked for")), *readings]  # type: ignore[attr-defined]  # a choice field
+        self._categories = tuple(categories)
+        for name, title in categories.items():
+            label = _now("At least, in %(category)s") % {"category": title}
+            self.fields[FLOOR + name] = forms.IntegerField(
+                label=label, min_value=0, max_value=10_000_000, required=False
+            )
+
+    @property
+    def floors(self) -> tuple[tuple[str, int], ...]:
+        """Return the least of each category where one is given."""
+        given = ((name, self.cleaned_data.get(FLOOR + name)) for name in self._categories)
+        return tuple((name, number) for name, number in given if number)
 
 
 class ApprovalForm(forms.Form):

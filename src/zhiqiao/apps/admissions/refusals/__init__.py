@@ -140,6 +140,12 @@ define(
     status=409,
 )
 define(
+    "admissions.plan-too-long",
+    message=_("No best plan was found within %(seconds)s seconds."),
+    remedy=_("Narrow the requests, for example to one level, or ask for fewer rules at once."),
+    status=409,
+)
+define(
     "admissions.no-plan",
     message=_("No plan meets these rules together: %(rules)s."),
     remedy=_("Loosen one of them, or ask schools for other numbers."),

@@ -14,6 +14,7 @@ from zhiqiao.apps.admissions.choices import RequestState
 from zhiqiao.apps.admissions.engine_io.planning import (
     Bounds,
     Proposal,
+    category_titles,
     propose_places,
     shares_at_points,
 )
@@ -238,14 +239,17 @@ def _adjustment(
 def propose(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show the plan of least change; nothing is decided by it."""
     season = queries.season_visible_to(request.user, uid)
-    form = ProposalForm(season, request.POST or None)
+    lines = queries.lines_visible_to(request.user, season).filter(state=RequestState.SUBMITTED)
+    asked_in = set(lines.order_by().values_list("category", flat=True).distinct())
+    titles = category_titles(season.rules)
+    categories = {name: title for name, title in titles.items() if name in asked_in}
+    form = ProposalForm(season, categories, request.POST or None)
     proposal: Proposal | None = None
     if form.is_valid():
         given = form.cleaned_data
-        lines = queries.lines_visible_to(request.user, season)
-        bounds = Bounds(total=given["total"], reading=given["reading"])
+        bounds = Bounds(total=given["total"], floors=form.floors, reading=given["reading"])
         try:
-            proposal = propose_places(season, lines.filter(state=RequestState.SUBMITTED), bounds)
+            proposal = propose_places(season, lines, bounds)
         except RuleError as error:
             form.add_error(None, f"{error.message} {error.remedy}")
     context = {
