@@ -3,13 +3,13 @@
 import logging
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from zhiqiao.core.error_pages import problem_response
 from zhiqiao.core.errors import (
@@ -37,6 +37,16 @@ LAST_PAGE = 10_000
 LICENCE = "CC BY 4.0"
 LICENCE_ADDRESS = "https://creativecommons.org/licenses/by/4.0/"
 Row = TypeVar("Row")
+
+
+def _hold_no_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("no text can hold the character U+0000")
+    return text
+
+
+# What somebody writes in a program and the database can hold.
+PlainText = Annotated[str, AfterValidator(_hold_no_nul)]
 
 
 class Words(Schema):

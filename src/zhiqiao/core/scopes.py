@@ -20,7 +20,17 @@ from zhiqiao.core.token_text import LENGTH, PREFIX
 
 SCOPES: Mapping[str, Promise] = {
     "admissions:read": _("Read seasons of admission, places and published results"),
+    "admissions:answers": _("Answer appeals and re-checks of scores"),
+    "admissions:enrol": _("Confirm who arrived at your schools"),
+    "admissions:own": _("Read your own candidacies, scores, choices and results"),
     "admissions:papers": _("Read letters of admission and privileges of your schools"),
+    "admissions:people": _(
+        "Read the candidates of your schools, who was admitted, and the appeals and re-checks"
+    ),
+    "admissions:places": _("Read requests for places and the ledger of places"),
+    "admissions:requests": _("Write requests for places, hand them in and decide on them"),
+    "admissions:season": _("Read how seasons of admission stand and which steps wait"),
+    "admissions:steps": _("Ask for steps of seasons of admission and sign them"),
     "plan:read": _("Read the board, the articles and the history of targets"),
     "projects:read": _(
         "Read the registers of recognised items, calls and the applications of your bodies"

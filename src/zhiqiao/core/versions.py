@@ -4,6 +4,7 @@ import re
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from ninja import Field, Schema
 
 from zhiqiao.core.errors import InputError, define
 
@@ -24,6 +25,23 @@ PASSED = define(
     remedy=_("Read it again, put the two together, and send the new ETag in If-Match."),
     status=412,
 )
+
+
+class Keyed(Schema):
+    """What a writer says of the write beside its content."""
+
+    idempotency_key: str = Field(
+        "",
+        max_length=100,
+        pattern=r"^[\x21-\x7e]*$",
+        description="Your own number of this write: sent again with it, it is done once.",
+    )
+
+
+class Said(Keyed):
+    """The same, and which version of the record the writer saw."""
+
+    if_match: str = Field("", max_length=20, description="The ETag of the version that was seen.")
 
 
 def seen_version(header: str) -> int | None:

@@ -96,15 +96,17 @@ def test_result_tells_why_in_a_code_in_figures_and_in_words(world):
     play_until(world, Arrow.PUBLISH)
     program = program_for(world.candidate("2602"))
 
-    asked = {"Accept-Language": "en"}
+    asked = {"Cookie": "zhiqiao_language=en"}
     reasons = program.get(f"{own(world)}/result", headers=asked).json()["reasons"]
 
     assert [(one["place"], one["code"], one["reason"]) for one in reasons] == [
         (1, "A1", "below-cutoff"), (2, "B1", "admitted"), (3, "C1", "better-held"),
     ]  # fmt: skip
     first = reasons[0]
-    assert (first["own"], first["cutoff"], first["gap"]) == ("660", "690", "30")
-    assert first["sentence"] == "Your 660 is below the last one admitted, 690: 30."
+    assert (first["own"], first["cutoff"], first["gap"]) == ("660", "690", "-30")
+    assert first["sentence"].endswith(
+        "More than 690 would have brought you this or a better choice."
+    )
     assert (reasons[2]["own"], reasons[2]["gap"]) == (None, None)
 
 

@@ -78,8 +78,8 @@ def test_candidates_are_shown_without_identity_number_score_or_choice(world, pro
         locked[name] = [row["is_locked"] for row in listed.json()["items"]]
         assert whole.json()["is_locked"] is True
 
-    assert locked == dict.fromkeys(("clerk", "origin"), [True, False, False, False, False])
-    secrets = (identity_number(601), "C1", "B1", "690", "identity", "choice", "receipt")
+    assert locked == {name: [True, False, False, False, False] for name in ("clerk", "origin")}
+    secrets = (identity_number(601), '"C1"', '"B1"', '"690"', "identity", "choice", "receipt")
     assert [word for word in secrets for text in texts if word in text] == []
     unlocked = programs["origin"].get(of_season(world, "candidates"), unlocked="true")
     assert numbers(unlocked) == ["2602", "2603", "2604", "2605"]
@@ -157,7 +157,8 @@ def test_bureau_reads_and_answers_an_appeal(world, programs):
 
 def test_bureau_answers_a_recheck_with_the_marks_that_stand(world, programs):
     mark_all(world)
-    recheck = file_recheck(world.candidate("2604"), text="技能分漏加", actor=world.sign_in("2604"))
+    account = world.sign_in("2604")
+    recheck = file_recheck(world.candidate("2604"), text="技能分漏加", actor=account)
     path = f"/rechecks/{recheck.uid}/answer"
     listed = programs["clerk"].get(of_season(world, "rechecks"))
     beside = programs["clerk"].post(
@@ -176,7 +177,7 @@ def test_bureau_answers_a_recheck_with_the_marks_that_stand(world, programs):
     assert [refusal(one) for one in (beside, beyond, same)] == [
         (422, "core.api_parameter"),
         (422, "admissions.line-word"),
-        (409, "admissions.scores-unchanged"),
+        (422, "admissions.scores-unchanged"),
     ]
     assert (answered.json()["state"], answered.json()["corrected_at"] is not None) == (
         "upheld", True,

@@ -204,7 +204,7 @@ def test_key_that_is_sent_again_writes_once(world, programs):
         ({"requested": 2**40}, 422, "core.api_parameter"),
         ({"minimum": "x"}, 422, "core.api_parameter"),
         ({"code": "a\0b"}, 422, "core.api_parameter"),
-        ({"code": "  "}, 422, "admissions.line-code"),
+        ({"code": "  "}, 409, "admissions.line-code"),
         ({"note": "x" * 2_001}, 422, "core.api_parameter"),
         ({"school_uid": None}, 422, "core.api_parameter"),
     ],

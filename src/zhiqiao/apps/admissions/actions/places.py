@@ -55,9 +55,17 @@ class Wanted:
 
 @transaction.atomic
 def save_request(
-    season: Season, wanted: Wanted, *, actor: Actor, line: PlaceLine | None = None
+    season: Season,
+    wanted: Wanted,
+    *,
+    actor: Actor,
+    line: PlaceLine | None = None,
+    version: int | None = None,
 ) -> PlaceLine:
-    """Write a request anew or change one that is still with the school."""
+    """Write a request anew or change one that is still with the school.
+
+    Who names the version that was seen changes that one and no other.
+    """
     require(can_act_for_school(actor, wanted.school))
     season = locked(season)
     obey(stands_at(season, [SeasonState.DRAFT]))
@@ -67,6 +75,7 @@ def save_request(
     else:
         line = _locked(line)
         require(can_act_for_school(actor, line.school_id))
+        _require_version(line, version)
         obey(can_be_changed(line))
         before = audit.snapshot(line, RECORDED)
     _fill(line, wanted)
@@ -132,33 +141,40 @@ def _save(line: PlaceLine) -> None:
 
 
 @transaction.atomic
-def submit_request(line: PlaceLine, *, actor: Actor) -> PlaceLine:
+def submit_request(line: PlaceLine, *, actor: Actor, version: int | None = None) -> PlaceLine:
     require(can_act_for_school(actor, line.school_id))
     obey(stands_at(locked(line.season), [SeasonState.DRAFT]))
     line = _locked(line)
+    _require_version(line, version)
     obey(can_be_changed(line))
     return _move(line, RequestState.SUBMITTED, "admissions.line.submitted", actor=actor)
 
 
 @transaction.atomic
-def return_request(line: PlaceLine, *, reply: str, actor: Actor) -> PlaceLine:
+def return_request(
+    line: PlaceLine, *, reply: str, actor: Actor, version: int | None = None
+) -> PlaceLine:
     """Give a request back to the school with what is to be corrected."""
-    line = _under_review(line, actor)
+    line = _under_review(line, actor, version)
     line.reply = worded(reply)
     return _move(line, RequestState.RETURNED, "admissions.line.returned", actor=actor)
 
 
 @transaction.atomic
-def refuse_request(line: PlaceLine, *, reply: str, actor: Actor) -> PlaceLine:
-    line = _under_review(line, actor)
+def refuse_request(
+    line: PlaceLine, *, reply: str, actor: Actor, version: int | None = None
+) -> PlaceLine:
+    line = _under_review(line, actor, version)
     line.reply = worded(reply)
     return _move(line, RequestState.REFUSED, "admissions.line.refused", actor=actor)
 
 
 @transaction.atomic
-def approve_request(line: PlaceLine, *, places: int, approval: str, actor: Actor) -> PlaceLine:
+def approve_request(
+    line: PlaceLine, *, places: int, approval: str, actor: Actor, version: int | None = None
+) -> PlaceLine:
     """Grant places; the first flow of the programme in the ledger."""
-    line = _under_review(line, actor)
+    line = _under_review(line, actor, version)
     return _grant(line, places, approval, actor)
 
 
@@ -255,13 +271,19 @@ def _approved(approval: str) -> str:
     return words
 
 
-def _under_review(line: PlaceLine, actor: Actor) -> PlaceLine:
+def _under_review(line: PlaceLine, actor: Actor, version: int | None) -> PlaceLine:
     require(can_run_season(actor))
     obey(stands_at(locked(line.season), [SeasonState.DRAFT]))
     line = _locked(line)
+    _require_version(line, version)
     if line.state != RequestState.SUBMITTED:
         raise RuleError("admissions.line-closed", state=line.get_state_display())
     return line
+
+
+def _require_version(line: PlaceLine, version: int | None) -> None:
+    if version not in {None, line.version}:
+        raise RuleError("admissions.changed-meanwhile")
 
 
 def _move(line: PlaceLine, state: str, verb: str, *, actor: Actor) -> PlaceLine:

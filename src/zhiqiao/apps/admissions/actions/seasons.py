@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -164,10 +165,10 @@ def ask_step(season: Season, arrow: str, *, actor: Actor, reason: str = "") -> S
 
 
 @transaction.atomic
-def sign_step(season: Season, *, actor: Actor) -> SeasonStep:
-    """Sign, as the second person, what another one asked for."""
+def sign_step(season: Season, *, actor: Actor, step: UUID | None = None) -> SeasonStep:
+    """Sign, as the second person, what another one asked for; who names a step signs no other."""
     season = locked(season)
-    asked = _waiting(season)
+    asked = _waiting(season, step)
     is_lead_there = asked.asked_by is not None and holds_role(asked.asked_by, Role.BUREAU_LEAD)
     require(can_sign(actor, asked_by=asked.asked_by_id, is_lead_needed=not is_lead_there))
     require_ready(season, asked.arrow, today=today())
@@ -179,11 +180,13 @@ def sign_step(season: Season, *, actor: Actor) -> SeasonStep:
 
 
 @transaction.atomic
-def refuse_step(season: Season, *, actor: Actor, reason: str) -> SeasonStep:
+def refuse_step(
+    season: Season, *, actor: Actor, reason: str, step: UUID | None = None
+) -> SeasonStep:
     """Take back or refuse a step that waits; nothing of the season changes."""
     require(can_run_season(actor))
     season = locked(season)
-    asked = _waiting(season)
+    asked = _waiting(season, step)
     asked.ended_at = timezone.now()
     asked.save(update_fields=["ended_at"])
     verb = "admissions.season.step_refused"
@@ -296,10 +299,10 @@ def key_of(actor: Actor) -> int | None:
     return int(actor.pk) if isinstance(actor, AbstractBaseUser) else None
 
 
-def _waiting(season: Season) -> SeasonStep:
+def _waiting(season: Season, step: UUID | None) -> SeasonStep:
     rows = SeasonStep.objects.select_for_update(of=("self",)).select_related("asked_by")
     found = rows.filter(season=season, ended_at=None).first()
-    if found is None:
+    if found is None or step not in {None, found.uid}:
         raise RuleError("admissions.no-step-waits")
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +67,14 @@ def candidates_visible_to(
     if asked.unlocked:
         rows = rows.exclude(locked_round=season.round)
     return rows.order_by("number")
+
+
+def candidates_listed_for(
+    user: Actor, season: Season, *, wanted: CandidateFilter
+) -> QuerySet[Candidate]:
+    """Return the same with whether the choices of this round are locked; never what they are."""
+    locked = ExpressionWrapper(Q(locked_round=season.round), output_field=BooleanField())
+    return candidates_visible_to(user, season, wanted=wanted).annotate(is_locked=locked)
 
 
 def candidate_visible_to(user: Actor, uid: UUID) -> Candidate:

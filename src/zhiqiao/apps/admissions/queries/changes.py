@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from zhiqiao.apps.admissions.models import PlaceLine, Result, Run, RunLine, Season
 
@@ -17,14 +17,6 @@ class LineChange:
     line: PlaceLine
     was: Figures | None
     now: Figures | None
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateChange:
-    """A candidate whose place is another one, and which it was and is."""
-
-    result: Result
-    was: PlaceLine | None
 
 
 def result_to_rehearse(season: Season) -> Run | None:
@@ -55,16 +47,23 @@ def _figures(run: Run) -> dict[int, Figures]:
     return {row.line_id: (row.places, row.admitted, row.cutoff, row.position) for row in rows}
 
 
-def changed_results(before: Run, after: Run) -> QuerySet[Result]:
-    """Return the results that differ, each with the key of the programme it was in ``was``."""
+def changed_places(before: Run, after: Run) -> list[tuple[int, int | None, int | None]]:
+    """Return candidate, programme before and programme after, by key, of whoever has another place.
+
+    In the order of their numbers. Who stands in one of the runs alone had, or has, no place there.
+    """
     earlier = Result.objects.filter(run=before, candidate=OuterRef("candidate"))
     rows = Result.objects.filter(run=after).annotate(was=Subquery(earlier.values("line")[:1]))
     gained, lost = Q(was=None, line__isnull=False), Q(was__isnull=False, line=None)
-    rows = rows.filter(gained | lost | (Q(was__isnull=False) & ~Q(was=F("line"))))
-    return rows.select_related("candidate", "line__school").order_by("candidate__number")
+    moved = rows.filter(gained | lost | (Q(was__isnull=False) & ~Q(was=F("line"))))
+    later = Result.objects.filter(run=after, candidate=OuterRef("candidate"))
+    gone = Result.objects.filter(~Exists(later), run=before, line__isnull=False)
+    found = [
+        *moved.values_list("candidate__number", "candidate", "was", "line"),
+        *((*row, None) for row in gone.values_list("candidate__number", "candidate", "line")),
+    ]
+    return [(candidate, was, now) for _number, candidate, was, now in sorted(found, key=_number_of)]
 
 
-def candidate_changes(results: list[Result]) -> list[CandidateChange]:
-    keys = {getattr(result, "was", None) for result in results} - {None}
-    lines = PlaceLine.objects.select_related("school").in_bulk(keys)
-    return [CandidateChange(one, lines.get(getattr(one, "was", None))) for one in results]
+def _number_of(row: tuple[str, int, int | None, int | None]) -> str:
+    return row[0]

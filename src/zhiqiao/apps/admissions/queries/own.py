@@ -138,13 +138,17 @@ class OwnHead:
 
 @dataclass(frozen=True, slots=True)
 class ReasonTold:
-    """One listed choice with the reason in words."""
+    """One listed choice with the reason as a code, in figures and in words."""
 
     place: int
     code: str
     major: str
     school: str
     pathway: str
+    reason: str
+    own: str
+    cutoff: str
+    gap: str
     sentence: str
 
 
@@ -155,12 +159,16 @@ class OwnResult:
     head: OwnHead
     run: UUID
     offer: Mapping[str, str] | None
-    answer: str
+    says: str
     answered_at: datetime | None
     letter: UUID | None
     letter_number: str
     has_appeals: bool
     reasons: tuple[ReasonTold, ...]
+
+    @property
+    def answer(self) -> str:
+        return str(AnswerKind(self.says).label) if self.says else ""
 
 
 def _language() -> str:
@@ -200,7 +208,7 @@ def result_told(user: Actor, uid: UUID) -> OwnResult | None:
         head=head,
         run=run,
         offer=known.get(offer),
-        answer=str(AnswerKind(says).label) if says else "",
+        says=says or "",
         answered_at=at,
         letter=letter,
         letter_number=number or "",
@@ -224,6 +232,10 @@ def _reasons_told(
             major=line.get("major", ""),
             school=line.get("name", ""),
             pathway=words.get(line.get("pathway", ""), ""),
+            reason=figures[0],
+            own=figures[1],
+            cutoff=figures[2],
+            gap=figures[3],
             sentence=_said(figures, scores, is_by_threshold=line.get("batch") in thresholds),
         )
 

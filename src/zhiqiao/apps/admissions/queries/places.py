@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +78,14 @@ def open_lines(season: Season, *, wanted: LineFilter) -> QuerySet[PlaceLine]:
     return rows.annotate(shown_major_code=NullIf("major_code", Value("")))
 
 
+def requests_visible_to(user: Actor, season: Season, *, wanted: LineFilter) -> QuerySet[PlaceLine]:
+    """Return the same rows as the page; places that are not approved yet are null, not 0."""
+    return lines_visible_to(user, season, wanted=wanted).annotate(
+        shown_major_code=NullIf("major_code", Value("")),
+        shown_places=Case(When(state=RequestState.APPROVED, then="places"), default=None),
+    )
+
+
 def line_visible_to(user: Actor, uid: UUID) -> PlaceLine:
     found = PlaceLine.objects.select_related("season", "school", "region").filter(uid=uid).first()
     if found is None:
@@ -122,6 +130,11 @@ def flows_visible_to(_user: Actor, season: Season) -> QuerySet[PlaceFlow]:
     """Return the ledger: approved places and how they moved are public."""
     rows = PlaceFlow.objects.filter(season=season)
     return rows.select_related("from_line", "to_line", "approved_by").order_by("-id")
+
+
+def flows_of_line(user: Actor, line: PlaceLine) -> QuerySet[PlaceFlow]:
+    """Return the flows that came to a programme or left it, the latest first."""
+    return flows_visible_to(user, line.season).filter(Q(from_line=line) | Q(to_line=line))
 
 
 def line_rows(lines: Sequence[PlaceLine], season: Season) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.db.models.functions import NullIf
 
 from zhiqiao.apps.admissions.models import (
+    Answer,
     Appeal,
     Candidate,
     Run,
@@ -165,6 +166,14 @@ def strike_outs_visible_to(user: Actor, season: Season) -> QuerySet[StrikeOut]:
     if not is_staff(user):
         rows = rows.filter(line__school__in=schools_of(user))
     return rows.select_related("candidate", "line__school", "decided_by").order_by("-id")
+
+
+def answers_visible_to(user: Actor, season: Season) -> QuerySet[Answer]:
+    """Return what candidates said to their offers: all for the bureau, a school's own for it."""
+    rows = Answer.objects.filter(candidate__season=season)
+    if not is_staff(user):
+        rows = rows.filter(line__school__in=schools_of(user))
+    return rows.order_by("-id")
 
 
 def appeals_visible_to(user: Actor, season: Season) -> QuerySet[Appeal]:

@@ -81,6 +81,16 @@ def step_that_waits(season: Season) -> SeasonStep | None:
     return rows.select_related("asked_by").first()
 
 
+def steps_to_sign(user: Actor) -> QuerySet[SeasonStep]:
+    """Return the steps of all seasons that wait for a second person, for the bureau."""
+    seasons = seasons_visible_to(user) if is_staff(user) else Season.objects.none()
+    two_persons = [arrow for arrow, step in STEPS.items() if step.two_persons]
+    rows = SeasonStep.objects.filter(
+        season__in=seasons, ended_at=None, signed_by=None, arrow__in=two_persons
+    )
+    return rows.order_by("asked_at", "id")
+
+
 def is_running(step: SeasonStep | None) -> bool:
     """Say whether a step waits for its run, and for no person any more."""
     if step is None or not STEPS[step.arrow].is_run:

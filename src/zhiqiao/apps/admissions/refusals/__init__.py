@@ -140,6 +140,12 @@ define(
     status=409,
 )
 define(
+    "admissions.changed-meanwhile",
+    message=_("Somebody else changed this while you had it open."),
+    remedy=_("Read it again, put the two together, and send it anew."),
+    status=409,
+)
+define(
     "admissions.plan-too-long",
     message=_("No best plan was found within %(seconds)s seconds."),
     remedy=_("Narrow the requests, for example to one level, or ask for fewer rules at once."),

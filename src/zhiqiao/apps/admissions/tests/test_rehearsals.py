@@ -94,10 +94,14 @@ def test_other_rules_show_who_and_what_would_be_different(client, closed, settin
     loser = next(number for number in ("2603", "2604") if after[number] != "C1")
     (line,) = (one for one in queries.line_changes(published, run) if one.line.code == "C1")
     assert (line.was[1], line.now[1]) == (2, 1)
-    changed = queries.candidate_changes(list(queries.changed_results(published, run)))
-    assert {one.result.candidate.number: one.was.code for one in changed} == {
-        number: code for number, code in before.items() if code != after[number]
-    }
+    lines = {line.pk: line.code for line in PlaceLine.objects.all()}
+    numbers = dict(Candidate.objects.values_list("pk", "number"))
+    changed = queries.changed_places(published, run)
+    assert [(numbers[who], lines.get(was), lines.get(now)) for who, was, now in changed] == [
+        (number, before[number], after[number])
+        for number in sorted(before)
+        if before[number] != after[number]
+    ]
     client.force_login(closed.clerk)
     told = told_on(client.get(reverse("admissions:changes", args=[run.uid])))
     assert ("2 → 1" in told, loser in told, "2601" in told) == (True, True, False)

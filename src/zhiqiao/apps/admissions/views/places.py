@@ -90,8 +90,7 @@ def show_line(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         **row,
         "season": line.season,
-        "flows": queries.flows_visible_to(user, line.season).filter(from_line=line)
-        | queries.flows_visible_to(user, line.season).filter(to_line=line),
+        "flows": queries.flows_of_line(user, line),
         "may_act": may_act,
         "may_run": user.is_authenticated and bool(can_run_season(user)),
         "may_edit": may_act and line.state in EDITABLE,

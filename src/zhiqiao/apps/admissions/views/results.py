@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhiqiao.apps.admissions import actions, queries
+from zhiqiao.apps.admissions.engine_io.chains import chains_between, chains_told
 from zhiqiao.apps.admissions.forms import (
     AppealAnswerForm,
     ReasonForm,
@@ -69,19 +70,20 @@ def check_run(request: HttpRequest, uid: UUID) -> HttpResponse:
 @staff_only
 @require_safe
 def show_changes(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show what a run changed against the run before, or a rehearsal against what was published."""
+    """Show what a run changed and who displaced whom, against the run before or the published one."""
     run = queries.run_visible_to(request.user, uid)
     before = queries.run_before(run)
     if before is None:
         raise MissingError("admissions.missing")
-    page = paginate(queries.changed_results(before, run), request)
+    found = chains_between(before, run)
+    page = paginate(list(enumerate(found.chains, start=1)), request)
     context = {
         "run": run,
         "before": before,
         "season": run.season,
         "lines": list(queries.line_changes(before, run)),
         "page": page,
-        "rows": queries.candidate_changes(list(page.items)),
+        "chains": chains_told(found, page.items),
     }
     return render(request, "admissions/changes.html", context)
 

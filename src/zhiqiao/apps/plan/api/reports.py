@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Header, Query, Schema
+from ninja import Field, Header, Query
 
 from zhiqiao.apps.accounts.actions import Answer, answer_once
 from zhiqiao.apps.plan import actions, queries
@@ -26,23 +26,11 @@ from zhiqiao.core.api import (
 from zhiqiao.core.errors import RuleError
 from zhiqiao.core.listing import Listing, answer_list
 from zhiqiao.core.scopes import needs
-from zhiqiao.core.versions import NEEDED, PASSED, seen_version, tag
+from zhiqiao.core.versions import NEEDED, PASSED, Said, seen_version, tag
 
 __all__ = ["tasks_router"]
 WRITE = needs("tasks:report")
 WORDS = ("progress", "difficulties", "next_steps", "reviewed_at", "review_note")
-
-
-class Said(Schema):
-    """What a writer says of the write beside its content."""
-
-    if_match: str = Field("", max_length=20, description="The ETag of the version that was seen.")
-    idempotency_key: str = Field(
-        "",
-        max_length=100,
-        pattern=r"^[\x21-\x7e]*$",
-        description="Your own number of this write: sent again with it, it is done once.",
-    )
 
 
 class WantedReports(DeepPaging):

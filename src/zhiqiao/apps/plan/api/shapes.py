@@ -4,9 +4,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import field_validator
 
-from zhiqiao.core.api import Words
+from zhiqiao.core.api import PlainText, Words
 
 
 class TaskOut(Schema):
@@ -143,13 +142,6 @@ class ConsequenceOut(Schema):
 class ReportIn(Schema):
     """What a body reports of its part for a period."""
 
-    progress: str = Field(min_length=1, max_length=20_000, description="What was done.")
-    difficulties: str = Field("", max_length=10_000)
-    next_steps: str = Field("", max_length=10_000)
-
-    @field_validator("progress", "difficulties", "next_steps")
-    @classmethod
-    def hold_no_nul(cls, text: str) -> str:
-        if "\0" in text:
-            raise ValueError("no text can hold the character U+0000")
-        return text
+    progress: PlainText = Field(min_length=1, max_length=20_000, description="What was done.")
+    difficulties: PlainText = Field("", max_length=10_000)
+    next_steps: PlainText = Field("", max_length=10_000)
