@@ -58,7 +58,7 @@ def changed_places(before: Run, after: Run) -> list[tuple[int, int | None, int |
     moved = rows.filter(gained | lost | (Q(was__isnull=False) & ~Q(was=F("line"))))
     later = Result.objects.filter(run=after, candidate=OuterRef("candidate"))
     gone = Result.objects.filter(~Exists(later), run=before, line__isnull=False)
-    found = [
+    found: list[tuple[str, int, int | None, int | None]] = [
         *moved.values_list("candidate__number", "candidate", "was", "line"),
         *((*row, None) for row in gone.values_list("candidate__number", "candidate", "line")),
     ]
