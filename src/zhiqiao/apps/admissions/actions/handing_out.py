@@ -5,7 +5,8 @@ Each needs a reason, which stands in the season's history with the digest of wha
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from io import BytesIO
 
 import yaml
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from zhiqiao.apps.admissions.actions.seasons import worded
 from zhiqiao.apps.admissions.engine_io.tables import rules_of, tables_of
-from zhiqiao.apps.admissions.models import Result, Run, Season
+from zhiqiao.apps.admissions.models import Candidate, Result, Run, ScoreSheet, Season
 from zhiqiao.apps.admissions.queries import is_seed_sealed
 from zhiqiao.apps.admissions.rules import can_run_season, is_no_rehearsal
 from zhiqiao.core import audit
@@ -22,7 +23,18 @@ from zhiqiao.core.errors import RuleError
 
 TABLES = ("programmes", "candidates", "choices", "strikeouts", "frozen")
 # In which order the province reads them; a scheme names the headings.
-PROVINCIAL = ("number", "name", "category", "school", "programme", "rank", "total", "admitted")
+PROVINCIAL = (
+    "number",
+    "name",
+    "exam_type",
+    "category",
+    "school",
+    "school_name",
+    "programme",
+    "rank",
+    "total",
+    "admitted",
+)
 
 
 @transaction.atomic
@@ -65,22 +77,34 @@ def hand_out_results(
 
 
 def _admitted(run: Run) -> Iterator[dict[str, object]]:
+    """Yield what the province is told of each candidate; its system reads Chinese."""
+    scheme = run.season.rules
+    has_names = "school_name" in scheme.columns
     rows = Result.objects.filter(run=run, line__isnull=False).select_related(
         "candidate__person", "candidate__score_sheet", "line__school"
     )
     for result in rows.order_by("candidate__number").iterator(chunk_size=2_000):
         candidate, line = result.candidate, result.line
-        sheet = getattr(candidate, "score_sheet", None)
+        if line is None:
+            continue
+        total = _sums_of(candidate).get("total")
         yield {
             "number": candidate.number,
             "name": candidate.person.name,
-            "category": candidate.category,
-            "school": line.school.national_code or line.school.name if line else None,
-            "programme": line.code if line else None,
+            "exam_type": scheme.exam_types[candidate.exam_type].title.zh,
+            "category": scheme.categories[candidate.category].title.zh,
+            "school": line.school.national_code or ("" if has_names else line.school.name),
+            "school_name": line.school.name,
+            "programme": line.code,
             "rank": result.rank,
-            "total": (sheet.sums or {}).get("total") if sheet else None,
-            "admitted": line.major if line else None,
+            "total": None if total is None else Decimal(total),
+            "admitted": line.major,
         }
+
+
+def _sums_of(candidate: Candidate) -> Mapping[str, str]:
+    sheet: ScoreSheet | None = getattr(candidate, "score_sheet", None)
+    return (sheet.sums or {}) if sheet else {}
 
 
 def _note(season: Season, verb: str, content: bytes, *, actor: Actor, reason: str) -> None:

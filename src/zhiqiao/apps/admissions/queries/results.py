@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.db.models.functions import NullIf
+from django.utils.translation import gettext as _
 
 from zhiqiao.apps.admissions.models import (
     Answer,
@@ -38,6 +39,15 @@ class OutcomeRow:
     cutoff: str
     position: int | None
     is_hidden: bool
+
+    @property
+    def without_score(self) -> str:
+        """Say why no lowest score is shown; nothing where one is."""
+        if self.is_hidden:
+            return _("kept back: fewer than three")
+        if self.cutoff:
+            return ""
+        return _("places left") if self.outcome.places else _("no places")
 
 
 def runs_visible_to(user: Actor, season: Season) -> QuerySet[Run]:

@@ -1,5 +1,6 @@
 """Runs and results: what is public, what schools review, and what the bureau decides."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -100,7 +101,8 @@ def download_run(request: HttpRequest, uid: UUID) -> HttpResponseBase:
             row.outcome.line.code, row.outcome.line.school.name, row.outcome.line.major,
             row.pathway,
             row.outcome.places, row.outcome.admitted,
-            row.cutoff, row.position,
+            row.without_score or Decimal(row.cutoff),
+            row.without_score if row.position is None else row.position,
         )
         for row in rows
     )  # fmt: skip
