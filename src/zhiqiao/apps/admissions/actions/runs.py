@@ -16,6 +16,7 @@ from zhiqiao.apps.admissions.engine_io.allocation import (
     allocate_season,
     write_results,
 )
+from zhiqiao.apps.admissions.engine_io.policies import policies_of
 from zhiqiao.apps.admissions.models import (
     Candidate,
     PlaceLine,
@@ -48,7 +49,8 @@ STAGES = 4
 def make_run(season: Season, step: SeasonStep, *, actor: Actor, progress: Progress) -> Run:
     """Allocate, verify, store and take the step, in one transaction.
 
-    A worker that is killed leaves nothing of it, and the job starts anew.
+    A worker that is killed leaves nothing of it, and the job starts anew. A correction is the exact
+    one; what other policies would give is kept beside it, for those who confirm.
     """
     season = locked(season)
     step = SeasonStep.objects.select_for_update().get(pk=step.pk)
@@ -64,8 +66,11 @@ def make_run(season: Season, step: SeasonStep, *, actor: Actor, progress: Progre
     progress.advance()
     write_results(run, allocated)
     progress.advance()
-    run.moved = moved_between(run_before(run), run)
-    run.save(update_fields=["moved"])
+    before = run_before(run)
+    run.moved = moved_between(before, run)
+    if kind == RunKind.CORRECTION and before is not None:
+        run.policies = policies_of(before, allocated)
+    run.save(update_fields=["moved", "policies"])
     take(season, step, actor=actor)
     progress.advance()
     return run

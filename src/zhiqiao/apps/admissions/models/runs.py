@@ -40,6 +40,7 @@ class Run(Identified):
     candidates = models.PositiveIntegerField(_("candidates"))
     seconds = models.FloatField(_("seconds"))
     moved = models.JSONField(_("moved against the run before"), null=True, blank=True)
+    policies = models.JSONField(_("policies for a correction"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)

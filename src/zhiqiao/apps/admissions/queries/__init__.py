@@ -138,6 +138,10 @@ from zhiqiao.apps.admissions.queries.places import (
     place_totals,
     requests_visible_to,
 )
+from zhiqiao.apps.admissions.queries.policies import (
+    PolicyTold,
+    policies_told,
+)
 from zhiqiao.apps.admissions.queries.privileges import (
     NoticeRow,
     PrivilegeRow,
@@ -238,6 +242,7 @@ __all__ = [
     "OwnHead",
     "OwnResult",
     "PathwayFilter",
+    "PolicyTold",
     "PrivilegeRow",
     "ReasonTold",
     "SeedTold",
@@ -337,6 +342,7 @@ __all__ = [
     "pathway_words",
     "pathways_visible_to",
     "place_totals",
+    "policies_told",
     "privilege_rows",
     "privilege_visible_to",
     "privileges_in_order",

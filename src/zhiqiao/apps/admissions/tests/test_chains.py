@@ -9,8 +9,9 @@ from zhiqiao.apps.admissions.actions import answer_appeal, correct_scores, file_
 from zhiqiao.apps.admissions.choices import Arrow
 from zhiqiao.apps.admissions.engine_io.chains import chains_between, chains_told
 from zhiqiao.apps.admissions.models import Candidate, Run
-from zhiqiao.apps.admissions.queries import run_before
+from zhiqiao.apps.admissions.queries import policies_told, run_before
 from zhiqiao.apps.admissions.tests.factories import play_until, told_on
+from zhiqiao.engines.matching import Fault, TableError
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +82,43 @@ def test_same_result_has_no_chain(world):
     world.step(Arrow.RUN_TRIAL)
 
     assert told(Run.objects.latest("number")) == []
+
+
+def test_correction_says_what_each_policy_would_give(client, corrected):
+    run = Run.objects.latest("number")
+    compared = {one["policy"]: one for one in run.policies}
+
+    moved = {name: (one["gained"], one["lost"], one["other"]) for name, one in compared.items()}
+    assert moved["exact"] == moved["minimum-change"] == tuple(run.moved.values()) == (1, 1, 1)
+    assert moved["hold-harmless"] == (1, 0, 0)
+    assert compared["hold-harmless"]["above"] == [["C1", 1, 2, 1]]
+    assert set(compared["minimum-change"]["chosen_from"]) == {"rule"}
+    assert [one.above for one in policies_told(run)] == [0, 1, 0]
+    client.cookies["zhiqiao_language"] = "en"
+    client.force_login(corrected.clerk)
+    page = told_on(client.get(reverse("admissions:changes", args=[run.uid])))
+    assert "C1 云岭乙学院: 2 / 1" in page
+    assert "the rule gives one result" in page
+
+
+def test_run_that_corrects_nothing_compares_no_policies(client, world):
+    play_until(world, Arrow.RUN_TRIAL)
+    world.step(Arrow.RUN_TRIAL)
+    run = Run.objects.latest("number")
+
+    assert run.policies is None
+    client.cookies["zhiqiao_language"] = "en"
+    client.force_login(world.clerk)
+    page = told_on(client.get(reverse("admissions:changes", args=[run.uid])))
+    assert "policy" not in page
+
+
+def test_policies_that_cannot_be_compared_stop_no_correction(world, monkeypatch):
+    def refused(*_asked, **_more):
+        raise TableError([Fault("results", 1, "programme", "is not in programmes.")])
+
+    monkeypatch.setattr("zhiqiao.apps.admissions.engine_io.policies.correct", refused)
+    play_until(world, Arrow.PUBLISH)
+    world.step(Arrow.CORRECT)
+
+    assert Run.objects.latest("number").policies == []

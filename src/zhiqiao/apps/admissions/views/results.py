@@ -84,6 +84,7 @@ def show_changes(request: HttpRequest, uid: UUID) -> HttpResponse:
         "season": run.season,
         "lines": list(queries.line_changes(before, run)),
         "page": page,
+        "policies": queries.policies_told(run),
         "chains": chains_told(found, page.items),
     }
     return render(request, "admissions/changes.html", context)
