@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from jsonschema_rs import Draft202012Validator
 
-from zhiqiao.apps.accounts.tests.factories import make_user
+from zhiqiao.apps.admissions.models import SeasonStep
 from zhiqiao.apps.admissions.tests.rows import make_season_rows
 from zhiqiao.apps.plan import actions
 from zhiqiao.apps.plan.actions import Words
@@ -28,7 +28,16 @@ from zhiqiao.core.cursors import behind, cursor_after, keys_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/registers/vr-base/items"
-OF_THE_BUREAU = ("/calls/{uid}/applications", "/{uid}/letters", "/{uid}/privileges")
+OF_SEASONS = (
+    *("letters", "privileges", "requests", "flows", "candidates", "enrolments", "steps"),
+    *("appeals", "rechecks", "answers"),
+)
+OF_THE_BUREAU = (
+    "/calls/{uid}/applications",
+    "/place-lines/{uid}/flows",
+    "/steps-to-sign",
+    *(f"/admissions/{{uid}}/{name}" for name in OF_SEASONS),
+)
 SORTS = ["", "-name", "announced", "-announced", "area", "-level"]
 
 
@@ -192,8 +201,22 @@ def columns_of(path):
 
 def told_in(path, rows):
     """Name the row whose list an address is of."""
-    known = {"/runs/{uid}": "run", "/calls/{uid}": "call"}
+    known = {
+        "/runs/{uid}": "run",
+        "/calls/{uid}": "call",
+        "/place-lines/{uid}": "line",
+        "/my-admission/{uid}": "candidate",
+    }
     return rows[next((name for part, name in known.items() if part in path), "season")].uid
+
+
+def add_steps(season):
+    """Add a step that was taken and one that waits."""
+    asked = {"season": season, "round": 0, "to_state": "closed", "asked_at": season.opened_at}
+    SeasonStep.objects.create(
+        **asked, arrow="publish", from_state="confirmed", ended_at=season.opened_at, is_taken=True
+    )
+    SeasonStep.objects.create(**asked, arrow="close", from_state="published")
 
 
 def test_what_is_sent_fits_its_description(seven):
@@ -204,7 +227,8 @@ def test_what_is_sent_fits_its_description(seven):
     actions.save_report(
         world.part, date(2026, 9, 30), Words(progress="一半"), actor=world.department
     )
-    rows = make_season_rows(school=make_organisation("云岭职院"), account=make_user("candidate"))
+    rows = make_season_rows(school=make_organisation("云岭职院"), account=world.department)
+    add_steps(rows["season"])
     project, _who = make_project()
     rows["call"] = project.call
     body = world.department.memberships.get().organisation
@@ -222,7 +246,7 @@ def test_what_is_sent_fits_its_description(seven):
         if not page["items"]:
             empty.add(path.rpartition("/")[2])
 
-    assert len(lists) == 26
+    assert len(lists) == 39
     assert {path: errors for path, errors in wrong.items() if errors} == {}
     assert empty <= {"history", "records"}
 

@@ -110,7 +110,7 @@ class ReasonOut(Schema):
     own: str | None
     cutoff: str | None
     gap: str | None
-    sentence: str = Field(description="In the language that was asked for.")
+    sentence: str = Field(description="In the language of the answer.")
 
 
 class OwnResultOut(Schema):

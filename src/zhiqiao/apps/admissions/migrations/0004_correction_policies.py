@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admissions', '0002_closure_trials'),
+        ('admissions', '0003_closure_trials'),
     ]
 
     operations = [
