@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from zhiqiao.config.allocation.checking import check_files, needed_table
+from zhiqiao.config.allocation.checking import check_files
 from zhiqiao.config.allocation.closing import minimum_of, moves_of, steps_in_words
 from zhiqiao.config.allocation.comparing import difference
 from zhiqiao.config.allocation.correcting import corrected_in_words, results_of, write_correction
 from zhiqiao.config.allocation.explaining import explained
-from zhiqiao.config.allocation.files import read_folder, written_whole
+from zhiqiao.config.allocation.files import needed_table, read_folder, written_whole
 from zhiqiao.config.allocation.keys import read_key, write_new_key
 from zhiqiao.config.allocation.streaming import refuse_full_disk, write_leaves, write_reasons
-from zhiqiao.config.commands import FOLDER, NEW_FOLDER, fail
+from zhiqiao.config.commands import FOLDER, NEW_FOLDER, counted, end_with, fail
 from zhiqiao.engines.matching import (
     Allocation,
     Applications,
@@ -54,7 +54,7 @@ NAMED = {
 OPTIMA = {
     False: "The best allocation for the candidates and the best for the programmes are the same.",
     True: "The best allocation for the candidates and the best for the programmes differ for"
-    " {number} candidates; this is the one that the mechanism names.",
+    " {candidates}; this is the one that the mechanism names.",
 }
 SECRET_BYTES = 32
 
@@ -99,9 +99,13 @@ def solve(folder: Path, out: Path, secret: Path | None, key: Path | None, *, par
     for solved, number in zip(allocation.solved, optima, strict=True):
         if number is not None:
             named = f"{solved.stage.name}: " if solved.stage.name else ""
-            click.echo(f"{named}{OPTIMA[number > 0].format(number=number)}")
+            click.echo(
+                f"{named}{OPTIMA[number > 0].format(candidates=counted(number, 'candidate'))}"
+            )
     admitted = int((allocation.programme >= 0).sum())
-    click.echo(f"{admitted} of {allocation.programme.size} candidates are admitted; see {out}.")
+    candidates = counted(allocation.programme.size, "candidate")
+    verb = "is" if admitted == 1 else "are"
+    click.echo(f"{admitted} of {candidates} {verb} admitted; see {out}.")
 
 
 def _allocated(folder: Path) -> Allocation:
@@ -171,10 +175,7 @@ def verify(folder: Path, out: Path) -> None:
         wrong += check_files(allocate_tables(tables, rules), out, reasons)
     except (TableError, MatchingError, OSError) as error:
         fail(error)
-    for sentence in wrong:
-        click.echo(sentence)
-    if wrong:
-        raise click.ClickException(f"{len(wrong)} violations.")
+    end_with(wrong)
     click.echo("Every property holds: " + ", ".join(NAMED) + ".")
 
 

@@ -8,43 +8,28 @@ import numpy as np
 import polars as pl
 
 from zhiqiao.config.allocation.files import read_table, written_whole
+from zhiqiao.config.assigning.checking import checked, violations
 from zhiqiao.config.assigning.reading import Named, read_conflicts, read_named
+from zhiqiao.config.assigning.results import REFUSALS, Result, read_result
 from zhiqiao.config.assigning.telling import (
     changes_in_words,
     sentence_of,
     sentence_of_shortage,
     summary_of,
+    unproven_in_words,
 )
-from zhiqiao.config.assigning.writing import needed, read_result, reasons_table, write_result
-from zhiqiao.config.commands import FOLDER, NEW_FOLDER, fail, say
+from zhiqiao.config.assigning.writing import write_result
+from zhiqiao.config.commands import FOLDER, NEW_FOLDER, counted, end_with, fail, say
 from zhiqiao.engines.assignment import (
-    Assignment,
     AssignmentError,
     ConflictKind,
     Conflicts,
-    Violation,
     explain,
     repair,
     shortages,
-    verify,
 )
 from zhiqiao.engines.assignment import solve as solve_problem
 from zhiqiao.engines.matching import Fault, TableError
-
-NAMED = {
-    "P1": "listed pairs, each once",
-    "P2": "no more reviewers than asked for",
-    "P3": "no expert above the most load",
-    "P4": "nobody in conflict",
-    "P5": "quotas of panels",
-    "P6": "related applications share their panel",
-    "P7": "shortages as told",
-    "P8": "value and bound",
-    "P9": "the proof",
-    "P10": "no seat better taken",
-    "P11": "reasons",
-}
-REFUSALS = "refusals"
 
 
 @click.group()
@@ -74,18 +59,21 @@ def solve(folder: Path, out: Path) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("out", metavar="OUT", type=FOLDER)
 def verify_result(folder: Path, out: Path) -> None:
-    """Verify the result in OUT against DIR by code that shares nothing with the solver."""
+    """Verify the result in OUT against DIR by code that shares nothing with the solver.
+
+    Then every file in OUT is compared with what DIR and the assignment give. assignments.csv and
+    shortages.csv are enough; that nothing is better is checked where proof.json and prices.csv are
+    there.
+    """
     try:
-        named, assignment = _read(folder, out)
-        wrong = [_in_words(each, named) for each in verify(named.problem, assignment)]
-        if not wrong:
-            wrong = list(_check_reasons(named, assignment, out))
+        named, result = _read(folder, out)
+        wrong = violations(named, result, out)
+        names = checked(result, out)
     except (TableError, AssignmentError, OSError) as error:
         fail(error)
-    say(wrong)
-    if wrong:
-        raise click.ClickException(f"{len(wrong)} violations.")
-    click.echo("Every property holds: " + ", ".join(NAMED) + ".")
+    end_with(wrong)
+    click.echo("Every property holds: " + ", ".join(names) + ".")
+    say(unproven_in_words(result))
 
 
 @assign.command("explain")
@@ -98,8 +86,8 @@ def verify_result(folder: Path, out: Path) -> None:
 def explain_result(folder: Path, out: Path, application: str, expert: str | None) -> None:
     """Explain why experts review an application, or why one does not, and what is missing."""
     try:
-        named, assignment = _read(folder, out)
-        lines = list(_explained(named, assignment, application, expert))
+        named, result = _read(folder, out)
+        lines = [*_explained(named, result, application, expert), *unproven_in_words(result)]
     except (TableError, AssignmentError, OSError) as error:
         fail(error)
     say(lines)
@@ -119,9 +107,9 @@ def explain_result(folder: Path, out: Path, application: str, expert: str | None
 def repair_result(folder: Path, before: Path, refused: Path, out: Path) -> None:
     """Fill the seats of experts who refuse, with the least change of the result in OUT."""
     try:
-        named, assignment = _read(folder, before)
+        named, result = _read(folder, before)
         table = _refusals(refused)
-        repaired = repair(named.problem, assignment, refused=_conflicts(table, named))
+        repaired = repair(named.problem, result.assignment, refused=_conflicts(table, named))
         earlier = read_table(before, REFUSALS)
         parts = [
             each.select("application", "expert", "kind")
@@ -158,54 +146,29 @@ def _conflicts(table: pl.DataFrame, named: Named) -> Conflicts:
     return Conflicts(application, expert, kinds)
 
 
-def _read(folder: Path, out: Path) -> tuple[Named, Assignment]:
+def _read(folder: Path, out: Path) -> tuple[Named, Result]:
     """Read a problem, with the refusals that a repaired result brought along, and its result."""
     named = read_named(folder, refusals=read_table(out, REFUSALS))
     return named, read_result(named, out)
 
 
-def _check_reasons(named: Named, assignment: Assignment, out: Path) -> Iterator[str]:
-    """Yield the reviews whose reasons are not what the assignment gives."""
-    given = needed(out, "reasons")
-    expected = reasons_table(named, assignment).cast(pl.String)
-    if given.columns != expected.columns or given.height != expected.height:
-        yield f"P11 ({NAMED['P11']}): there is not one row with every column for each review."
-        return
-    given, expected = (
-        table.fill_null("").sort("application", "expert")
-        for table in (given.cast(pl.String), expected)
-    )
-    for own, other in zip(given.iter_rows(), expected.iter_rows(), strict=True):
-        if own != other:
-            told, true = (", ".join(filter(None, row)) for row in (own, other))
-            yield f"P11 ({NAMED['P11']}): {told} is told, and the assignment gives {true}."
-
-
-def _in_words(violation: Violation, named: Named) -> str:
-    applications = [named.application_names[each] for each in violation.applications]
-    experts = [named.expert_names[each] for each in violation.experts]
-    who = f"applications {', '.join(applications)}" if applications else ""
-    who += " with " if applications and experts else ""
-    who += f"experts {', '.join(experts)}" if experts else ""
-    return f"{violation.name} ({NAMED[violation.name]}): {who or '-'}: {violation.sentence}."
-
-
-def _explained(
-    named: Named, assignment: Assignment, application: str, expert: str | None
-) -> Iterator[str]:
+def _explained(named: Named, result: Result, application: str, expert: str | None) -> Iterator[str]:
+    assignment = result.assignment
     at = _place(named.application_names, "applications", "application", application)
     if expert is not None:
         experts = [_place(named.expert_names, "experts", "expert", expert)]
     else:
         experts = assignment.expert[assignment.application == at].tolist()
+    size = int(named.problem.panel_size[at])
     missing = int(assignment.missing[at])
-    yield f"Application {application}: {int(named.problem.panel_size[at])} reviews, {missing} missing."
+    yield f"Application {application}: {counted(size, 'review')}, {missing} missing."
     for each in experts:
         told = explain(named.problem, assignment, application=at, expert=each)
         is_own = (pl.col("application") == at) & (pl.col("expert") == each)
         kinds = named.conflicts.filter(is_own)["kind"].unique().sort().to_list()
         verb = "reviews" if told.is_assigned else "does not review"
-        said = sentence_of(told, named, [kind for kind in kinds if kind not in named.rules.soft])
+        kinds = [kind for kind in kinds if kind not in named.rules.soft]
+        said = sentence_of(told, named, kinds, is_priced=result.is_proven)
         yield f"{named.expert_names[each]} {verb} it: {said}"
     if missing:
         quotas = [quota.name for quota in named.problem.quotas]

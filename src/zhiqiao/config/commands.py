@@ -20,3 +20,15 @@ def fail(error: Exception) -> NoReturn:
     if isinstance(error, OSError) and error.strerror:
         said = f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}."
     raise click.ClickException(said) from error
+
+
+def counted(number: int, one: str, more: str = "") -> str:
+    """Say a number of things: 1 review, 2 reviews."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def end_with(wrong: list[str]) -> None:
+    """Say what is wrong and fail, where anything is."""
+    say(wrong)
+    if wrong:
+        raise click.ClickException(f"{counted(len(wrong), 'violation')}.")

@@ -7,15 +7,13 @@ that nothing in the files was changed, so tables and rules are allocated again a
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from zhiqiao.config.allocation.files import read_table
+from zhiqiao.config.allocation.files import needed_object, needed_table
+from zhiqiao.config.cells import MOST_SHOWN, differing_cells
 from zhiqiao.engines.matching import (
     Allocation,
-    Fault,
-    TableError,
     bundle_of,
     categories_table,
     cutoffs_table,
@@ -28,15 +26,6 @@ from zhiqiao.engines.merkle import leaf_hash
 PLACE = "P12 (files and bundle):"
 BUNDLE = "bundle.json"
 RANGE = 100_000
-MOST_SHOWN = 10
-
-
-def needed_table(folder: Path, name: str) -> pl.DataFrame:
-    """Read a table of results that must be there."""
-    table = read_table(folder, name)
-    if table is None:
-        raise TableError([Fault(name, 0, "", "is missing in the folder of results.")])
-    return table
 
 
 def check_files(allocation: Allocation, folder: Path, reasons: pl.DataFrame) -> Iterator[str]:
@@ -47,7 +36,7 @@ def check_files(allocation: Allocation, folder: Path, reasons: pl.DataFrame) -> 
         "cutoffs": (cutoffs_table(allocation), []),
     }
     for name, (table, key) in made.items():
-        yield from _differences(name, table, needed_table(folder, name), key)
+        yield from differing_cells(PLACE, name, table, needed_table(folder, name), key)
     yield from _differing_reasons(allocation, reasons)
     yield from _check_bundle(allocation, folder)
 
@@ -60,7 +49,9 @@ def _differing_reasons(allocation: Allocation, reasons: pl.DataFrame) -> Iterato
     ).sort(key)
     at, shown = 0, 0
     for made in reason_ranges(allocation, size=RANGE):
-        for sentence in _differences("reasons", made, ordered.slice(at, made.height), key):
+        for sentence in differing_cells(
+            PLACE, "reasons", made, ordered.slice(at, made.height), key
+        ):
             yield sentence
             shown += 1
         if shown >= MOST_SHOWN:
@@ -68,38 +59,9 @@ def _differing_reasons(allocation: Allocation, reasons: pl.DataFrame) -> Iterato
         at += made.height
 
 
-def _differences(
-    name: str, made: pl.DataFrame, written: pl.DataFrame, key: list[str]
-) -> Iterator[str]:
-    missing = [column for column in made.columns if column not in written.columns]
-    if missing:
-        raise TableError([Fault(name, 1, missing[0], "is missing.")])
-    if made.height != written.height:
-        yield f"{PLACE} {name} has {written.height} rows, tables and rules give {made.height}."
-        return
-    ours, theirs = _texts(made, made.columns), _texts(written, made.columns)
-    if key:
-        ours, theirs = ours.sort(key), theirs.sort(key)
-    for column in made.columns:
-        for row in (ours[column].ne_missing(theirs[column])).arg_true().head(MOST_SHOWN):
-            where = ", ".join(f"{each} {ours[each][row]}" for each in key) or f"row {row + 2}"
-            yield (
-                f"{PLACE} {name}, {where}, column {column}: {_said(theirs[column][row])} stands there,"
-                f" tables and rules give {_said(ours[column][row])}."
-            )
-
-
-def _texts(table: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    return table.select(pl.col(columns).cast(pl.String).str.strip_chars().replace("", None))
-
-
-def _said(value: str | None) -> str:
-    return "nothing" if value is None else repr(value)
-
-
 def _check_bundle(allocation: Allocation, folder: Path) -> Iterator[str]:
     """Yield each part of the bundle that differs, and leaves that are not those of the results."""
-    bundle = _read_bundle(folder)
+    bundle = needed_object(folder, BUNDLE)
     leaves = (folder / "leaves.txt").read_text(encoding="ascii").split()
     hashes = pl.DataFrame({"leaf": leaves}, schema={"leaf": pl.String})
     made = json.loads(json.dumps(bundle_of(allocation, hashes, engine=bundle.get("engine", ""))))
@@ -125,11 +87,3 @@ def _check_leaves(salts: pl.DataFrame, leaves: set[str], results: pl.DataFrame) 
             yield f"{PLACE} the leaf of candidate {row['candidate']} tells another result."
     if salts.height != results.height:
         yield f"{PLACE} there is not one leaf for each candidate."
-
-
-def _read_bundle(folder: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((folder / BUNDLE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TableError([Fault(BUNDLE, 0, "", f"cannot be read: {error}")]) from error
-    return found

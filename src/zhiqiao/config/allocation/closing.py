@@ -53,7 +53,7 @@ def steps_in_words(steps: list[Closure], last: Allocation) -> Iterator[str]:
         lost = int((moved & (step.after < 0)).sum())
         yield (
             f"{number}. {step.programme} admits {step.admitted}, fewer than {step.minimum}: closed,"
-            f" {int(moved.sum())} candidates move, {lost} of them have no place then."
+            f" candidates who move: {int(moved.sum())}, without a place then: {lost}."
         )
     admitted = int((last.programme >= 0).sum())
     if steps:

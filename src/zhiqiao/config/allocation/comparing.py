@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from zhiqiao.config.commands import counted
 from zhiqiao.engines.matching import Fault, TableError
 from zhiqiao.engines.matching.displacement import Chain, End, displacements
 
@@ -58,13 +59,15 @@ def _rows(
 
 def _said(chains: list[Chain], candidates: int) -> Iterator[str]:
     moves = [move for chain in chains for move in chain.moves]
-    yield f"{len(moves)} of {candidates} candidates moved, in {len(chains)} chains."
+    everybody, number = counted(candidates, "candidate"), counted(len(chains), "chain")
+    yield f"{len(moves)} of {everybody} moved, in {number}."
     gained = sum(move.left < 0 for move in moves)
     lost = sum(move.entered < 0 for move in moves)
     yield f"{gained} got a place who had none, {lost} lost theirs."
     if chains:
-        yield f"The longest chain has {max(len(chain.moves) for chain in chains)} moves."
+        longest = max(len(chain.moves) for chain in chains)
+        yield f"The longest chain has {counted(longest, 'move')}."
     counts = Counter(chain.end for chain in chains)
     for end in End:
         if counts[end]:
-            yield f"{counts[end]} chains: {ENDS[end]}."
+            yield f"{counted(counts[end], 'chain')}: {ENDS[end]}."

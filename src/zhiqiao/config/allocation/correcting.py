@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from zhiqiao.config.commands import counted
 from zhiqiao.engines.matching.correcting import Correction, Policy, above_plan
 from zhiqiao.engines.matching.nearest import Span
 from zhiqiao.engines.matching.report import results_at
@@ -38,10 +39,12 @@ def corrected_in_words(correction: Correction) -> Iterator[str]:
     programmes = above.filter(pl.col("programme").is_not_null())
     if programmes.height:
         number = int(programmes["above"].sum())
-        yield f"{number} places above the plan in {programmes.height} programmes."
+        where = counted(programmes.height, "programme")
+        yield f"{counted(number, 'place')} above the plan in {where}."
     caps = above.filter(pl.col("cap").is_not_null())
     if caps.height:
-        yield f"{caps.height} caps hold more than their limit."
+        yield f"Caps that hold more than their limit: {caps.height}."
     if correction.policy is Policy.HOLD_HARMLESS:
         kept = int((correction.programme != correction.allocation.programme).sum())
-        yield f"{kept} keep a place or a choice that the corrected data would not give them."
+        verb = "candidate keeps" if kept == 1 else "candidates keep"
+        yield f"{kept} {verb} a place or a choice that the corrected data would not give."

@@ -6,13 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from zhiqiao.config.rule_files import RULES, read_rule_file
+from zhiqiao.config.rule_files import RULES, exact_number, read_rule_file
 from zhiqiao.engines.assignment import Mode
-
-
-def _exact(given: object) -> Decimal:
-    """Take a number as it was written, not as a float remembers it."""
-    return Decimal(str(given))
 
 
 def _text_of(given: object) -> object:
@@ -22,7 +17,7 @@ def _text_of(given: object) -> object:
     return str(given) if isinstance(given, int | float) else given
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=1000, decimal_places=6)]
+Exact = Annotated[Decimal, BeforeValidator(exact_number), Field(ge=0, le=1000, decimal_places=6)]
 Text = Annotated[str, BeforeValidator(_text_of)]
 Values = dict[str, Text | list[Text]]
 
@@ -80,6 +75,14 @@ class AssignmentRules(_Part):
     def _seed_belongs_to_a_draw(self) -> Self:
         if (self.mode is Mode.DRAW) != bool(self.seed):
             raise ValueError("a seed is needed with mode draw, and with no other")
+        return self
+
+    @model_validator(mode="after")
+    def _quotas_have_names_of_their_own(self) -> Self:
+        names = [quota.name for quota in self.quotas]
+        for name in names:
+            if not name.strip() or names.count(name) > 1:
+                raise ValueError(f"give each quota a name of its own; {name!r} is none")
         return self
 
 

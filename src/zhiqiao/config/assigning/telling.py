@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from zhiqiao.config.assigning.reading import Named
+from zhiqiao.config.assigning.results import Result
+from zhiqiao.config.commands import counted
 from zhiqiao.engines.assignment import (
     Assignment,
     Explanation,
@@ -27,7 +29,7 @@ SENTENCES = {
     Reason.TOO_LOW: "below the least score.",
     Reason.GROUP: "not eligible for every application that shares the panel{because}.",
     Reason.LESS_FIT: "the last one on the panel, {other}, is worth no less ({other_score}).",
-    Reason.FULL: "full with {held}; one review more would {price}.",
+    Reason.FULL: "full with {held}{price}.",
     Reason.QUOTA: "kept out by the quota {quota}.",
     Reason.LEAST_LOAD: "those of less fit on the panel would be below their least load.",
     Reason.OTHERS: "has room and is better than {other} ({other_score}); the assignment is not the best one.",
@@ -61,15 +63,21 @@ def summary_of(assignment: Assignment, mode: Mode, stake: int) -> Iterator[str]:
         yield f"Reviews below least loads: {idle}; idle.csv names the experts."
     gap = score(assignment.gap, mode)
     if assignment.gap >= stake:
-        gap = f"{-(-assignment.gap // stake)} reviews"
+        gap = counted(-(-assignment.gap // stake), "review")
     yield PROOFS[assignment.proof].format(gap=gap)
 
 
-def sentence_of(told: Explanation, named: Named, kinds: Sequence[str] = ()) -> str:
-    """Say why a pair is assigned or not; ``kinds`` are the words of its conflicts."""
+def sentence_of(
+    told: Explanation, named: Named, kinds: Sequence[str] = (), *, is_priced: bool = True
+) -> str:
+    """Say why a pair is assigned or not; ``kinds`` are the words of its conflicts.
+
+    Without prices it is left out what one review more would be worth.
+    """
     experts, mode = named.expert_names, named.rules.mode
     words = ", ".join(kinds) or ", ".join(word(kind) for kind in told.kinds)
     quota = named.problem.quotas[told.quota].name if told.quota != NONE else ""
+    price = f"; one review more would {_worth_of_load(told.price, named)}" if is_priced else ""
     said = SENTENCES[told.reason].format(
         other=experts[told.other] if told.other != NONE else "nobody",
         other_score=score(told.other_worth, mode),
@@ -77,7 +85,7 @@ def sentence_of(told: Explanation, named: Named, kinds: Sequence[str] = ()) -> s
         quota=quota,
         kinds=words,
         because=f" (in conflict: {words})" if words else "",
-        price=_worth_of_load(told.price, named),
+        price=price,
     )
     if told.rank == 0:
         return said
@@ -101,17 +109,15 @@ def sentence_of_shortage(told: Shortage, names: Sequence[str], quotas: Sequence[
     parts += [f"{number} {what}" for what, number in others.items() if number]
     parts += [f"{number} kept out by the quota {quotas[quota]}" for quota, number in told.quotas]
     parts += [f"{told.full} full"] if told.full else []
-    said = (
-        f"{told.listed} experts are listed: {', '.join(parts)}." if parts else "Nobody is listed."
-    )
+    verb = "is" if told.listed == 1 else "are"
+    listed = f"{counted(told.listed, 'expert')} {verb} listed: {', '.join(parts)}."
+    said = listed if parts else "Nobody is listed."
     scarcity = told.scarcity
     if len(scarcity.applications) > 1:
         own = _listed([names[each] for each in scarcity.applications])
         needed = scarcity.needed - scarcity.given_elsewhere
-        said += (
-            f" {own} together need {needed} reviews of {len(scarcity.experts)} experts,"
-            f" who can give {scarcity.possible}."
-        )
+        reviews, experts = counted(needed, "review"), counted(len(scarcity.experts), "expert")
+        said += f" {own} together need {reviews} of {experts}, who can give {scarcity.possible}."
     return said
 
 
@@ -123,7 +129,16 @@ def changes_in_words(repaired: Repaired, named: Named) -> Iterator[str]:
         left = "an empty seat" if change.left == NONE else experts[change.left]
         moved = ", who had not refused" if change.is_move else ""
         yield f"{named.application_names[change.application]}: {who} for {left}{moved}."
-    yield f"{repaired.moved} seats changed besides those refused."
+    yield f"{counted(repaired.moved, 'seat')} changed besides those refused."
+
+
+def unproven_in_words(result: Result) -> Iterator[str]:
+    """Say that nothing proves an assignment to be the best one, where that is so."""
+    if result.lacking:
+        yield (
+            "That no assignment is better is not proven: the folder of results has no"
+            f" {' and no '.join(result.lacking)}."
+        )
 
 
 def _listed(names: Sequence[str]) -> str:

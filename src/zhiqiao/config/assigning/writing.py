@@ -1,4 +1,4 @@
-"""From an assignment to tables, and back from the tables of a result folder."""
+"""From an assignment to the files of a result folder."""
 
 import json
 from importlib.metadata import version
@@ -8,29 +8,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zhiqiao.config.allocation.files import read_table
 from zhiqiao.config.assigning.reading import Named
+from zhiqiao.config.assigning.results import PROOF
 from zhiqiao.config.assigning.telling import score, sentence_of_shortage, word
 from zhiqiao.engines.assignment import (
     Assignment,
     Explanation,
     Prices,
-    Proof,
     Shortage,
     explain_all,
     shortages,
 )
 from zhiqiao.engines.assignment.terms import NONE
-from zhiqiao.engines.matching import Fault, TableError
-from zhiqiao.engines.matching.tables import (
-    exact_numbers,
-    indices_in,
-    need_columns,
-    numbered,
-    whole_numbers,
-)
-
-PROOF = "proof.json"
 
 
 def write_result(named: Named, assignment: Assignment, folder: Path) -> list[Shortage]:
@@ -41,12 +30,13 @@ def write_result(named: Named, assignment: Assignment, folder: Path) -> list[Sho
     idle_table(named, assignment).write_csv(folder / "idle.csv")
     reasons_table(named, assignment).write_csv(folder / "reasons.csv")
     prices_table(named, assignment.prices).write_csv(folder / "prices.csv")
-    text = json.dumps(_proof(named, assignment), ensure_ascii=False, indent=1)
+    text = json.dumps(proof_of(named, assignment), ensure_ascii=False, indent=1)
     (folder / PROOF).write_text(text + "\n", encoding="utf-8")
     return told
 
 
-def _proof(named: Named, assignment: Assignment) -> dict[str, object]:
+def proof_of(named: Named, assignment: Assignment) -> dict[str, object]:
+    """Return what is claimed of an assignment, and how much of it there is."""
     return {
         "engine": f"zhiqiao {version('zhiqiao')}",
         "mode": named.rules.mode,
@@ -159,87 +149,3 @@ def prices_table(named: Named, prices: Prices) -> pl.DataFrame:
         schema={"application": pl.String, "expert": pl.String, "quota": pl.String,
                 "value": pl.String, "price": pl.Int64},
     )  # fmt: skip
-
-
-def read_result(named: Named, folder: Path) -> Assignment:
-    """Read an assignment back from the tables of a result.
-
-    Raises TableError for what is missing or names what the tables do not know.
-    """
-    table = numbered(needed(folder, "assignments"))
-    application, expert = _both(named, "assignments", table)
-    order = np.lexsort((expert, application))
-    proof = _read_proof(folder)
-    return Assignment(
-        application=application[order],
-        expert=expert[order],
-        missing=_told(named, folder, "shortages", "application", "missing"),
-        idle=_told(named, folder, "idle", "expert", "idle"),
-        value=proof["value"],
-        bound=proof["bound"],
-        proof=Proof(proof["proof"]),
-        prices=_read_prices(named, folder),
-    )
-
-
-def needed(folder: Path, name: str) -> pl.DataFrame:
-    """Read a table of a result that must be there."""
-    table = read_table(folder, name)
-    if table is None:
-        raise TableError([Fault(name, 0, "", "is missing in the folder of results.")])
-    return table
-
-
-def _both(
-    named: Named, name: str, table: pl.DataFrame
-) -> tuple[np.ndarray[Any, np.dtype[np.int32]], np.ndarray[Any, np.dtype[np.int32]]]:
-    application = indices_in(
-        name, table, "application", named.applications, "is not in applications."
-    )
-    return application, indices_in(name, table, "expert", named.experts, "is not in experts.")
-
-
-def _told(
-    named: Named, folder: Path, name: str, key: str, column: str
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return a column of numbers for every application or expert, 0 where a table has no row."""
-    known = named.applications if key == "application" else named.experts
-    table = numbered(needed(folder, name))
-    need_columns(name, table, key, column)
-    found = np.zeros(known.height, np.int64)
-    at = indices_in(name, table, key, known, f"is not in {key}s.")
-    found[at] = whole_numbers(name, table, column)
-    return found
-
-
-def _read_proof(folder: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((folder / PROOF).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise TableError([Fault(PROOF, 0, "", f"cannot be read: {error}")]) from error
-    for name, kind in (("value", int), ("bound", int), ("proof", str)):
-        if not isinstance(found.get(name), kind):
-            raise TableError([Fault(PROOF, 0, name, "is missing or no such value.")])
-    if found["proof"] not in set(Proof):
-        message = f"{found['proof']!r} is none of {', '.join(Proof)}."
-        raise TableError([Fault(PROOF, 0, "proof", message)])
-    return found
-
-
-def _read_prices(named: Named, folder: Path) -> Prices:
-    table = numbered(needed(folder, "prices"))
-    need_columns("prices", table, "application", "expert", "quota", "value", "price")
-    of_expert = pl.col("expert").is_not_null() & (pl.col("expert") != "")
-    experts, sets = table.filter(of_expert), table.filter(~of_expert.fill_null(value=False))
-    price = np.zeros(named.problem.experts, np.int64)
-    at = indices_in("prices", experts, "expert", named.experts, "is not in experts.")
-    price[at] = exact_numbers("prices", experts, "price").values
-    numbers = {quota.name: number for number, quota in enumerate(named.problem.quotas)}
-    quota = [numbers.get(name, NONE) for name in sets["quota"].to_list()]
-    return Prices(
-        expert=price,
-        application=indices_in("prices", sets, "application", named.applications, "is unknown."),
-        quota=np.array(quota, np.int32),
-        value=whole_numbers("prices", sets, "value").astype(np.int32),
-        price=exact_numbers("prices", sets, "price").values,
-    )

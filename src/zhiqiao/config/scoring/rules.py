@@ -6,16 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from zhiqiao.config.rule_files import RULES, read_rule_file
+from zhiqiao.config.rule_files import RULES, exact_number, read_rule_file
 from zhiqiao.engines.scoring import Thresholds
 
-
-def _exact(given: object) -> Decimal:
-    """Take a number as it was written, not as a float remembers it."""
-    return Decimal(str(given))
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Exact = Annotated[Decimal, BeforeValidator(exact_number)]
 # What is written as a number with so many decimal places, and is whole in the engine.
 SCALED = {"agreement_most": 1000, "outlying": 100, "spread_most": 100}
 

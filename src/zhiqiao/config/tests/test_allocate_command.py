@@ -283,7 +283,7 @@ def test_correction_writes_result_moves_and_places_above_the_plan(folder, solved
     if policy == "hold-harmless":
         assert moves.is_empty()
         assert above.rows() == [("Z02-护理", None, "2", "3", "1", "1")]
-        assert "1 places above the plan in 1 programmes." in told.output
+        assert "1 place above the plan in 1 programme." in told.output
         assert now == (solved / "results.csv").read_bytes()
     else:
         assert run("solve", folder, "--out", tmp_path / "again").exit_code == 0

@@ -25,7 +25,15 @@ from zhiqiao.engines.assignment.repair import Change, Repaired, repair
 from zhiqiao.engines.assignment.shortages import Scarcity, Shortage, shortages
 from zhiqiao.engines.assignment.solve import solve
 from zhiqiao.engines.assignment.terms import ConflictKind, Mode, Proof, Reason
-from zhiqiao.engines.assignment.verify import Violation, verify, verify_repair
+from zhiqiao.engines.assignment.unproven import unproven
+from zhiqiao.engines.assignment.verify import (
+    Counted,
+    Violation,
+    bound_at_prices,
+    counted_shortages,
+    verify,
+    verify_repair,
+)
 
 __all__ = [
     "Assignment",
@@ -35,6 +43,7 @@ __all__ = [
     "Codes",
     "ConflictKind",
     "Conflicts",
+    "Counted",
     "Explanation",
     "LeastOf",
     "Links",
@@ -51,8 +60,10 @@ __all__ = [
     "Violation",
     "affinity_from_codes",
     "all_conflicts",
+    "bound_at_prices",
     "commitment_of",
     "conflicts_that_meet",
+    "counted_shortages",
     "draw_keys",
     "explain",
     "explain_all",
@@ -62,6 +73,7 @@ __all__ = [
     "shortages",
     "solve",
     "sorted_pairs",
+    "unproven",
     "verify",
     "verify_repair",
 ]

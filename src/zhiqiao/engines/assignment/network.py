@@ -81,7 +81,9 @@ def cheapest_flow(
     Notes
     -----
     Cost-scaling push-relabel of OR-tools (Goldberg 1997), then shortest distances to the sink in the
-    residual network, by rounds of Bellman and Ford.
+    residual network, by rounds of Bellman and Ford. No seat is worth more than a missing review, so
+    panels and caps are at most that far away: where every seat is empty and every cap full, nothing
+    leads on to the sink, and the distance is that of the empty seats.
     """
     inner = panels.number + problem.experts
     nodes = inner + tree.panel.size + 1
@@ -91,12 +93,12 @@ def cheapest_flow(
     )
     flow = _solved(arcs, panels.size * panels.weight, nodes)
     far = _distances(arcs, flow, nodes)
-    spread = far[own.tail] - far[own.head]
-    price = np.where(far[own.head] < UNREACHED, np.maximum(spread, 0), 0)
+    empty = panels.stakes.missing * panels.unit
+    above = np.minimum(far, empty)
     return Flow(
         units=flow[: use.size],
-        price=np.minimum(far[panels.number : inner], 2 * panels.stakes.missing * panels.unit),
-        toll=price * panels.weight[tree.panel],
+        price=np.minimum(far[panels.number : inner], 2 * empty),
+        toll=np.maximum(above[own.tail] - above[own.head], 0) * panels.weight[tree.panel],
     )
 
 

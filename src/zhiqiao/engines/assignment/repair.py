@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhiqiao.engines.assignment.bounds import SetPrices, bound_of
 from zhiqiao.engines.assignment.chains import Costs, fill_seat
 from zhiqiao.engines.assignment.problem import Conflicts
 from zhiqiao.engines.assignment.seating import Seating
@@ -18,7 +19,7 @@ from zhiqiao.engines.assignment.valuing import standing_of
 
 if TYPE_CHECKING:
     from zhiqiao.engines.assignment.assembly import Panels
-    from zhiqiao.engines.assignment.outcome import Assignment
+    from zhiqiao.engines.assignment.outcome import Assignment, Prices
     from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.terms import Int64
 
@@ -124,7 +125,19 @@ def repair(problem: AssignmentProblem, assignment: Assignment, *, refused: Confl
     gone = np.flatnonzero(was_seated & ~seating.is_seated)
     new = np.flatnonzero(seating.is_seated & ~was_seated)
     changes = _changes(panels, gone, new, empty)
-    return Repaired(problem, refused, _repaired(problem, assignment, seating.pair), changes)
+    repaired = Repaired(problem, refused, _repaired(problem, assignment, seating.pair), changes)
+    bound = _bound(repaired.problem, assignment.prices)
+    return replace(repaired, assignment=replace(repaired.assignment, bound=bound))
+
+
+def _bound(problem: AssignmentProblem, prices: Prices) -> int:
+    """Return what the prices known before prove of a problem with more conflicts."""
+    panels, kinds = problem.panels, problem.kinds
+    panel = panels.of[prices.application].astype(np.int64)
+    row = panel * kinds.number + kinds.offset[prices.quota] + prices.value
+    order = np.argsort(row)
+    sets = SetPrices(row[order], prices.price[order])
+    return bound_of(problem, panels, kinds, price=prices.expert, sets=sets).value
 
 
 def _costs(panels: Panels) -> Costs:

@@ -20,6 +20,11 @@ KEYS = 2**28  # random keys of a draw are from 0 to this, exclusive
 NONE = -1
 
 
+def counted(number: int, one: str) -> str:
+    """Say a number of things: 1 review, 2 reviews."""
+    return f"{number} {one if number == 1 else f'{one}s'}"
+
+
 class Mode(StrEnum):
     """How reviewers are chosen among the eligible.
 

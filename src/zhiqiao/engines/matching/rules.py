@@ -5,7 +5,7 @@ The same words stand in a pack and in the ``rules.yaml`` of an allocation on fil
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -19,7 +19,10 @@ CHOICE_SCORE = "choice.score"
 
 def _exact(given: object) -> Decimal:
     """Take a number as it was written, not as a float remembers it."""
-    return Decimal(str(given))
+    try:
+        return Decimal(str(given))
+    except InvalidOperation as error:
+        raise ValueError(f"{given!r} is no number") from error
 
 
 def _text_of(given: object) -> object:

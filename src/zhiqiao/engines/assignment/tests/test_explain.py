@@ -1,6 +1,6 @@
 """Reasons and shortages, each held against what it says."""
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from zhiqiao.engines.assignment import (
     MostPerValue,
     Proof,
     Reason,
+    counted_shortages,
     explain,
     explain_all,
     shortages,
@@ -161,3 +162,20 @@ def test_scarcity_proves_what_is_missing(with_groups, data):
         if scarcity.is_exact:
             missing = assignment.missing[list(scarcity.applications)].sum()
             assert scarcity.needed - scarcity.given_elsewhere - scarcity.possible == missing
+
+
+@pytest.mark.parametrize("with_groups", [False, True])
+@given(data=st.data())
+@settings(deadline=None)
+def test_where_listed_experts_are_is_the_same_when_counted_again(with_groups, data):
+    problem = data.draw(problems(Shape(with_quotas=True, with_groups=with_groups)))
+    assignment = solve(problem)
+    told = [
+        (
+            each.application, each.missing, each.listed, sum(n for _kind, n in each.conflicts),
+            each.too_low, each.group, each.seated, each.full, sum(n for _quota, n in each.quotas),
+        )
+        for each in shortages(problem, assignment)
+    ]  # fmt: skip
+    counted = [astuple(each) for each in counted_shortages(problem, assignment)]
+    assert counted == told

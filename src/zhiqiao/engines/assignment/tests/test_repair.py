@@ -10,6 +10,7 @@ from zhiqiao.engines.assignment import (
     ConflictKind,
     Conflicts,
     Proof,
+    bound_at_prices,
     repair,
     solve,
     verify_repair,
@@ -42,6 +43,7 @@ def test_repair_keeps_the_rules_and_moves_as_few_as_can(shape, data):
     repaired = repair(problem, before, refused=refusals(*pairs))
     assert verify_repair(before, repaired) == []
     assert repaired.assignment.proof is Proof.REPAIRED
+    assert repaired.assignment.bound == bound_at_prices(repaired.problem, repaired.assignment)
     assert not set(pairs) & set(pairs_of(repaired.assignment))
     assert repaired.assignment.value <= solve(repaired.problem).value
 

@@ -15,6 +15,7 @@ from zhiqiao.engines.assignment import (
     Proof,
     repair,
     solve,
+    unproven,
     verify,
     verify_repair,
 )
@@ -187,3 +188,12 @@ def test_a_seat_left_empty_though_a_chain_fills_it_is_found():
     )
     (violation,) = verify_repair(before, lazy)
     assert (violation.name, violation.applications) == ("R2", (0,))
+
+
+def test_pairs_alone_claim_nothing_and_their_bound_holds_without_prices():
+    given = unproven(CROSSED, application=small(0, 1), expert=small(1, 0), missing=whole(0, 0))
+    assert (given.value, given.bound, given.proof) == (2, 18, Proof.BOUNDED)
+    assert given.idle.tolist() == [0, 0]
+    assert verify(CROSSED, given) == []
+    full = unproven(FULL, application=small(0, 1), expert=small(0, 0), missing=whole(0, 0))
+    assert {violation.name for violation in verify(FULL, full)} == {"P3"}

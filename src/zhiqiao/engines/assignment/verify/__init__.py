@@ -5,7 +5,18 @@ returns what is violated, with the smallest group concerned. `verify_repair` doe
 """
 
 from zhiqiao.engines.assignment.verify.facts import Violation
+from zhiqiao.engines.assignment.verify.prices import bound_at_prices
 from zhiqiao.engines.assignment.verify.properties import PROPERTIES, verify
 from zhiqiao.engines.assignment.verify.repairs import REPAIR_PROPERTIES, verify_repair
+from zhiqiao.engines.assignment.verify.shortages import Counted, counted_shortages
 
-__all__ = ["PROPERTIES", "REPAIR_PROPERTIES", "Violation", "verify", "verify_repair"]
+__all__ = [
+    "PROPERTIES",
+    "REPAIR_PROPERTIES",
+    "Counted",
+    "Violation",
+    "bound_at_prices",
+    "counted_shortages",
+    "verify",
+    "verify_repair",
+]

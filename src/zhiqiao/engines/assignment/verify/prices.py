@@ -9,7 +9,14 @@ import numpy as np
 from zhiqiao.engines.assignment.verify.facts import Facts, sets_of
 
 if TYPE_CHECKING:
+    from zhiqiao.engines.assignment.outcome import Assignment
+    from zhiqiao.engines.assignment.problem import AssignmentProblem
     from zhiqiao.engines.assignment.terms import Int64
+
+
+def bound_at_prices(problem: AssignmentProblem, assignment: Assignment) -> int | None:
+    """Return the bound that the prices of an assignment prove; nothing where they are unusable."""
+    return proven_bound(Facts(problem, assignment))
 
 
 def proven_bound(facts: Facts) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zhiqiao.engines.assignment.quotas import LeastOf
-from zhiqiao.engines.assignment.terms import UNIT, ConflictKind, Proof
+from zhiqiao.engines.assignment.terms import UNIT, ConflictKind, Proof, counted
 from zhiqiao.engines.assignment.verify.facts import Facts, Violation, sets_of
 from zhiqiao.engines.assignment.verify.prices import losses_at_prices, proven_bound
 from zhiqiao.engines.assignment.verify.seats import better_seats
@@ -68,7 +68,8 @@ def panels_are_not_exceeded(facts: Facts) -> Iterator[Violation]:
     size = facts.problem.panel_size
     for at in np.flatnonzero(facts.reviews > size).tolist():
         experts = facts.assignment.expert[facts.assignment.application == at]
-        sentence = f"{facts.reviews[at]} reviewers for {size[at]} reviews"
+        number = counted(int(facts.reviews[at]), "reviewer")
+        sentence = f"{number} for {counted(int(size[at]), 'review')}"
         yield Violation("P2", sentence, (at,), tuple(experts.tolist()))
 
 
@@ -77,7 +78,7 @@ def loads_are_kept(facts: Facts) -> Iterator[Violation]:
     most = facts.problem.most_load
     for at in np.flatnonzero(facts.load > most).tolist():
         applications = facts.assignment.application[facts.assignment.expert == at]
-        sentence = f"{facts.load[at]} reviews, and {most[at]} are the most"
+        sentence = f"{counted(int(facts.load[at]), 'review')}, and the most is {most[at]}"
         yield Violation("P3", sentence, tuple(applications.tolist()), (at,))
 
 
@@ -104,7 +105,7 @@ def quotas_are_met(facts: Facts) -> Iterator[Violation]:
         for at, value, number in zip(*found.tolist(), times.tolist(), strict=True):
             if number <= cap[at]:
                 continue
-            seats = f"{number} seats, and at most {cap[at]} may be"
+            seats = f"{counted(number, 'seat')}, and at most {cap[at]} may be"
             who = "of others" if isinstance(quota, LeastOf) else f"of the label {value}"
             experts = expert[(application == at) & (own == value)]
             sentence = f"{quota.name}: {seats} {who}"
@@ -128,11 +129,11 @@ def shortages_are_told(facts: Facts) -> Iterator[Violation]:
     """P7: what is told as missing and as idle is what is missing and idle."""
     missing = np.maximum(facts.problem.panel_size - facts.reviews, 0)
     for at in np.flatnonzero(facts.assignment.missing != missing).tolist():
-        told = f"{missing[at]} reviews are missing, and {facts.assignment.missing[at]} are told"
+        told = f"missing reviews: {missing[at]}, and {facts.assignment.missing[at]} told"
         yield Violation("P7", told, (at,))
     idle = np.maximum(facts.problem.least_load - facts.load, 0)
     for at in np.flatnonzero(facts.assignment.idle != idle).tolist():
-        told = f"{idle[at]} reviews below the least load, and {facts.assignment.idle[at]} are told"
+        told = f"reviews below the least load: {idle[at]}, and {facts.assignment.idle[at]} told"
         yield Violation("P7", told, (), (at,))
 
 

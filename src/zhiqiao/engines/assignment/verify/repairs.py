@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zhiqiao.engines.assignment.terms import counted
 from zhiqiao.engines.assignment.verify.facts import Facts, Violation
 from zhiqiao.engines.assignment.verify.properties import verify
 
@@ -67,10 +68,10 @@ def as_few_move_as_can(before: Assignment, repaired: Repaired) -> Iterator[Viola
     (change,) = empty
     least = _fewest_moves(facts, change.application, change.left)
     if change.entered < 0 and least is not None:
-        sentence = f"the seat is empty, and moving {least} others would fill it"
+        sentence = f"the seat is empty, and {counted(least, 'move')} of others would fill it"
         yield Violation("R2", sentence, (change.application,))
     if change.entered >= 0 and least is not None and repaired.moved > least:
-        sentence = f"{repaired.moved} others were moved, and {least} would have been enough"
+        sentence = f"moves of others: {repaired.moved}, and {least} would have been enough"
         yield Violation("R2", sentence, (change.application,))
 
 
