@@ -16,6 +16,7 @@ from zhiqiao.apps.projects.queries import area_of_plan, closes_at
 from zhiqiao.apps.projects.rules import can_run_calls, is_draft, is_published
 from zhiqiao.core import audit, files
 from zhiqiao.core.access import Actor, obey, require
+from zhiqiao.core.dates import local
 from zhiqiao.core.errors import InputError, RuleError
 from zhiqiao.core.events import define_event, emit, emit_many
 from zhiqiao.core.fields import Provenance
@@ -174,7 +175,9 @@ def extend_call(
     obey(is_published(call))
     words, now_closes = worded(reason), closes_at(call, organisation)
     if until <= now_closes:
-        raise InputError("projects.extension-too-early", until=until, closes=now_closes)
+        raise InputError(
+            "projects.extension-too-early", until=_written(until), closes=_written(now_closes)
+        )
     row = CallExtension.objects.create(
         call=call,
         organisation_id=organisation,
@@ -196,6 +199,10 @@ def locked_call(call: Call) -> Call:
     return Call.objects.select_for_update().get(pk=call.pk)
 
 
+def _written(instant: datetime) -> str:
+    return f"{local(instant):%Y-%m-%d %H:%M}"
+
+
 def worded(reason: str) -> str:
     words = reason.strip()
     if not words:
@@ -214,7 +221,9 @@ def _lifecycle_for(given: CallGiven) -> Lifecycle:
         raise InputError("projects.level-not-of-kind", level=given.level, known=known)
     if given.opens_at >= given.closes_at:
         opens, closes = given.opens_at, given.closes_at
-        raise InputError("projects.call-window-reversed", opens=opens, closes=closes)
+        raise InputError(
+            "projects.call-window-reversed", opens=_written(opens), closes=_written(closes)
+        )
     return lifecycle
 
 
