@@ -1,19 +1,18 @@
 """`zhiqiao score`: scores from reviews on plain files, without a database."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import polars as pl
 
-from zhiqiao.config.allocation.files import read_table, written_whole
-from zhiqiao.config.commands import FOLDER, NEW_FOLDER, fail, say
+from zhiqiao.config.allocation.files import written_whole
+from zhiqiao.config.commands import FOLDER, NEW_FOLDER, end_with, fail, say
+from zhiqiao.config.scoring.checking import check_files
 from zhiqiao.config.scoring.reading import Named, read_named
 from zhiqiao.config.scoring.results import read_result
 from zhiqiao.config.scoring.telling import explained, summary_of
-from zhiqiao.config.scoring.writing import flags_table, write_result
+from zhiqiao.config.scoring.writing import write_result
 from zhiqiao.engines.matching import Fault, TableError
-from zhiqiao.engines.scoring import Scores, ScoringError, Violation, explain, verify
+from zhiqiao.engines.scoring import ScoringError, Violation, explain, verify
 from zhiqiao.engines.scoring import solve as solve_problem
 
 NAMED = {
@@ -28,6 +27,7 @@ NAMED = {
     "P9": "figures of reviewers",
     "P10": "flags",
     "P11": "sentences",
+    "P12": "files",
 }
 
 
@@ -55,17 +55,18 @@ def solve(folder: Path, out: Path) -> None:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("out", metavar="OUT", type=FOLDER)
 def verify_result(folder: Path, out: Path) -> None:
-    """Verify the result in OUT against DIR by code that shares nothing with the solver."""
+    """Verify the result in OUT against DIR by code that shares nothing with the solver.
+
+    Then every cell and every part of the files in OUT is compared with what DIR and the figures give.
+    """
     try:
         named = read_named(folder)
         scores = read_result(named, out)
         wrong = [_in_words(each, named) for each in verify(named.problem, scores)]
-        wrong += _check_sentences(named, scores, out)
+        wrong += check_files(named, scores, out)
     except (TableError, ScoringError, OSError) as error:
         fail(error)
-    say(wrong)
-    if wrong:
-        raise click.ClickException(f"{len(wrong)} violations.")
+    end_with(wrong)
     click.echo("Every property holds: " + ", ".join(NAMED) + ".")
 
 
@@ -90,16 +91,6 @@ def _place(named: Named, application: str) -> int:
         message = f"{application!r} is not there."
         raise TableError([Fault("reviews", 0, "application", message)])
     return named.applications.index(application)
-
-
-def _check_sentences(named: Named, scores: Scores, out: Path) -> Iterator[str]:
-    """Yield the flags whose sentences say something else than their figures."""
-    given = read_table(out, "flags")
-    expected = flags_table(named, scores)
-    told = [] if given is None else given.cast(pl.String).fill_null("").rows()
-    for own, other in zip(told, expected.rows(), strict=True):
-        if own != other:
-            yield f"P11 ({NAMED['P11']}): {own[-1]} is told, and the figures say: {other[-1]}"
 
 
 def _in_words(violation: Violation, named: Named) -> str:

@@ -1,6 +1,5 @@
 """Scores read back from the tables of a result folder, as they are told there."""
 
-import json
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from zhiqiao.config.allocation.files import read_table
+from zhiqiao.config.allocation.files import needed_object, needed_table
 from zhiqiao.config.scoring.reading import Named
 from zhiqiao.config.scoring.telling import DECIMALS
-from zhiqiao.config.scoring.writing import EFFECTS, FIGURES, READERS, SUMMARY, YES
+from zhiqiao.config.scoring.writing import EFFECTS, FIGURES, FLAGS, READERS, SUMMARY, YES
 from zhiqiao.engines.matching import Fault, TableError
 from zhiqiao.engines.matching.tables import need_columns
 from zhiqiao.engines.scoring import UNKNOWN, Basis, Flag, FlagKind, Model, Readers, Scores, Way
@@ -39,22 +38,21 @@ def read_result(named: Named, folder: Path) -> Scores:
         changes_cut=(table["changes_cut"] == YES).fill_null(value=False).to_numpy(),
         model=_model(folder, people),
         readers=Readers(**readers),
-        flags=tuple(_flag(named, row) for row in _needed(folder, "flags").iter_rows(named=True)),
+        flags=tuple(_flag(named, row) for row in _flags(folder).iter_rows(named=True)),
     )
 
 
-def _needed(folder: Path, name: str) -> pl.DataFrame:
-    table = read_table(folder, name)
-    if table is None:
-        raise TableError([Fault(name, 0, "", "is missing in the folder of results.")])
+def _flags(folder: Path) -> pl.DataFrame:
+    table = needed_table(folder, "flags")
+    need_columns("flags", table, *FLAGS)
     return table
 
 
 def _for_each(folder: Path, name: str, key: str, known: list[str]) -> pl.DataFrame:
     """Read a table that has one row for each, and put it into their order."""
-    table = _needed(folder, name)
+    table = needed_table(folder, name)
     need_columns(name, table, key)
-    given = table[key].cast(pl.String).to_list()
+    given = table[key].cast(pl.String).fill_null("").to_list()
     if sorted(given) != sorted(known):
         raise TableError([Fault(name, 0, key, f"there is not one row for each {key}.")])
     return pl.DataFrame({key: known}).join(table, on=key, how="left", maintain_order="left")
@@ -102,18 +100,17 @@ def _model(folder: Path, people: pl.DataFrame) -> Model:
 
 
 def _summary(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))["model"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise TableError([Fault(SUMMARY, 0, "model", f"cannot be read: {error}")]) from error
+    found = needed_object(folder, SUMMARY).get("model")
+    if not isinstance(found, dict):
+        raise TableError([Fault(SUMMARY, 0, "model", "is missing or no such value.")])
     kinds = {"basis": str, "ridge": str, "degrees": int, "noise_variance": float, "reviewer_variance": float}  # fmt: skip
     for name, kind in kinds.items():
-        if not isinstance(found, dict) or not isinstance(found.get(name), kind):
+        if type(found.get(name)) is not kind:
             raise TableError([Fault(SUMMARY, 0, name, "is missing or no such value.")])
     if found["basis"] not in set(Basis):
         message = f"{found['basis']!r} is none of {', '.join(Basis)}."
         raise TableError([Fault(SUMMARY, 0, "basis", message)])
-    return dict(found)
+    return found
 
 
 def _flag(named: Named, row: dict[str, str | None]) -> Flag:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from zhiqiao.config.commands import counted
 from zhiqiao.config.scoring.reading import Named
 from zhiqiao.engines.scoring import (
     FINE,
@@ -24,8 +25,8 @@ DECIMALS = {
     FlagKind.APART: (2, 2),
 }
 SENTENCES = {
-    FlagKind.HARDLY_READ: "read for {figure} seconds, which is under {threshold}; {number} reading times are known",
-    FlagKind.SHORT_COMMENT: "a comment of {figure} characters, and {threshold} are the least",
+    FlagKind.HARDLY_READ: "read for {seconds}, which is under {threshold}; reading times known: {number}",
+    FlagKind.SHORT_COMMENT: "a comment of {characters}, and {threshold} are the least",
     FlagKind.COPIED_OWN: "{figure} % of the comment stand in another one by the same reviewer; {number} were compared",
     FlagKind.COPIED_OTHER: "{figure} % of the comment stand in another reviewer's about the same application; {number} were compared",
     FlagKind.COPIED_ELSEWHERE: "the same words in another reviewer's comment about another application; {number} say them",
@@ -40,7 +41,7 @@ BASES = {
     Basis.ESTIMATED: "The ridge {ridge} is the variance of the noise over that of the reviewers.",
     Basis.LEAST: "The ridge {ridge} is the least one used: next to the reviewers there is hardly any noise.",
     Basis.MOST: "The ridge {ridge} is the greatest one used: no difference between reviewers was found.",
-    Basis.TOO_FEW: "Nothing is calibrated: {degrees} degrees of freedom are too few.",
+    Basis.TOO_FEW: "Nothing is calibrated: the degrees of freedom are too few, {degrees}.",
 }
 
 
@@ -63,7 +64,13 @@ def figures_of(flag: Flag) -> tuple[str, str]:
 def why(flag: Flag) -> str:
     """Say a flag in a sentence."""
     figure, threshold = figures_of(flag)
-    said = SENTENCES[flag.kind].format(figure=figure, threshold=threshold, number=flag.number)
+    said = SENTENCES[flag.kind].format(
+        figure=figure,
+        threshold=threshold,
+        number=flag.number,
+        seconds=counted(flag.figure, "second"),
+        characters=counted(flag.figure, "character"),
+    )
     return f"{said}."
 
 
@@ -76,21 +83,21 @@ def summary_of(named: Named, scores: Scores) -> Iterator[str]:
     """Say what was scored and what to look at."""
     problem = named.problem
     yield (
-        f"{problem.applications} applications, {problem.reviews.number} reviews,"
-        f" {problem.reviewers} reviewers; flags: {len(scores.flags)}."
+        f"{counted(problem.applications, 'application')}, {counted(problem.reviews.number, 'review')},"
+        f" {counted(problem.reviewers, 'reviewer')}; flags: {len(scores.flags)}."
     )
     yield of_ridge(scores.model)
     if scores.groups > 1:
         yield f"{scores.groups} groups without a common reviewer: calibrated ranks count within each."
     if problem.places is not None:
         changes = int(scores.changes_cut.sum())
-        yield f"Within the {problem.places} places by one way and outside by another: {changes}."
+        yield f"Within the {counted(problem.places, 'place')} by one way and outside by another: {changes}."
 
 
 def explained(named: Named, scores: Scores, told: Explanation) -> Iterator[str]:
     """Say how one application came to its scores."""
     name = named.applications[told.application]
-    yield f"Application {name}: {len(told.marks)} reviews, {decimal(told.spread, 2)} points apart."
+    yield f"Application {name}: {counted(len(told.marks), 'review')}, {decimal(told.spread, 2)} points apart."
     for way in Way:
         yield _of_way(told, way)
     yield of_ridge(scores.model)
@@ -116,4 +123,4 @@ def _of_mark(named: Named, mark: Mark) -> str:
     if mark.effect is None:
         return f"{name} gave {score}."
     effect = decimal((2 * mark.effect + FINE) // (2 * FINE), 2)
-    return f"{name} gave {score}; effect {effect}, from {mark.others + 1} reviews."
+    return f"{name} gave {score}; effect {effect}, from {counted(mark.others + 1, 'review')}."

@@ -1,4 +1,4 @@
-"""From scores to tables, and back from the tables of a result folder."""
+"""From scores to the files of a result folder."""
 
 import json
 from importlib.metadata import version
@@ -16,6 +16,7 @@ SUMMARY = "summary.json"
 FIGURES = {"official": 2, "trimmed": 2, "median": 2, "spread": 2, "calibrated": 2, "standard": 3}
 READERS = {"reviews": 0, "marks": 0, "common": 0, "agreement": 3, "timed": 0, "commented": 0, "judged": 0}  # fmt: skip
 EFFECTS = {"effect": 8, "unshrunk": 8}
+FLAGS = ["kind", "application", "reviewer", "other_application", "other_reviewer", "figure", "threshold", "number", "why"]  # fmt: skip
 YES = "yes"
 
 
@@ -24,11 +25,12 @@ def write_result(named: Named, scores: Scores, folder: Path) -> None:
     scores_table(named, scores).write_csv(folder / "scores.csv")
     reviewers_table(named, scores).write_csv(folder / "reviewers.csv")
     flags_table(named, scores).write_csv(folder / "flags.csv")
-    text = json.dumps(_summary(named, scores), ensure_ascii=False, indent=1)
+    text = json.dumps(summary_of_files(named, scores), ensure_ascii=False, indent=1)
     (folder / SUMMARY).write_text(text + "\n", encoding="utf-8")
 
 
-def _summary(named: Named, scores: Scores) -> dict[str, object]:
+def summary_of_files(named: Named, scores: Scores) -> dict[str, object]:
+    """Return how much was scored, the model, and for how many nothing can be said."""
     model, readers, problem = scores.model, scores.readers, named.problem
     return {
         "engine": f"zhiqiao {version('zhiqiao')}",
@@ -91,7 +93,6 @@ def reviewers_table(named: Named, scores: Scores) -> pl.DataFrame:
 
 def flags_table(named: Named, scores: Scores) -> pl.DataFrame:
     """Return one row for each flag, with a sentence."""
-    columns = ["kind", "application", "reviewer", "other_application", "other_reviewer", "figure", "threshold", "number", "why"]  # fmt: skip
     reviews = named.problem.reviews
     rows = []
     for flag in scores.flags:
@@ -104,4 +105,4 @@ def flags_table(named: Named, scores: Scores) -> pl.DataFrame:
             named.reviewers[flag.reviewer] if flag.reviewer >= 0 else "",
         )
         rows.append((str(flag.kind), *own, *other, *figures_of(flag), str(flag.number), why(flag)))
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    return pl.DataFrame(rows, schema=dict.fromkeys(FLAGS, pl.String), orient="row")

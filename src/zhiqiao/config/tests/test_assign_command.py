@@ -96,143 +96,6 @@ def test_verify_finds_what_was_changed(folder, solved, name, changed):
     assert f"{name} (" in result.output
 
 
-# Any two of the three experts are alike in one column, so halves of all three would be better.
-ALIKE = {
-    "applications": "application,reviews\na,3\n",
-    "experts": "expert,max_load,one,two,three\nx,1,1,2,1\ny,1,1,1,2\nz,1,2,2,2\n",
-    "affinity": "application,expert,score\na,x,0\na,y,0.2\na,z,0.1\n",
-    "rules": "quotas:\n"
-    + "".join(
-        f"  - {{name: {each}, by: {each}, at_most: 1}}\n" for each in ("one", "two", "three")
-    ),
-}
-NOBODY = {
-    "applications": "application,reviews\nA,1\n",
-    "experts": "expert,max_load,category\nE,1,college\n",
-    "affinity": "application,expert,score\nA,E,0.5\n",
-    "rules": "quotas: [{name: ind, where: {category: industry}, at_least: 1}]\n",
-}
-
-
-def written(folder, tables):
-    folder.mkdir()
-    for name, text in tables.items():
-        ending = "yaml" if name == "rules" else "csv"
-        (folder / f"{name}.{ending}").write_text(text, encoding="utf-8")
-    return folder
-
-
-@pytest.mark.parametrize("word", ["bounded", "optimal", "repaired"])
-def test_word_for_what_prices_do_not_prove_is_that_of_a_second_search(tmp_path, word):
-    folder, out = written(tmp_path / "in", ALIKE), tmp_path / "out"
-    assert "by a complete search" in run("solve", folder, "--out", out).output
-    assert run("verify", folder, out).exit_code == 0
-    change(out / "proof.json", '"proof": "searched"', f'"proof": "{word}"')
-    told = run("verify", folder, out)
-    assert told.exit_code == 1
-    if word == "optimal":
-        assert "P9 (the proof)" in told.output
-    else:
-        assert f"'{word}' stands there, tables and rules give 'searched'" in told.output
-
-
-def test_bound_is_the_one_that_the_prices_prove(tmp_path):
-    folder, out = written(tmp_path / "in", ALIKE), tmp_path / "out"
-    assert run("solve", folder, "--out", out).exit_code == 0
-    proof = json.loads((out / "proof.json").read_text(encoding="utf-8"))
-    change(out / "proof.json", f'"bound": {proof["bound"]}', f'"bound": {proof["bound"] + 1}')
-    told = run("verify", folder, out)
-    assert told.exit_code == 1
-    assert f"proof.json, bound: {proof['bound'] + 1} stands there" in told.output
-
-
-def test_seat_that_no_expert_may_take_has_a_price_that_is_read_again(tmp_path):
-    folder, out = written(tmp_path / "in", NOBODY), tmp_path / "out"
-    told = run("solve", folder, "--out", out)
-    assert "No assignment is better; the prices prove it." in told.output
-    (price,) = table(out, "prices")["price"]
-    assert price == "5000003"
-    assert run("verify", folder, out).exit_code == 0
-    told = run("explain", folder, out, "--application", "A")
-    assert told.output.splitlines() == [
-        "Application A: 1 review, 1 missing.",
-        "1 expert is listed: 1 kept out by the quota ind.",
-    ]
-    refusals = tmp_path / "refusals.csv"
-    refusals.write_text("application,expert\nA,E\n", encoding="utf-8")
-    again = tmp_path / "again"
-    told = run("repair", folder, out, "--refusals", refusals, "--out", again)
-    assert told.exit_code == 0, told.output
-    assert run("verify", folder, again).exit_code == 0
-
-
-def test_great_prices_of_many_experts_are_read_again(tmp_path):
-    """A missing review counts for more than all that scores up to 1,000 could bring."""
-    number = 500
-    tables = {
-        "applications": "application,reviews\na,1\n",
-        "experts": "expert,max_load\n" + "".join(f"e{each},0\n" for each in range(number)),
-        "affinity": "application,expert,score\n" + "a,e1,1000\n",
-    }
-    folder, out = written(tmp_path / "in", tables), tmp_path / "out"
-    assert run("solve", folder, "--out", out).exit_code == 0
-    assert max(len(price) for price in table(out, "prices")["price"]) > 12
-    told = run("verify", folder, out)
-    assert told.exit_code == 0, told.output
-
-
-def bare(solved, tmp_path):
-    out = tmp_path / "bare"
-    out.mkdir()
-    for name in ("assignments.csv", "shortages.csv"):
-        (out / name).write_bytes((solved / name).read_bytes())
-    return out
-
-
-UNPROVEN = (
-    "That no assignment is better is not proven: the folder of results has no proof.json and no"
-    " prices.csv."
-)
-
-
-def test_assignments_and_shortages_are_enough_to_verify_and_to_explain(folder, solved, tmp_path):
-    out = bare(solved, tmp_path)
-    told = run("verify", folder, out)
-    assert told.exit_code == 0, told.output
-    assert told.output.splitlines() == [
-        "Every property holds: P1, P2, P3, P4, P5, P6, P7, P10, P12.",
-        UNPROVEN,
-    ]
-    told = run("explain", folder, out, "--application", "S02-汽车产教联合体", "--expert", "E07")
-    assert told.exit_code == 0, told.output
-    assert "full with S03-护理实训中心, S04-养老实训中心.\n" in told.output
-    assert told.output.splitlines()[-1] == UNPROVEN
-    change(out / "shortages.csv", "S05-柑橘学院,1,3,1", "S05-柑橘学院,1,9,1")
-    assert "column listed: '9' stands there" in run("verify", folder, out).output
-    change(out / "assignments.csv", "S05-柑橘学院,E03", "S05-柑橘学院,E07")
-    told = run("verify", folder, out)
-    assert told.exit_code == 1
-    assert "in conflict: unsuitable" in told.output
-
-
-def test_half_a_proof_proves_nothing_and_is_compared_as_far_as_it_goes(folder, solved):
-    (solved / "prices.csv").unlink()
-    told = run("verify", folder, solved)
-    assert told.exit_code == 0, told.output
-    assert "the folder of results has no prices.csv." in told.output
-    change(solved / "proof.json", '"assigned": 12', '"assigned": 11')
-    assert "proof.json, assigned: 11 stands there" in run("verify", folder, solved).output
-
-
-def test_bare_result_is_repaired(folder, solved, tmp_path):
-    refusals = tmp_path / "refusals.csv"
-    refusals.write_text("application,expert\nS01-智能制造产教联合体,E01\n", encoding="utf-8")
-    again = tmp_path / "again"
-    told = run("repair", folder, bare(solved, tmp_path), "--refusals", refusals, "--out", again)
-    assert told.exit_code == 0, told.output
-    assert run("verify", folder, again).exit_code == 0
-
-
 def test_better_seat_is_found_where_nothing_is_claimed(folder, solved):
     """A seat given to a worse expert with room, and figures that fit it."""
     change(solved / "assignments.csv", "S01-智能制造产教联合体,E01", "S01-智能制造产教联合体,E05")
@@ -339,3 +202,77 @@ def test_results_are_never_overwritten(folder, solved):
     result = run("solve", folder, "--out", solved)
     assert result.exit_code == 1
     assert "not empty" in result.output
+
+
+BAD = {
+    "unknown application": ("affinity.csv", "S05-柑橘学院,E08", "S09,E08", "affinity, row 21, column application: 'S09'"),
+    "unknown expert": ("conflicts.csv", "E05,teacher", "E99,teacher", "conflicts, row 3, column expert: 'E99'"),
+    "pair twice": ("affinity.csv", "S05-柑橘学院,E03", "S05-柑橘学院,E08", "affinity, row 21, column expert: 'E08': the pair stands in more"),
+    "score that is no number": ("affinity.csv", "E08,0.9", "E08,O.9", "affinity, row 21, column score: 'O.9'"),
+    "score below nothing": ("affinity.csv", "E08,0.9", "E08,-0.9", "affinity, row 21, column score: '-0.9'"),
+    "no score": ("affinity.csv", "E08,0.9", "E08,", "affinity, row 21, column score: '(empty)': every row needs"),
+    "application twice": ("applications.csv", "S02-汽车产教联合体", "S01-智能制造产教联合体", "stands in more than one row"),
+    "reviews that are no number": ("applications.csv", "联合体,3,,", "联合体,three,,", "applications, row 2, column reviews: 'three'"),
+    "no load": ("experts.csv", "E01,3,1", "E01,,1", "experts, row 2, column max_load"),
+    "least above most": ("experts.csv", "E01,3,1", "E01,3,4", "Expert E01 may get from 4 to 3 reviews"),
+    "no kind": ("conflicts.csv", "E01,employer", "E01,", "conflicts, row 2, column kind"),
+    "groups of different size": ("applications.csv", "S04-养老实训中心,2", "S04-养老实训中心,3", "Applications S03-护理实训中心 and S04-养老实训中心 share a panel"),
+    "quota above the panel": ("rules.yaml", "at_least: 1", "at_least: 4", "industry asks for 4 of the 3 reviewers of application S01-智能制造产教联合体"),
+    "quota of an unknown column": ("rules.yaml", "by: employer", "by: company", "rules.yaml, column quotas: the quota one of each employer names column 'company'"),
+    "quota that says nothing": ("rules.yaml", ", at_most: 1", "", "give at_least or share, or at_most"),
+    "quota that says two things": ("rules.yaml", "by: employer", "by: employer, where: {city: 成都}", "by one of where, except and by"),
+    "least of each value": ("rules.yaml", "by: employer, at_most: 1", "by: employer, at_least: 1", "by goes with at_most"),
+    "unknown part of the rules": ("rules.yaml", "least:", "leest:", "rules.yaml, column leest"),
+    "draw without seed": ("rules.yaml", "least: 0.25", "mode: draw", "a seed is needed"),
+    "missing column": ("affinity.csv", "application,expert,score", "application,expert,fit", "affinity, row 1, column score: is missing"),
+    "quota without a name of its own": ("rules.yaml", "name: outside the city", "name: industry", "give each quota a name of its own; 'industry' is none"),
+    "least that is no number": ("rules.yaml", "least: 0.25", "least: much", "rules.yaml, column least: 'much' is no number."),
+    "quoted nonsense": ("rules.yaml", "least: 0.25", "least: [", "rules.yaml: cannot be read"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "before", "after", "said"), BAD.values(), ids=BAD)
+def test_bad_input_is_refused_with_its_place_and_nothing_is_written(
+    folder, tmp_path, file, before, after, said
+):
+    change(folder / file, before, after)
+    result = run("solve", folder, "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "said"),
+    [
+        ("proof.json", '"proof": "optimal"', '"proof": "perfect"', "'perfect' is none of optimal"),
+        ("proof.json", "{", "[", "proof.json: cannot be read"),
+        ("proof.json", '"engine": "', '"engine": 1, "by": "', "proof.json, column engine"),
+        ("prices.csv", ",industry,0,", ",industries,0,", "column quota: 'industries': is no quota of the rules"),
+        ("prices.csv", ",industry,0,", ",industry,1,", "column value: '1': is no value of the quota"),
+        ("prices.csv", ',E08,"","",', ',E07,"","",', "column price: '29400003': stands in more than one row"),
+        ("prices.csv", "29400003", "2.5", "column price: '2.5': a whole number"),
+        ("proof.json", '"value"', '"worth"', "proof.json, column value"),
+        ("assignments.csv", "S05-柑橘学院,E08", "S05-柑橘学院,E88", "assignments, row 13, column expert: 'E88'"),
+    ],
+)  # fmt: skip
+def test_result_that_cannot_be_read_is_refused(folder, solved, file, before, after, said):
+    change(solved / file, before, after)
+    result = run("verify", folder, solved)
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_question_about_nobody_is_refused(folder, solved):
+    result = run("explain", folder, solved, "--application", "S99")
+    assert result.exit_code == 1
+    assert "applications, column application: 'S99' is not there." in result.output
+
+
+def test_missing_tables_are_named(folder, solved, tmp_path):
+    (folder / "affinity.csv").unlink()
+    told = run("solve", folder, "--out", tmp_path / "again")
+    assert "affinity: is not there, nor application_codes, expert_codes and levels" in told.output
+    (folder / "experts.csv").unlink()
+    told = run("solve", folder, "--out", tmp_path / "again")
+    assert "experts: is not there" in told.output

@@ -78,13 +78,28 @@ TAMPERED = {
     "P8": ("scores.csv", "7,1,yes", '7,1,""', f"application {BEST}: it is otherwise by another way"),
     "P9": ("reviewers.csv", "0.976", "0.977", "reviewer E1: agreement is 976, and 977 is told"),
     "P10": ("flags.csv", "-9.67,3.50", "-4.67,3.50", "outlying-mark with -967 for 350 of 40 is deserved and not told"),
-    "P11": ("flags.csv", "a comment of 5", "a comment of 6", "the figures say: a comment of 5 characters"),
+    "P11": ("flags.csv", "a comment of 5", "a comment of 6", "column why: 'a comment of 6 characters, and 20 are the least.' stands there, tables and rules give 'a comment of 5 characters"),
+    "P12 reviews": ("scores.csv", f"{LAST},4,60.75", f"{LAST},5,60.75", f"scores, application {LAST}, column reviews: '5' stands there, tables and rules give '4'"),
+    "P12 another word": ("scores.csv", ',0.612,3,2,""', ",0.612,3,2,maybe", "column changes_cut: 'maybe' stands there, tables and rules give nothing"),
+    "P12 no": ("scores.csv", ',0.612,3,2,""', ",0.612,3,2,no", "column changes_cut: 'no' stands there, tables and rules give nothing"),
+    "P12 number": ("scores.csv", "76.17", "76.170", "column calibrated: '76.170' stands there"),
+    "P12 rank": ("scores.csv", ",75.50,7,", ",75.50,07,", "column official_rank: '07' stands there"),
+    "P12 effect": ("reviewers.csv", "-1.60534658", "-1.60534656", "column effect: '-1.60534656' stands there, tables and rules give '-1.60534658'"),
+    "P12 variance": ("summary.json", '"noise_variance": ', '"noise_variance": 1', "summary.json, model, noise_variance"),
+    "P12 places": ("summary.json", '"places": 6', '"places": 7', "summary.json, places: 7 stands there, tables and rules give 6"),
+    "P12 no places": ("summary.json", '"places": 6', '"places": null', "summary.json, places: nothing stands there"),
+    "P12 all reviews": ("summary.json", '"reviews": 42', '"reviews": 43', "summary.json, reviews: 43 stands there"),
+    "P12 figure as a word": ("summary.json", '"reviews": 42', '"reviews": "42"', "summary.json, reviews: '42' stands there"),
+    "P12 cannot be said": ("summary.json", '"agreement_of_reviewers": 3', '"agreement_of_reviewers": 0', "summary.json, cannot_be_said, agreement_of_reviewers: 0 stands there"),
+    "P12 unknown": ("summary.json", '"places": 6', '"places": 6, "seats": 6', "summary.json, seats: belongs in no such file"),
+    "P12 left out": ("summary.json", '"places": 6,', "", "summary.json, places: is missing"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "changed"), TAMPERED.items(), ids=TAMPERED)
 def test_verify_finds_what_was_changed(folder, solved, name, changed):
     file, before, after, said = changed
+    name = name.split(" ", maxsplit=1)[0]
     change(solved / file, before, after)
     result = run("verify", folder, solved)
     assert result.exit_code == 1
@@ -106,7 +121,7 @@ def test_explain_says_each_mark_and_what_the_model_takes_off(folder, solved):
     )
     assert (
         "To look at (hardly-read): reviewer E5: read for 120 seconds, which is under 300;"
-        " 4 reading times are known."
+        " reading times known: 4."
     ) in lines
 
 
@@ -161,6 +176,13 @@ def test_given_ridge_is_used_and_told(folder, tmp_path):
         ("scores.csv", "60.75", "sixty", "'sixty': a number with at most 2 decimals is needed"),
         ("flags.csv", "no-spread", "odd", "'odd' is no kind of flag"),
         ("flags.csv", "E4,", "E44,", "'E44' is unknown"),
+        (
+            "flags.csv",
+            "other_reviewer",
+            "another",
+            "flags, row 1, column other_reviewer: is missing",
+        ),
+        ("scores.csv", f"{LAST},4", ",4", "there is not one row for each application"),
         ("summary.json", '"basis": "estimated"', '"basis": "guessed"', "is none of given"),
         ("summary.json", '"degrees": 26', '"degrees": "26"', "is missing or no such value"),
     ],

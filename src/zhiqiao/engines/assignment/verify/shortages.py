@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from zhiqiao.engines.assignment.outcome import Assignment
     from zhiqiao.engines.assignment.problem import AssignmentProblem
+    from zhiqiao.engines.assignment.terms import Int32, Int64
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ class Counted:
 
 
 def counted_shortages(problem: AssignmentProblem, assignment: Assignment) -> Iterator[Counted]:
-    """Count for each application that lacks reviews, rising, where its listed experts are. O(A P).
+    """Count for each application that lacks reviews, rising, where its listed experts are.
 
-    The assignment keeps the rules.
+    The assignment keeps the rules. O(P), and the members of a panel for each expert whom quotas
+    concern.
     """
     facts = Facts(problem, assignment)
     missing = problem.panel_size - facts.reviews
@@ -49,14 +51,14 @@ def counted_shortages(problem: AssignmentProblem, assignment: Assignment) -> Ite
 def _counted(facts: Facts, application: int, missing: int) -> Counted:
     problem, assignment = facts.problem, facts.assignment
     pairs, conflicts, panel = problem.pairs, problem.conflicts, int(facts.leader[application])
-    own = pairs.application == application
+    own = _rows_of(pairs.application, application)
     listed = set(pairs.expert[own].tolist())
     barred = listed & set(conflicts.expert[conflicts.application == application].tolist())
-    is_low = own & (pairs.affinity < problem.least_affinity)
-    low = set(pairs.expert[is_low].tolist()) - barred
+    is_low = pairs.affinity[own] < problem.least_affinity
+    low = set(pairs.expert[own][is_low].tolist()) - barred
     leader, expert, _worth = facts.shared
-    eligible = set(expert[leader == panel].tolist())
-    members = set(assignment.expert[assignment.application == application].tolist())
+    eligible = set(expert[_rows_of(leader, panel)].tolist())
+    members = set(assignment.expert[_rows_of(assignment.application, application)].tolist())
     kept_out = {each for each in eligible - members if _is_kept_out(facts, panel, each, members)}
     full = {
         each
@@ -74,6 +76,10 @@ def _counted(facts: Facts, application: int, missing: int) -> Counted:
         full=len(full),
         kept_out_by_quota=len(kept_out),
     )
+
+
+def _rows_of(rising: Int32 | Int64, value: int) -> slice:
+    return slice(*np.searchsorted(rising, [value, value + 1]).tolist())
 
 
 def _is_kept_out(facts: Facts, panel: int, expert: int, members: set[int]) -> bool:

@@ -29,7 +29,7 @@ def ridge_is_justified(facts: Facts) -> Iterator[Violation]:
         problem.reviews.number - problem.applications - problem.reviewers + len(facts.connected)
     )
     if model.degrees != degrees:
-        yield Violation("P3", f"{degrees} degrees of freedom, and {model.degrees} are told")
+        yield Violation("P3", f"the degrees of freedom are {degrees}, and {model.degrees} told")
     elif problem.ridge is not None or degrees < problem.thresholds.least_degrees:
         expected = (Basis.TOO_FEW, 0) if problem.ridge is None else (Basis.GIVEN, problem.ridge)
         if (model.basis, model.ridge) != expected:
@@ -86,7 +86,7 @@ def effects_satisfy_equations(facts: Facts) -> Iterator[Violation]:
     model = facts.scores.model
     size = facts.problem.reviewers if model.ridge else 0
     if model.effect.shape != (size,):
-        yield Violation("P4", f"{size} effects are needed, and {model.effect.size} are told")
+        yield Violation("P4", f"effects needed: {size}, and {model.effect.size} told")
     elif size:
         wrong = _unbalanced(facts, model.effect, model.ridge / 1000)
         if wrong.size:

@@ -52,7 +52,7 @@ def _differing(
     name: str, what: str, told: Int64 | Int32, expected: Sequence[int]
 ) -> Iterator[Violation]:
     if told.shape != (len(expected),):
-        yield Violation(name, f"{len(expected)} {what} are needed, and {told.size} are told")
+        yield Violation(name, f"{what}: {len(expected)} are needed, and {told.size} told")
         return
     for at, (own, given) in enumerate(zip(expected, told.tolist(), strict=True)):
         if own != given:
